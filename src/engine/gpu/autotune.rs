@@ -1,11 +1,12 @@
 //! Times the most promising mappings on the job itself and picks the fastest on this device. The choice is kept in the
 //! user's cache folder and with the study's results; later runs of a study use the latter, whatever the cache holds.
 
-use super::batch::{BatchRun, Kernels};
+use super::batch::BatchRun;
 use super::cache_file;
 use super::device_plan::{DevicePlan, candidates};
 use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
+use super::kernels::Kernels;
 use super::mapping::Mapping;
 use super::{GpuEngine, Record};
 use crate::clock::Instant;

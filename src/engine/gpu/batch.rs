@@ -4,35 +4,19 @@ use super::batch_buffers::BatchBuffers;
 use super::batch_results::{BatchScores, scores};
 use super::buffers::{BufferFactory, PendingRead};
 use super::convergence;
-use super::device::GpuDevice;
 use super::device_dataset::{CompiledKernel, DeviceDataset};
-use super::device_plan::DevicePlan;
 use super::dispatch_sizing::DispatchSizing;
-use super::kernel_spec::KernelSpec;
+use super::kernels::Kernels;
 use super::layout;
 use super::loss_histogram;
 use super::pending_batch::PendingBatch;
 use super::phase_times::PhaseTimes;
-use super::pipeline::ProgressLink;
+use super::progress_link::ProgressLink;
 use super::timestamps::{self, TimestampClock};
 use crate::engine::{Job, Score};
 use crate::error::{Error, Result};
 use crate::sweep::Trial;
 use std::ops::Range;
-
-/// Device, plan, kernels and data that all batches of a cell share.
-pub struct Kernels<'a> {
-    pub device: &'a GpuDevice,
-    pub plan: DevicePlan,
-    pub work: KernelSpec<'a>,
-    /// Kernel that counts recorded losses in bins; None unless histograms are requested.
-    pub histogram: Option<&'a wgpu::ComputePipeline>,
-    /// Kernel that sums up the convergence of recorded losses; None unless requested.
-    pub convergence: Option<&'a wgpu::ComputePipeline>,
-    pub train: &'a DeviceDataset,
-    pub validation: Option<&'a DeviceDataset>,
-    pub test: Option<&'a DeviceDataset>,
-}
 
 /// One batch on the device.
 pub struct BatchRun<'a> {

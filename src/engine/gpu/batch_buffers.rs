@@ -1,9 +1,9 @@
 //! Device buffers of a batch of models: filled at the start, read back at the end.
 
-use super::batch::Kernels;
 use super::buffers::BufferFactory;
 use super::codegen::hyper;
 use super::epochs::EpochTables;
+use super::kernels::Kernels;
 use super::layout::{self, RUNNING, binding};
 use crate::engine::Job;
 use crate::error::Result;

@@ -75,6 +75,13 @@ impl BufferFactory<'_> {
     }
 }
 
+impl GpuDevice {
+    /// Returns a factory for this device's buffers.
+    pub fn buffers(&self) -> BufferFactory<'_> {
+        BufferFactory { device: self }
+    }
+}
+
 /// Readback in progress.
 pub struct PendingRead<T> {
     count: usize,

@@ -1,9 +1,9 @@
 //! Convergence of a batch's models, reduced on the device from their recorded losses to three numbers per model.
 
-use super::batch::Kernels;
 use super::batch_buffers::BatchBuffers;
 use super::buffers::{BufferFactory, PendingRead};
 use super::device::GpuDevice;
+use super::kernels::Kernels;
 use crate::engine::Job;
 use crate::math::convergence::{Convergence, LAST};
 use bytemuck::{Pod, Zeroable};

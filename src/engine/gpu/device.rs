@@ -13,7 +13,6 @@ pub use environment::Environment;
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::gpu_options::GpuOptions;
 use super::pipeline_cache::PipelineCache;
-use super::{buffers::BufferFactory, probe};
 use crate::clock::{self, Instant};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
@@ -81,11 +80,11 @@ pub enum DeviceFailure {
 }
 
 impl GpuDevice {
-    /// Opens an adapter and probes what its driver actually does.
+    /// Opens an adapter, with the limits that it reports; those that must be probed have their smallest values.
     ///
     /// # Errors
-    /// [`Error::Device`] if the adapter provides no device or a probe fails.
-    pub async fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
+    /// [`Error::Device`] if the adapter provides no device.
+    pub(super) async fn open_unprobed(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let listed = describe(0, adapter);
         let required_limits = adapter.limits();
         let limits = DeviceLimits {
@@ -128,12 +127,7 @@ impl GpuDevice {
             software: listed.software,
         };
         let pipelines = PipelineCache::open(&device, &adapter.get_info(), options.cache.as_deref());
-        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, messages };
-        this.limits.loop_iterations = probe::loop_iterations(&this).await?;
-        if required_features.contains(wgpu::Features::SUBGROUP) {
-            this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes).await?;
-        }
-        Ok(this)
+        Ok(Self { device, queue, info, limits, checked: options.checked, pipelines, messages })
     }
 
     /// Saves the compiled pipelines for later runs.
@@ -200,11 +194,6 @@ impl GpuDevice {
     pub fn simulate_failure(&self) -> impl Fn(&str, DeviceFailure) + use<> {
         let messages = Arc::clone(&self.messages);
         move |what, trouble| DeviceMessages::note(&messages, what.into(), Some(trouble))
-    }
-
-    /// Returns a factory for this device's buffers.
-    pub fn buffers(&self) -> BufferFactory<'_> {
-        BufferFactory { device: self }
     }
 
     /// Parses and validates WGSL, which must be this crate's own: it may run unchecked.

@@ -3,7 +3,7 @@
 use super::buffers::BufferFactory;
 use super::codegen;
 use super::device::GpuDevice;
-use super::device_plan::point_vectors;
+use super::layout::point_vectors;
 use super::shaders::Permutation;
 use crate::dataset::Points;
 use crate::error::Result;

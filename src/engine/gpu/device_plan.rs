@@ -6,9 +6,10 @@
 
 use super::codegen::hyper_fields;
 use super::device_limits::{DeviceLimits, SubgroupSupport};
+use super::feasibility::MAX_REGISTER_NUMBERS;
 use super::kernel_spec::KernelSpec;
-use super::layout::ScoreSums;
-use super::mapping::{MAX_REGISTER_NUMBERS, MOST_TILE, Mapping};
+use super::layout::{ScoreSums, points_bytes};
+use super::mapping::{MOST_TILE, Mapping};
 
 /// Invocations per workgroup of the lane mappings.
 const WORKGROUP: u32 = 64;
@@ -168,16 +169,6 @@ pub fn uniform_points(mapping: Mapping, work: &KernelSpec, limits: &DeviceLimits
     matches!(mapping, Mapping::Thread { .. })
         && !work.order_per_seed()
         && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
-}
-
-/// Returns the `vec4`s per point, for its features and its label.
-pub fn point_vectors(features: usize) -> usize {
-    (features + 1).div_ceil(4)
-}
-
-/// Returns the bytes of a data set on the device.
-pub fn points_bytes(features: usize, rows: usize) -> u64 {
-    16 * (point_vectors(features) * rows) as u64
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Evaluation without training.
 
 use super::GpuEngine;
-use super::batch::{BatchRun, Kernels};
+use super::batch::BatchRun;
 use super::device_plan::DevicePlan;
 use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
+use super::kernels::Kernels;
 use super::mapping::Mapping;
 use crate::dataset::{Dataset, Points};
 use crate::engine::{Job, Record};

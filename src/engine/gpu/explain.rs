@@ -2,8 +2,9 @@
 
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::device_plan::{DevicePlan, candidates};
+use super::feasibility::MAX_REGISTER_NUMBERS;
 use super::kernel_spec::KernelSpec;
-use super::mapping::{MAX_REGISTER_NUMBERS, Mapping};
+use super::mapping::Mapping;
 use super::{GpuEngine, peak};
 use crate::engine::cost::SampleStepCost;
 use crate::engine::{ExplainLine, Job};

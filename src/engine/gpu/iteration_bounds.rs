@@ -1,12 +1,10 @@
 //! Upper bounds on the loop iterations of one kernel invocation, counted like the drivers that limit them.
 
 use super::kernel_spec::KernelSpec;
-use super::mapping::Mapping;
+use super::mapping::{LOSS_TERMS, Mapping};
 use super::tiling::Tiling;
 use crate::math::shuffle::half_bits;
 
-/// Points whose losses share one logarithm (`LOSS_TERMS` in `shaders/lanes.wgsl`).
-pub const LOSS_TERMS: u64 = 64;
 /// Iterations of `order_key`: Philox's ten rounds.
 const ORDER_KEY: u64 = loop_count(10, 0);
 

@@ -27,6 +27,16 @@ pub struct ScoreSums {
     pub peak: u32,
 }
 
+/// Returns the `vec4`s per point, for its features and its label.
+pub fn point_vectors(features: usize) -> usize {
+    (features + 1).div_ceil(4)
+}
+
+/// Returns the bytes of a data set on the device.
+pub fn points_bytes(features: usize, rows: usize) -> u64 {
+    16 * (point_vectors(features) * rows) as u64
+}
+
 /// Value of `diverged` for a model that has not diverged; mirrors `RUNNING`.
 pub const RUNNING: u32 = u32::MAX;
 

@@ -1,9 +1,9 @@
 //! Histograms of a batch's recorded losses, counted on the device, so the data read back does not grow with the models.
 
-use super::batch::Kernels;
 use super::batch_buffers::BatchBuffers;
 use super::buffers::{BufferFactory, PendingRead};
 use super::device::GpuDevice;
+use super::kernels::Kernels;
 use crate::engine::Job;
 use crate::math::loss_bins::BINS;
 use bytemuck::{Pod, Zeroable};

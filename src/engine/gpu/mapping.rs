@@ -1,8 +1,5 @@
-//! Maps models to GPU threads; why a mapping may be infeasible.
+//! Maps models to GPU threads.
 
-use super::device_limits::{DeviceLimits, SubgroupSupport};
-use super::device_plan::points_bytes;
-use super::iteration_bounds;
 use super::kernel_spec::KernelSpec;
 use super::tiling::Tiling;
 use crate::error::{Error, Result};
@@ -26,9 +23,8 @@ pub enum Mapping {
 /// Accepted forms of `--mapping`.
 const FORMS: &str = "thread-W, subgroup-L-W, workgroup-L-W (L lanes per model), tiled-W-P or streamed-W-P (tiles of P \
     points), with W invocations per workgroup, such as thread-64, subgroup-8-64 or tiled-64-40";
-/// Most numbers (parameters and optimizer state) of a model in registers: the unrolled source grows with them, compile
-/// time even faster.
-pub const MAX_REGISTER_NUMBERS: usize = 105;
+/// Points whose losses share one logarithm (`LOSS_TERMS` in `shaders/lanes.wgsl`).
+pub const LOSS_TERMS: u64 = 64;
 /// Most points per tile.
 pub const MOST_TILE: u32 = 256;
 
@@ -48,7 +44,7 @@ impl Mapping {
         let tile = |w: &str, p: &str| {
             // A lane may gather the losses of at most 64 points before a flush.
             let points = number(p, MOST_TILE).filter(|p| p.is_multiple_of(4));
-            size(w).zip(points).filter(|(w, p)| u64::from(*p) <= iteration_bounds::LOSS_TERMS * u64::from(*w))
+            size(w).zip(points).filter(|(w, p)| u64::from(*p) <= LOSS_TERMS * u64::from(*w))
         };
         let parsed = match parts[..] {
             ["thread", w] => size(w).map(|workgroup| Self::Thread { workgroup }),
@@ -59,68 +55,6 @@ impl Mapping {
             _ => None,
         };
         parsed.ok_or_else(|| Error::setting("--mapping", text, FORMS))
-    }
-
-    /// Checks that the device can run this mapping for `work`.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] with the limit that it violates.
-    pub fn check(&self, work: &KernelSpec, limits: &DeviceLimits) -> Result<()> {
-        self.refusal(work, limits).map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
-    }
-
-    /// Reason the device cannot run this mapping for `work`, if any, phrased as what it can run.
-    pub fn refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
-        let most = limits.loop_iterations;
-        let looping = || {
-            let beyond = self.iterations(work, limits) > u64::from(most);
-            beyond.then(|| format!("a mapping with at most {most} loop iterations per step (limit of this device)"))
-        };
-        let first = self.size_refusal(limits).or_else(|| self.register_refusal(work));
-        let first = first.or_else(|| data_refusal(work, limits));
-        first.or_else(|| self.memory_refusal(work, limits)).or_else(|| self.subgroup_refusal(limits)).or_else(looping)
-    }
-
-    fn size_refusal(&self, limits: &DeviceLimits) -> Option<String> {
-        let most = limits.invocations_per_workgroup;
-        (self.workgroup_size() > most).then(|| format!("workgroups of up to {most} on this device"))
-    }
-
-    fn register_refusal(&self, work: &KernelSpec) -> Option<String> {
-        if self.tile().is_some() || work.numbers() <= MAX_REGISTER_NUMBERS {
-            return None;
-        }
-        let remembered = match work.state_numbers() {
-            0 => String::new(),
-            memory => format!(" and {memory} numbers of optimizer state"),
-        };
-        Some(format!(
-            "tiled or streamed: thread, subgroup and workgroup mappings take up to {MAX_REGISTER_NUMBERS} numbers \
-             (parameters and optimizer state); {} has {} parameters{remembered}",
-            work.shape,
-            work.shape.parameters()
-        ))
-    }
-
-    fn memory_refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
-        let (bytes, most) = (self.workgroup_bytes(work), limits.workgroup_storage);
-        (bytes > most)
-            .then(|| format!("a mapping that needs at most {most} bytes of workgroup memory; this one needs {bytes}"))
-    }
-
-    fn subgroup_refusal(&self, limits: &DeviceLimits) -> Option<String> {
-        let Self::Subgroup { lanes, workgroup } = *self else { return None };
-        match limits.subgroups {
-            SubgroupSupport::Missing => Some("a mapping without subgroups: this device has none".into()),
-            SubgroupSupport::NotLinear => {
-                Some("a mapping without subgroups: this device's subgroup lanes are not in thread order".into())
-            }
-            SubgroupSupport::Linear { least, most } if lanes > least || workgroup < most => Some(format!(
-                "at most {least} lanes per model and at least {most} invocations per workgroup (this device's subgroup \
-                 sizes)"
-            )),
-            SubgroupSupport::Linear { .. } => None,
-        }
     }
 
     /// Invocations per workgroup.
@@ -202,35 +136,10 @@ impl Mapping {
         }
     }
 
-    /// Upper bound on the loop iterations of one invocation in a step.
-    pub fn iterations(&self, work: &KernelSpec, limits: &DeviceLimits) -> u64 {
-        iteration_bounds::step(*self, work, limits.lanes)
-    }
-
-    /// Points that one dispatch may evaluate when a training dispatch has `steps` steps: a multiple of the chunk whose
-    /// losses are summed separately, so that the sums do not depend on how dispatches are split.
-    pub fn points_per_dispatch(&self, work: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
-        let chunk = match self.tile() {
-            Some(tile) => u64::from(tile),
-            None => iteration_bounds::LOSS_TERMS * u64::from(self.lanes()),
-        };
-        let rows = (work.rows as u64).div_ceil(u64::from(self.steps_per_epoch(work)));
-        let paced = (rows * u64::from(steps)).div_ceil(chunk);
-        let per_chunk = iteration_bounds::evaluated_chunk(*self, work).max(1);
-        let most =
-            u64::from(limits.loop_iterations).saturating_sub(iteration_bounds::evaluation(*self, work)) / per_chunk;
-        (chunk * paced.min(most).clamp(1, (1 << 20) / chunk)) as u32
-    }
-
     /// Workgroups that `models` models need.
     pub fn workgroups(&self, models: u32) -> u32 {
         (models * self.lanes().min(self.workgroup_size())).div_ceil(self.workgroup_size())
     }
-}
-
-fn data_refusal(work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
-    let (bytes, most) = (points_bytes(work.shape.features(), work.rows), limits.storage_binding);
-    (bytes > most).then(|| format!("a data set of at most {most} bytes on this device; this one needs {bytes}"))
 }
 
 impl fmt::Display for Mapping {

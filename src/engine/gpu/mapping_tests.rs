@@ -1,6 +1,7 @@
 //! Text forms of mappings, and the reasons for refusing them.
 
 use super::*;
+use crate::engine::gpu::device_limits::{DeviceLimits, SubgroupSupport};
 use crate::math::Optimizer;
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;

@@ -1,11 +1,11 @@
 //! Trained batch whose results are being read back.
 
-use super::batch::Kernels;
 use super::batch_buffers::rows_of;
 use super::batch_results::{BatchResults, BatchScores, scores};
 use super::buffers::PendingRead;
 use super::convergence::ConvergenceSums;
 use super::device::GpuDevice;
+use super::kernels::Kernels;
 use super::layout;
 use crate::engine::{Batch, Job, Score, Weights};
 use crate::error::Result;

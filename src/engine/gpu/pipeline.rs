@@ -11,23 +11,14 @@ pub use alone::train;
 #[cfg(feature = "native")]
 pub use threaded::train;
 
-use super::batch::Kernels;
 use super::device_plan::whole_units;
+use super::kernels::Kernels;
 use crate::engine::Job;
 use std::ops::Range;
 use std::time::Duration;
 
 /// Target for the longest batch of several sink units: a stop loses about this much training at most.
 const BATCH_TIME: Duration = Duration::from_millis(500);
-
-/// A running training's link to the sink.
-pub trait ProgressLink {
-    /// Reports `model_epochs` more updates (models × epochs).
-    fn progress(&self, model_epochs: u64);
-
-    /// Whether no more results are wanted.
-    fn stopped(&self) -> bool;
-}
 
 /// Cuts trials into batches, of as many sink units as take about [`BATCH_TIME`].
 struct BatchCutter<'a> {

@@ -1,7 +1,8 @@
 //! Driver behaviour, measured at start-up instead of inferred from the driver's name.
 
-use super::device::GpuDevice;
+use super::device::{GpuDevice, describe};
 use super::device_limits::SubgroupSupport;
+use super::gpu_options::GpuOptions;
 use super::shaders::{PROBE, PROBE_SUBGROUPS};
 use crate::error::{Error, Result};
 
@@ -12,12 +13,27 @@ const UNLIMITED: u32 = 1 << 28;
 /// Reserve below a measured limit, for loops that the compiler adds.
 const MARGIN: u32 = 535;
 
+impl GpuDevice {
+    /// Opens an adapter and probes what its driver actually does.
+    ///
+    /// # Errors
+    /// [`Error::Device`] if the adapter provides no device or a probe fails.
+    pub async fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
+        let mut device = Self::open_unprobed(adapter, options).await?;
+        device.limits.loop_iterations = loop_iterations(&device).await?;
+        if adapter.features().contains(wgpu::Features::SUBGROUP) {
+            device.limits.subgroups = subgroups(&device, describe(0, adapter).subgroup_sizes).await?;
+        }
+        Ok(device)
+    }
+}
+
 /// Measures the loop iterations that an invocation may make in one dispatch. Mesa 22's llvmpipe silently stops all
 /// loops of an invocation after 65,535.
 ///
 /// # Errors
 /// [`Error::Device`] if the device fails or returns an implausible count.
-pub async fn loop_iterations(device: &GpuDevice) -> Result<u32> {
+async fn loop_iterations(device: &GpuDevice) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
     let pipeline = device.pipeline(&device.module(PROBE), "count");
@@ -38,7 +54,7 @@ const INVOCATIONS: u32 = 64;
 ///
 /// # Errors
 /// [`Error::Device`] if the device fails.
-pub async fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
+async fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
     if least < 2 || !least.is_power_of_two() || most > INVOCATIONS {
         return Ok(SubgroupSupport::Missing);
     }

@@ -2,8 +2,8 @@
 //! constants, the files in layer order, and generated glue functions.
 
 use super::codegen;
-use super::device_plan::point_vectors;
 use super::kernel_spec::KernelSpec;
+use super::layout::point_vectors;
 use super::mapping::Mapping;
 use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};

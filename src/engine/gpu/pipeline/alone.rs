@@ -1,10 +1,12 @@
 //! One batch after the other on the calling thread, which a page has alone.
 
-use super::{BatchCutter, ProgressLink};
+use super::BatchCutter;
 use crate::clock::Instant;
-use crate::engine::gpu::batch::{BatchRun, Kernels};
+use crate::engine::gpu::batch::BatchRun;
 use crate::engine::gpu::dispatch_sizing::DispatchSizing;
+use crate::engine::gpu::kernels::Kernels;
 use crate::engine::gpu::phase_times::PhaseTimes;
+use crate::engine::gpu::progress_link::ProgressLink;
 use crate::engine::{Job, Sink};
 use crate::error::Result;
 use std::cell::{Cell, RefCell};

@@ -1,11 +1,13 @@
 //! One thread keeps the device busy; the calling thread handles the results.
 
-use super::{BatchCutter, ProgressLink};
+use super::BatchCutter;
 use crate::clock::Instant;
-use crate::engine::gpu::batch::{BatchRun, Kernels};
+use crate::engine::gpu::batch::BatchRun;
 use crate::engine::gpu::dispatch_sizing::DispatchSizing;
+use crate::engine::gpu::kernels::Kernels;
 use crate::engine::gpu::pending_batch::PendingBatch;
 use crate::engine::gpu::phase_times::PhaseTimes;
+use crate::engine::gpu::progress_link::ProgressLink;
 use crate::engine::{Job, Sink};
 use crate::error::{Error, Result};
 use crate::threads::thread_error;
