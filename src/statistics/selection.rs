@@ -1,7 +1,7 @@
 //! Criteria by which the best value is selected.
 
 use super::{CorrectRows, RowCounts};
-use crate::math::{Loss, LossRates};
+use crate::math::loss::Loss;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// By what a best value is chosen.
@@ -54,13 +54,13 @@ impl Select {
     }
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
-    /// predicts the shares of the classes, by this loss with its numbers.
-    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossRates<f64>>) -> f64 {
+    /// predicts the shares of the classes.
+    pub fn baseline(self, rows: RowCounts, loss: Loss) -> f64 {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {
             Self::Accuracy => rows.baseline(),
             Self::Balanced | Self::Auc => 0.5,
-            Self::Loss => -loss.of_constant(share, rates),
+            Self::Loss => -loss.of_constant(share),
         }
     }
 
