@@ -73,7 +73,8 @@ macro_rules! losses {
 
 losses! {
     /// Logistic loss (binary cross-entropy) max(z, 0) - z y + log(1 + exp(-|z|)).
-    #[strum(to_string = "bce", serialize = "cross-entropy", serialize = "binary-cross-entropy", serialize = "binary-crossentropy", serialize = "bce-with-logits", serialize = "log-loss")]
+    #[strum(to_string = "bce", serialize = "cross-entropy", serialize = "binary-cross-entropy")]
+    #[strum(serialize = "binary-crossentropy", serialize = "bce-with-logits", serialize = "log-loss")]
     Bce: bce_terms, 0.0, None, "mean binary cross-entropy", entropy, logistic_curvature, (32.0, 29.0);
     /// Squared error (z - y)² of the raw output.
     #[strum(to_string = "mse", serialize = "mean-squared-error", serialize = "squared-error")]

@@ -45,7 +45,13 @@ impl<T: Copy + PartialEq + EnumMessage + Into<&'static str> + VariantArray> Choi
     }
 
     fn names() -> Vec<String> {
-        T::VARIANTS.iter().flat_map(|one| one.get_serializations()).map(|name| (*name).to_owned()).collect()
+        // A choice's own name comes first: of names that are equally close to a typed one, it is suggested.
+        let of = |one: &T| {
+            let own = one.text();
+            let others = one.get_serializations().iter().map(|name| (*name).to_owned());
+            [own.clone()].into_iter().chain(others.filter(move |name| *name != own))
+        };
+        T::VARIANTS.iter().flat_map(of).collect()
     }
 }
 
