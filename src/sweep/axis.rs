@@ -3,9 +3,9 @@
 
 mod range;
 
-use super::{Hyperparameter, typing_hints};
+use super::typing_hints;
 use crate::error::{Error, Result, number, quoted};
-use range::{AxisRange, RangeRule};
+use range::{AxisRange, MAX_VALUES, RangeRule};
 
 /// The values of one hyper-parameter over a sweep, with the text that they were parsed from.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,17 +16,10 @@ pub struct Axis {
 
 const ALLOWED: &str = "a number from 0, a list a,b,c, or a range linspace:START:STOP:COUNT, geomspace:START:STOP:COUNT, \
                        logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal factors)";
-/// Maximum number of values of one axis
-const MAX_VALUES: usize = 1_000_000;
 
 impl Axis {
-    /// Parses an axis; `name` is the flag, for messages. All ranges include both ends, as in numpy.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for anything but finite numbers, which must be at least 0 unless the hyper-parameter of this
-    /// flag allows negative ones; [`Error::Usage`] for equal values, which would count the same models several times.
-    pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let signed = Hyperparameter::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
+    /// Parses an axis like [`Axis::parse`]; its numbers must be at least 0 unless `signed`.
+    pub(super) fn parse_signed(name: &str, text: &str, signed: bool) -> Result<Self> {
         let axis = Self::read(text, signed).map_err(|error| error.of(name))?;
         match axis.repeated() {
             Some(value) => Err(Error::usage(name, format!("has {} more than once; {}", number(value), advice(text)))),

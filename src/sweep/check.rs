@@ -1,7 +1,7 @@
 //! Checks of single settings and of their combination. Settings without effect are refused, too.
 
 use super::setting::Setting;
-use super::settings::SETTINGS;
+use super::setting_rows::SETTINGS;
 use super::{ExtraCurve, Metric, Schedule, ScheduleKind, Sweep};
 use crate::error::{Error, Result, number};
 use crate::math::{Loss, WeightScaling};

@@ -1,9 +1,6 @@
 //! Hyper-parameters that may differ between models, and the optimizer rates computed from them.
 
-use super::setting::Setting;
-use super::settings::SETTINGS;
 use super::table::settings_table;
-use super::{Axis, Sweep};
 use crate::error::is_same;
 use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
@@ -42,35 +39,9 @@ macro_rules! define_hyperparameters {
 settings_table!(define_hyperparameters);
 
 impl Hyperparameter {
-    /// Returns its row in the table of settings.
-    pub fn setting(self) -> &'static Setting {
-        let found = SETTINGS.iter().find(|setting| setting.name == self.name());
-        found.expect("hyper-parameters are made from the table's rows")
-    }
-
-    /// Returns its flag.
-    pub fn flag(self) -> String {
-        self.setting().flag()
-    }
-
     /// Finds a hyper-parameter by its column or flag name, in any case, with or without `-` and `_`.
     pub fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|hyper| is_same(hyper.name(), text))
-    }
-
-    /// Returns its name in words, for pictures and summaries.
-    pub fn words(self) -> &'static str {
-        self.setting().words
-    }
-
-    /// Whether this value is in its range.
-    pub fn allows(self, value: f64) -> bool {
-        self.setting().range.contains(value)
-    }
-
-    /// Describes its range in words.
-    pub fn allowed(self) -> String {
-        self.setting().range.words()
     }
 
     /// Returns the optimizers that use it; all of them if it does not depend on the optimizer.
@@ -78,28 +49,6 @@ impl Hyperparameter {
         let reads: Vec<Optimizer> =
             Optimizer::ALL.iter().copied().filter(|o| o.reads().contains(&self.name())).collect();
         if reads.is_empty() { Optimizer::ALL.to_vec() } else { reads }
-    }
-}
-
-impl Sweep {
-    /// Returns the given hyper-parameters, in the order of the trials.
-    pub fn axes(&self) -> Vec<(Hyperparameter, &Axis)> {
-        Hyperparameter::ALL.into_iter().filter_map(|hyper| Some((hyper, self.axis(hyper)?))).collect()
-    }
-
-    /// Returns the values of a hyper-parameter; `None` if it is not given.
-    pub fn axis(&self, hyper: Hyperparameter) -> Option<&Axis> {
-        (hyper.setting().field.axis)(self)
-    }
-
-    /// Sets the values of a hyper-parameter.
-    pub fn set_axis(&mut self, hyper: Hyperparameter, axis: Axis) {
-        (hyper.setting().field.put_axis)(self, Some(axis));
-    }
-
-    /// Resets a hyper-parameter to its default. The learning rate, which is required, keeps its values.
-    pub fn clear_axis(&mut self, hyper: Hyperparameter) {
-        (hyper.setting().field.put_axis)(self, None);
     }
 }
 

@@ -9,15 +9,6 @@ use crate::math::init::Scheme;
 use std::fmt::Display;
 use strum::VariantArray;
 
-/// Returns `Err` if the setting has no effect in any cell of the sweep. The text gives the cause and an alternative; it
-/// follows `--flag has no effect`.
-pub type Need = fn(&Sweep, &Setting) -> Result<(), String>;
-
-/// Has no requirement.
-pub fn always(_: &Sweep, _: &Setting) -> Result<(), String> {
-    Ok(())
-}
-
 fn require(effect: bool, advice: impl FnOnce() -> String) -> Result<(), String> {
     if effect { Ok(()) } else { Err(advice()) }
 }

@@ -1,6 +1,5 @@
 //! Ranges of numeric settings.
 
-use super::setting::Setting;
 use super::{typing_hints, whole};
 use crate::dataset::MAX_NUMBER;
 use crate::error::{Error, Result, number, quoted};
@@ -38,11 +37,6 @@ impl NumberRange {
     pub(super) const HELD_OUT_FRACTION: Self = Self::Number(0.0, 0.9, "a share from 0 (no such rows) to 0.9");
     /// Fractions of the rows.
     pub(super) const SHARE_OF_ROWS: Self = Self::Number(0.0, 1.0, "a share of the rows from 0 to 1");
-
-    /// Returns the range of a setting, by its key in `sweep.toml` or its flag; `None` if it is not a single number.
-    pub fn of(setting: &str) -> Option<Self> {
-        Setting::named(setting).filter(|setting| setting.is_number()).map(|setting| setting.range)
-    }
 
     /// Returns a description that follows "must be".
     pub fn words(self) -> String {
@@ -89,14 +83,6 @@ impl NumberRange {
             _ => Ok(()),
         }
     }
-}
-
-/// Parses a whole number in the range of `setting`.
-///
-/// # Errors
-/// [`Error::Setting`], which quotes `text`; the caller adds the setting's name.
-pub fn parse_whole_for<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
-    NumberRange::of(setting).unwrap_or(NumberRange::ANY_SEED).whole(text)
 }
 
 /// Parses a finite number.

@@ -1,9 +1,7 @@
 //! A row of the table of settings: describes a setting, and how to read, write, check and reset it.
 
-use super::needs::Need;
-use super::settings::SETTINGS;
 use super::{Axis, Hyperparameter, NumberRange, Sweep, TypedValue};
-use crate::error::{Error, Result, number};
+use crate::error::{Error, Result};
 use std::path::PathBuf;
 
 /// A group of settings: shares a heading in `--help`; commands accept flags by group.
@@ -88,6 +86,15 @@ pub struct Setting {
     pub words: &'static str,
     /// Access to the field of [`Sweep`].
     pub field: Field,
+}
+
+/// Returns `Err` if the setting has no effect in any cell of the sweep. The text gives the cause and an alternative; it
+/// follows `--flag has no effect`.
+pub type Need = fn(&Sweep, &Setting) -> Result<(), String>;
+
+/// Has no requirement.
+fn always(_: &Sweep, _: &Setting) -> Result<(), String> {
+    Ok(())
 }
 
 /// Functions that read, write, check and reset a setting's field of [`Sweep`].
@@ -177,18 +184,11 @@ impl Setting {
             excludes: &[],
             instead_of: &[],
             gives_way_to: &[],
-            needs: super::needs::always,
+            needs: always,
             in_digest: true,
             words: "",
             field,
         }
-    }
-
-    /// Finds a setting by name, key or flag; ignores case, `-` and `_`.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        let plain = |text: &str| text.replace(['-', '_'], "").to_lowercase();
-        let name = plain(name);
-        SETTINGS.iter().find(|setting| plain(setting.name) == name)
     }
 
     /// Returns the key in `sweep.toml`.
@@ -209,20 +209,6 @@ impl Setting {
     /// Returns the names of settings that conflict with this one.
     pub fn conflicts(&self) -> impl Iterator<Item = &'static str> {
         self.excludes.iter().chain(self.instead_of).copied()
-    }
-
-    /// Returns the alternatives to this setting, declared on either side.
-    pub fn alternatives(&self) -> impl Iterator<Item = &'static Self> {
-        let (name, own) = (self.name, self.instead_of);
-        SETTINGS.iter().filter(move |other| own.contains(&other.name) || other.instead_of.contains(&name))
-    }
-
-    /// Returns the settings that, on the command line, override this one in a preset or file.
-    pub(super) fn overriding_settings(&self) -> impl Iterator<Item = &'static Self> {
-        let (excludes, gives_way_to) = (self.excludes, self.gives_way_to);
-        let named =
-            SETTINGS.iter().filter(move |other| excludes.contains(&other.name) || gives_way_to.contains(&other.name));
-        named.chain(self.alternatives())
     }
 
     /// Returns an error if the setting has no effect in any cell of `sweep`; the message starts with `name`.
@@ -248,11 +234,6 @@ impl Setting {
         (self.field.is_same)(one, other)
     }
 
-    /// Returns the settings that are paths of files.
-    pub fn paths() -> impl Iterator<Item = &'static Self> {
-        SETTINGS.iter().filter(|setting| setting.is_path())
-    }
-
     /// Returns the value as `sweep.toml` stores it; empty if unset.
     pub fn to_text(&self, sweep: &Sweep) -> String {
         (self.field.write)(sweep).map_or(String::new(), |value| value.to_string())
@@ -276,33 +257,5 @@ impl Setting {
     /// Returns the path that this setting has in `sweep`, if any.
     pub fn path<'a>(&self, sweep: &'a mut Sweep) -> Option<&'a mut PathBuf> {
         (self.field.path)(sweep)
-    }
-
-    /// Returns the first paragraph of the help text, with the default, and the rest.
-    pub fn help(&self) -> (String, Option<String>) {
-        let (short, long) = self.text.trim().split_once("\n\n").map_or((self.text.trim(), None), |(s, l)| (s, Some(l)));
-        let others: Vec<String> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.flag()).collect();
-        let columns: Vec<&str> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.name()).collect();
-        let fill = |text: &str| {
-            let names = (self.field.allowed)();
-            text.replace("{names}", &names)
-                .replace("{axes}", &others.join(", "))
-                .replace("{columns}", &columns.join(", "))
-        };
-        let mut short = fill(short);
-        let default = (self.field.write)(&Sweep::default());
-        if let (Form::Value, false, Some(default)) = (self.form, short.contains("[default"), default) {
-            short += &format!(" [default: {}]", plain(&default));
-        }
-        (short, long.map(|long| fill(long).trim().replace('\n', " ")))
-    }
-}
-
-/// Formats a value without quotes.
-fn plain(value: &toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Float(value) => number(*value),
-        other => other.to_string(),
     }
 }

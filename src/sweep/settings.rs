@@ -1,14 +1,10 @@
-//! [`Sweep`], its defaults and [`SETTINGS`], generated from the rows of [`table`](super::table).
+//! [`Sweep`] and its defaults, generated from the rows of [`table`](super::table).
 
-use super::needs;
-use super::number_ranges::whole_from as whole;
-use super::setting::{Field, Form, Group, Setting, SettingValue};
-use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, NumberRange};
+use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric};
 use super::{ScheduleKind, Shuffle, Widths};
 use crate::dataset::Generator;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
-use crate::model::MAX_FEATURES;
 use crate::statistics::Select;
 use std::path::PathBuf;
 
@@ -20,6 +16,7 @@ macro_rules! field_type {
     (axis $type:tt) => { Option<Axis> };
     (lr $type:tt) => { Axis };
 }
+pub(super) use field_type;
 
 /// Expands to the default of a row's field.
 macro_rules! field_default {
@@ -30,14 +27,14 @@ macro_rules! field_default {
         Choices::one($default)
     };
     (lr) => {
-        Axis::parse("--lr", "linspace:0.001:0.1:40").expect("the default axis parses")
+        Axis::parse_signed("--lr", "linspace:0.001:0.1:40", false).expect("the default axis parses")
     };
     ($other:ident) => {
         None
     };
 }
 
-/// Defines [`Sweep`], its defaults and [`SETTINGS`] from the table's rows.
+/// Defines [`Sweep`] and its defaults from the table's rows.
 macro_rules! define_sweep {
     ($(
         $(#[doc = $doc:literal])+
@@ -54,31 +51,6 @@ macro_rules! define_sweep {
                 Self { $($name: field_default!($kind $($default)?),)* }
             }
         }
-
-        /// All settings, in the order of `sweep.toml`.
-        pub static SETTINGS: &[Setting] = &[$(Setting {
-            $($attribute: $value,)*
-            ..Setting::new(
-                stringify!($name),
-                Group::$group,
-                concat!($($doc, "\n"),+),
-                Field {
-                    read: |sweep, typed, setting| {
-                        sweep.$name = SettingValue::read(typed, setting)?;
-                        Ok(())
-                    },
-                    write: |sweep| SettingValue::write(&sweep.$name),
-                    check: |sweep, setting| SettingValue::check(&sweep.$name, setting),
-                    copy: |from, to| to.$name = from.$name.clone(),
-                    is_same: |one, other| one.$name == other.$name,
-                    path: |sweep| SettingValue::path(&mut sweep.$name),
-                    axis: |sweep| SettingValue::axis(&sweep.$name),
-                    put_axis: |sweep, axis| SettingValue::put_axis(&mut sweep.$name, axis),
-                    allowed: <field_type!($kind $type) as SettingValue>::allowed,
-                    kind: <field_type!($kind $type) as SettingValue>::KIND,
-                },
-            )
-        }),*];
     };
 }
 

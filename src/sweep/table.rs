@@ -1,5 +1,5 @@
 //! The table of settings, the only list of them. From its rows come [`Sweep`](super::Sweep) with its defaults, `sweep.toml`, the flags
-//! and their help, the builder's methods, the hyper-parameters and the cells of a sweep. [`super::settings`] says what a row holds.
+//! and their help, the builder's methods, the hyper-parameters and the cells of a sweep. [`super::setting`] says what a row holds.
 
 /// Calls the macro `$with` with all rows. The order of the `choice` rows is the order of the cells, the last one fastest; the order of the
 /// `axis` rows is the order of the trials, the first one fastest.

@@ -3,7 +3,7 @@
 use super::Sweep;
 use super::TypedValue;
 use super::setting::Setting;
-use super::settings::SETTINGS;
+use super::setting_rows::SETTINGS;
 use crate::error::{Error, Result};
 use serde::de::{self, DeserializeSeed, MapAccess, Visitor};
 use serde::ser::SerializeMap;

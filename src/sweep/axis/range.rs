@@ -1,9 +1,10 @@
 //! Ranges of values, with numpy's formulas and exact ends.
 
 use super::super::whole;
-use super::MAX_VALUES;
 use crate::error::{Error, Result};
 
+/// Maximum number of values of one axis
+pub(super) const MAX_VALUES: usize = 1_000_000;
 /// Number of values of a range START..STOP
 const USUAL_COUNT: usize = 20;
 

@@ -14,11 +14,11 @@ pub(super) use refused::{order, table, trials, weights};
 
 #[cfg(not(feature = "native"))]
 mod refused {
-    use super::super::file_contents::{OrderFile, WeightsFile};
     use crate::dataset::{CsvDataset, CsvOptions};
     use crate::error::{Error, Result};
     use crate::model::NetworkShape;
     use crate::sweep::TrialsTable;
+    use crate::sweep::prepared::file_contents::{OrderFile, WeightsFile};
     use std::path::Path;
 
     fn refuse<T>(path: &Path) -> Result<T> {
