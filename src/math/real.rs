@@ -1,5 +1,5 @@
-//! Number types of the formulas: f64 is the reference, f32 (in `single`) computes as the shaders do, and a vector does the
-//! same for several models at once.
+//! Number types of the formulas: f64 is the reference, f32 (in `single`) computes as the shaders do, and a vector does
+//! the same for several models at once.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -1,5 +1,7 @@
 //! Architecture rules checked by machine: allowed imports, allowed printing, maximum file length.
 
+mod imports;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
