@@ -2,6 +2,7 @@
 //! vectors share one implementation.
 
 pub mod activation;
+pub(crate) mod choice_enum;
 pub mod convergence;
 pub mod divergence;
 pub mod elementary;
@@ -23,8 +24,3 @@ pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use real::Real;
 pub use weight_scaling::WeightScaling;
-
-/// Writes a choice as it is spelt on the command line and in `sweep.toml`.
-pub(crate) fn write_name(choice: impl Into<&'static str>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-    f.write_str(choice.into())
-}

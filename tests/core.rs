@@ -1,5 +1,5 @@
-//! The core alone: data in memory, training, statistics and pictures, without a file. Built without default features by
-//! `tests/run`, as a page has it.
+//! The core alone: data in memory, training, statistics and pictures, without a file. `tests/run --all` also builds it
+//! without default features, as a page has it.
 
 use gpu_sweep::plot::{Facet, HistogramPlot, SuccessPlot, png, svg};
 use gpu_sweep::results::{StudyCurves, summary_csv};
@@ -15,7 +15,7 @@ fn sweep() -> Builder {
 }
 
 #[test]
-fn data_in_memory_are_trained_told_and_drawn() {
+fn data_in_memory_are_trained_and_drawn() {
     let results = sweep().data(&xor()).device(Device::Cpu).train().unwrap();
     let curves = StudyCurves::of(&results.question, &results.summary);
     let view = Facet::of(&results.summary, "learning rate", curves.series, vec![String::new()]);

@@ -6,40 +6,27 @@ mod random;
 mod xor;
 
 use super::{Dataset, Points};
+use crate::math::choice_enum::choice_enum;
 use crate::math::rng::{Philox, Stream};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// Data sets that are made.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    EnumMessage,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Generator {
-    /// The course's two Gaussian clusters.
-    Qwerties,
-    /// scikit-learn's `make_blobs` with two centres.
-    Blobs,
-    /// scikit-learn's `make_moons`.
-    Moons,
-    /// scikit-learn's `make_circles`.
-    Circles,
-    /// TensorFlow Playground's exclusive or.
-    Xor,
-    /// TensorFlow Playground's two spirals.
-    Spirals,
-    /// Normal features with normal targets, for the squared error.
-    Random,
+choice_enum! {
+    /// Data sets that are made.
+    pub enum Generator {
+        /// The course's two Gaussian clusters.
+        Qwerties,
+        /// scikit-learn's `make_blobs` with two centres.
+        Blobs,
+        /// scikit-learn's `make_moons`.
+        Moons,
+        /// scikit-learn's `make_circles`.
+        Circles,
+        /// TensorFlow Playground's exclusive or.
+        Xor,
+        /// TensorFlow Playground's two spirals.
+        Spirals,
+        /// Normal features with normal targets, for the squared error.
+        Random,
+    }
 }
 
 /// Settings of a generator.
@@ -104,12 +91,6 @@ impl Generator {
             class_names: ["0".into(), "1".into()],
             scaling: None,
         }
-    }
-}
-
-impl std::fmt::Display for Generator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::math::write_name(*self, f)
     }
 }
 

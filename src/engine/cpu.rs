@@ -4,6 +4,7 @@
 
 mod block;
 mod block_queue;
+mod evaluation;
 mod fused_small;
 mod instructions;
 mod linear;

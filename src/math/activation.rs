@@ -2,17 +2,16 @@
 //! its two functions in both files.
 
 use super::Real;
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
+use super::choice_enum::choice_enum;
 
 /// Generates the enum and its dispatch from one line per activation: its name, its function, the function's derivative,
 /// and whether the derivative can be computed from the output alone.
 macro_rules! activations {
     ($($(#[$doc:meta])* $variant:ident: $words:literal, $function:ident, $slope:ident, $of_output:literal, $curvature:expr, $cost:expr;)*) => {
-        /// What a hidden unit does with its weighted sum.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
-        #[serde(rename_all = "kebab-case")]
-        #[strum(serialize_all = "kebab-case")]
-        pub enum Activation { $($(#[$doc])* $variant),* }
+        choice_enum! {
+            /// What a hidden unit does with its weighted sum.
+            pub enum Activation { $($(#[$doc])* $variant),* }
+        }
 
         impl Activation {
             /// Every activation.
@@ -112,12 +111,6 @@ activations! {
     /// z itself: a linear network.
     #[strum(to_string = "identity", serialize = "linear", serialize = "none")]
     Identity: "identity", identity, identity_slope, true, |_, _| 0.0, (1.0, 1.0);
-}
-
-impl std::fmt::Display for Activation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(*self, f)
-    }
 }
 
 /// Returns max(z, 0). NaN stays NaN.

@@ -1,57 +1,38 @@
 //! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which generates the uniform ones.
 
 use super::WeightScaling;
+use super::choice_enum::choice_enum;
 use super::rng::{Philox, Stream, key, philox4x32_10};
 use crate::model::{Layer, NetworkShape};
 use rand_distr::{Distribution, StandardNormal};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// How initial weights are drawn; fan_in and fan_out are a layer's inputs and outputs.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    EnumMessage,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Scheme {
-    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
-    #[strum(to_string = "torch", serialize = "pytorch", serialize = "default")]
-    Torch,
-    /// Uniform on ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
-    #[strum(to_string = "xavier-uniform", serialize = "glorot-uniform")]
-    XavierUniform,
-    /// Normal with variance 2 / (fan_in + fan_out).
-    #[strum(to_string = "xavier-normal", serialize = "glorot-normal")]
-    XavierNormal,
-    /// Uniform on ±√(6 / fan_in) (He et al. 2015, arXiv 1502.01852).
-    #[strum(to_string = "kaiming-uniform", serialize = "he-uniform")]
-    KaimingUniform,
-    /// Normal with variance 2 / fan_in.
-    #[strum(to_string = "kaiming-normal", serialize = "he-normal")]
-    KaimingNormal,
-    /// Normal with variance 1.
-    Normal,
-    /// Uniform on ±1.
-    Uniform,
-    /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv 1312.6120).
-    Orthogonal,
-    /// All 0.
-    #[strum(to_string = "zeros", serialize = "zero")]
-    Zeros,
-}
-
-impl std::fmt::Display for Scheme {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(*self, f)
+choice_enum! {
+    /// How initial weights are drawn; fan_in and fan_out are a layer's inputs and outputs.
+    pub enum Scheme {
+        /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+        #[strum(to_string = "torch", serialize = "pytorch", serialize = "default")]
+        Torch,
+        /// Uniform on ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
+        #[strum(to_string = "xavier-uniform", serialize = "glorot-uniform")]
+        XavierUniform,
+        /// Normal with variance 2 / (fan_in + fan_out).
+        #[strum(to_string = "xavier-normal", serialize = "glorot-normal")]
+        XavierNormal,
+        /// Uniform on ±√(6 / fan_in) (He et al. 2015, arXiv 1502.01852).
+        #[strum(to_string = "kaiming-uniform", serialize = "he-uniform")]
+        KaimingUniform,
+        /// Normal with variance 2 / fan_in.
+        #[strum(to_string = "kaiming-normal", serialize = "he-normal")]
+        KaimingNormal,
+        /// Normal with variance 1.
+        Normal,
+        /// Uniform on ±1.
+        Uniform,
+        /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv 1312.6120).
+        Orthogonal,
+        /// All 0.
+        #[strum(to_string = "zeros", serialize = "zero")]
+        Zeros,
     }
 }
 

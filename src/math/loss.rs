@@ -2,7 +2,7 @@
 //! `shaders/loss.wgsl`.
 
 use super::Real;
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
+use super::choice_enum::choice_enum;
 
 /// Defines the enum and its dispatch from one line per loss: its terms, the threshold of its outputs, the outputs that it
 /// aims at, its name in sentences, its smallest mean over constant outputs, its curvature and its cost.
@@ -12,11 +12,10 @@ macro_rules! losses {
         $variant:ident: $terms:ident, $threshold:literal, $targets:expr, $words:literal, $constant:expr, $curvature:expr,
             $cost:expr;
     )*) => {
-        /// The quantity that training minimises.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
-        #[serde(rename_all = "kebab-case")]
-        #[strum(serialize_all = "kebab-case")]
-        pub enum Loss { $($(#[$doc])* $variant),* }
+        choice_enum! {
+            /// The quantity that training minimises.
+            pub enum Loss { $($(#[$doc])* $variant),* }
+        }
 
         impl Loss {
             /// All losses.
@@ -110,12 +109,6 @@ fn entropy(share: f64) -> f64 {
 fn logistic_curvature(z: f64) -> f64 {
     let e = (-z.abs()).exp();
     e / ((1.0 + e) * (1.0 + e))
-}
-
-impl std::fmt::Display for Loss {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(*self, f)
-    }
 }
 
 /// Terms shared by loss and gradient at one point: the loss is `linear` + log(1 + `e`).

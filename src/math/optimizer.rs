@@ -2,8 +2,8 @@
 //! and its step in both files.
 
 use super::Real;
+use super::choice_enum::choice_enum;
 use super::optimizer_state::{ParameterState, ParameterStates};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 pub use super::rates::Rates;
 
@@ -11,11 +11,10 @@ pub use super::rates::Rates;
 /// parameter, and the [`Rates`] that it reads besides the learning rates and weight decay.
 macro_rules! optimizers {
     ($($(#[$doc:meta])* $variant:ident: $step:ident, $numbers:literal, [$($rate:ident),*], $beta2:literal, $decay:expr;)*) => {
-        /// How parameters follow their gradients.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
-        #[serde(rename_all = "kebab-case")]
-        #[strum(serialize_all = "kebab-case")]
-        pub enum Optimizer { $($(#[$doc])* $variant),* }
+        choice_enum! {
+            /// How parameters follow their gradients.
+            pub enum Optimizer { $($(#[$doc])* $variant),* }
+        }
 
         impl Optimizer {
             /// Every optimizer.
@@ -102,12 +101,6 @@ impl Optimizer {
     /// Whether its averages are corrected for their start at 0, see [`BiasCorrection`].
     pub fn corrects_bias(self) -> bool {
         self.reads().contains(&"half_decay_rate1")
-    }
-}
-
-impl std::fmt::Display for Optimizer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(*self, f)
     }
 }
 

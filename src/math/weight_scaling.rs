@@ -6,33 +6,20 @@
 //! nesterov.
 
 use super::Optimizer;
+use super::choice_enum::choice_enum;
 use crate::model::{Layer, NetworkShape};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// How raw weights are scaled.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-    EnumMessage,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum WeightScaling {
-    /// Not at all.
-    #[default]
-    Standard,
-    /// 1/√n in hidden layers and 1/n in the last, n the layer's inputs (Mei, Montanari and Nguyen 2018,
-    /// arXiv 1804.06561).
-    MeanField,
+choice_enum! {
+    /// How raw weights are scaled.
+    #[derive(Default)]
+    pub enum WeightScaling {
+        /// Not at all.
+        #[default]
+        Standard,
+        /// 1/√n in hidden layers and 1/n in the last, n the layer's inputs (Mei, Montanari and Nguyen 2018,
+        /// arXiv 1804.06561).
+        MeanField,
+    }
 }
 
 impl WeightScaling {
@@ -58,12 +45,6 @@ impl WeightScaling {
     /// Returns the factor of each layer's gradient, s²; `None` if all are 1.
     pub fn gradient_factors(self, shape: &NetworkShape) -> Option<Vec<f64>> {
         (!self.is_standard()).then(|| self.factors(shape).into_iter().map(|factor| factor * factor).collect())
-    }
-}
-
-impl std::fmt::Display for WeightScaling {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(*self, f)
     }
 }
 

@@ -1,35 +1,23 @@
 //! Criteria by which the best value is selected.
 
 use super::{CorrectRows, RowCounts};
+use crate::math::choice_enum::choice_enum;
 use crate::math::loss::Loss;
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// By what a best value is chosen.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-    EnumMessage,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Select {
-    /// The highest mean accuracy.
-    #[default]
-    Accuracy,
-    /// The highest mean balanced accuracy: both classes count alike.
-    Balanced,
-    /// The largest mean area under the ROC curve, which `--metrics auc` asks for.
-    Auc,
-    /// The least mean loss.
-    Loss,
+choice_enum! {
+    /// By what a best value is chosen.
+    #[derive(Default)]
+    pub enum Select {
+        /// The highest mean accuracy.
+        #[default]
+        Accuracy,
+        /// The highest mean balanced accuracy: both classes count alike.
+        Balanced,
+        /// The largest mean area under the ROC curve, which `--metrics auc` asks for.
+        Auc,
+        /// The least mean loss.
+        Loss,
+    }
 }
 
 impl Select {

@@ -3,18 +3,16 @@
 use super::choices::Choice;
 use super::typing_hints;
 use crate::error::{Error, Result, quoted};
-use serde::{Deserialize, Serialize};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
+use crate::math::choice_enum::choice_enum;
 
-/// A curve that can be recorded beside the training loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "kebab-case")]
-pub enum ExtraCurve {
-    /// Training accuracy (and test accuracy with `test`).
-    Accuracy,
-    /// Test loss.
-    Test,
+choice_enum! {
+    /// A curve that can be recorded beside the training loss.
+    pub enum ExtraCurve {
+        /// Training accuracy (and test accuracy with `test`).
+        Accuracy,
+        /// Test loss.
+        Test,
+    }
 }
 
 impl ExtraCurve {
@@ -39,37 +37,32 @@ impl ExtraCurve {
     }
 }
 
-/// What is found out about each model beside its loss and accuracies.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumMessage, IntoStaticStr, VariantArray,
-)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Metric {
-    /// The area under the ROC curve.
-    Auc,
+choice_enum! {
+    /// What is found out about each model beside its loss and accuracies.
+    pub enum Metric {
+        /// The area under the ROC curve.
+        Auc,
+    }
 }
 
-/// How initial biases are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum InitBias {
-    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
-    #[strum(to_string = "torch", serialize = "pytorch", serialize = "default")]
-    Torch,
-    /// All 0.
-    #[strum(to_string = "zeros", serialize = "zero")]
-    Zeros,
+choice_enum! {
+    /// How initial biases are drawn.
+    pub enum InitBias {
+        /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+        #[strum(to_string = "torch", serialize = "pytorch", serialize = "default")]
+        Torch,
+        /// All 0.
+        #[strum(to_string = "zeros", serialize = "zero")]
+        Zeros,
+    }
 }
 
-/// Whose order of the training rows an epoch of mini-batches takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Shuffle {
-    /// One for all models, drawn from the seed of the data.
-    Shared,
-    /// Each model's own, drawn from its seed.
-    PerSeed,
+choice_enum! {
+    /// Whose order of the training rows an epoch of mini-batches takes.
+    pub enum Shuffle {
+        /// One for all models, drawn from the seed of the data.
+        Shared,
+        /// Each model's own, drawn from its seed.
+        PerSeed,
+    }
 }

@@ -1,43 +1,24 @@
 //! Learning-rate schedules over epochs, equal to those of PyTorch's `torch.optim.lr_scheduler`.
 
 use crate::error::{Error, Result, number};
-use strum::{EnumMessage, IntoStaticStr, VariantArray};
+use crate::math::choice_enum::choice_enum;
 
-/// Kinds of schedule.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    EnumMessage,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum ScheduleKind {
-    /// Always the same.
-    Constant,
-    /// Times gamma after every `step-size` epochs (`StepLR`).
-    #[strum(to_string = "step", serialize = "step-lr", serialize = "steplr")]
-    Step,
-    /// Times gamma after every epoch (`ExponentialLR`).
-    #[strum(to_string = "exponential", serialize = "exponential-lr", serialize = "exponentiallr")]
-    Exponential,
-    /// Half a cosine down to 0 (`CosineAnnealingLR`).
-    #[strum(to_string = "cosine", serialize = "cosine-annealing")]
-    Cosine,
-    /// From a tenth up to all in `warmup` epochs (`LinearLR`), then half a cosine down to 0.
-    WarmupCosine,
-}
-
-impl std::fmt::Display for ScheduleKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::math::write_name(*self, f)
+choice_enum! {
+    /// Kinds of schedule.
+    pub enum ScheduleKind {
+        /// Always the same.
+        Constant,
+        /// Times gamma after every `step-size` epochs (`StepLR`).
+        #[strum(to_string = "step", serialize = "step-lr", serialize = "steplr")]
+        Step,
+        /// Times gamma after every epoch (`ExponentialLR`).
+        #[strum(to_string = "exponential", serialize = "exponential-lr", serialize = "exponentiallr")]
+        Exponential,
+        /// Half a cosine down to 0 (`CosineAnnealingLR`).
+        #[strum(to_string = "cosine", serialize = "cosine-annealing")]
+        Cosine,
+        /// From a tenth up to all in `warmup` epochs (`LinearLR`), then half a cosine down to 0.
+        WarmupCosine,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Trains one block of models, one per SIMD lane, from trials to results.
 
+use super::evaluation::score;
 use super::network::{Networks, Pass, PassOptions};
 use super::pass_sums::{PassSums, ScoreOptions};
 use super::row_orders::{DrawOrders, SharedOrders};
@@ -10,8 +11,7 @@ use crate::engine::{Job, Outcome, Score};
 use crate::math::optimizer::Rates;
 use crate::math::rng;
 use crate::math::vector::{Isa, Vector};
-use crate::model::NetworkShape;
-use crate::sweep::{TrainSpec, Trial};
+use crate::sweep::Trial;
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -284,32 +284,4 @@ fn push<I: Isa>(histories: &mut [History], active: u32, tally: &PassSums<I>, row
         let score = tally.score(lane, rows);
         history.push(score.loss, f64::from(score.correct) / rows as f64, bad >> lane & 1 == 0);
     }
-}
-
-/// Computes loss and accuracy over all points.
-fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
-    let mut tally = PassSums::default();
-    for tile in tiles.iter() {
-        I::run(Pass {
-            networks,
-            tile,
-            aim: PassOptions { wanted: ScoreOptions::All, gradient: false },
-            tally: &mut tally,
-        });
-    }
-    tally
-}
-
-/// Scores at most [`Isa::LANES`] models given by their parameters; `None` if a logit is not finite.
-pub fn evaluate<I: Isa>(
-    shape: &NetworkShape,
-    recipe: &TrainSpec,
-    models: &[&[f64]],
-    tiles: &Tiles,
-) -> Vec<Option<Score>> {
-    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
-    models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
-    let tally = score(&mut networks, tiles);
-    let bad = tally.bad();
-    (0..models.len()).map(|lane| (bad >> lane & 1 == 0).then(|| tally.score(lane, tiles.rows()))).collect()
 }

@@ -190,7 +190,6 @@ impl<'a> Delivery<'a> {
 
 /// Trains all blocks and delivers the results to `sink` until all are delivered or the sink stops. `done` counts model
 /// epochs for the progress reports. Returns when the last block arrived, or when the sink stopped.
-#[cfg(feature = "native")]
 pub fn run(
     pool: &Pool,
     set: Instructions,
@@ -199,13 +198,25 @@ pub fn run(
     done: &AtomicU64,
     sink: &mut dyn Sink,
 ) -> Result<Instant> {
+    let train = |block: Range<u64>| (block.start, set.train(context, block));
+    on_threads(pool, blocks, train, Delivery::new(context.job, blocks, done, sink))
+}
+
+/// Trains blocks on all threads of the pool, while the calling thread delivers.
+#[cfg(feature = "native")]
+fn on_threads(
+    pool: &Pool,
+    blocks: &BlockQueue,
+    train: impl Fn(Range<u64>) -> TrainedBlock + Sync,
+    mut delivery: Delivery,
+) -> Result<Instant> {
     let (sender, receiver) = channel();
     pool.in_place_scope(|scope| {
         for sender in vec![sender; pool.current_num_threads()] {
-            scope.spawn(move |_| work(set, context, blocks, &sender));
+            let train = &train;
+            scope.spawn(move |_| work(blocks, train, &sender));
         }
         let _stop = StopOnDrop(blocks);
-        let mut delivery = Delivery::new(context.job, blocks, done, sink);
         loop {
             match receiver.recv_timeout(PROGRESS_TIME) {
                 Ok(block) => blocks.arrived(delivery.queue.add(block)),
@@ -221,10 +232,10 @@ pub fn run(
 
 /// Runs one thread: trains and sends blocks until none is left.
 #[cfg(feature = "native")]
-fn work(set: Instructions, context: &TrainingContext, blocks: &BlockQueue, sender: &Sender<TrainedBlock>) {
+fn work(blocks: &BlockQueue, train: &impl Fn(Range<u64>) -> TrainedBlock, sender: &Sender<TrainedBlock>) {
     while let Some(block) = blocks.claim() {
         let stop = StopOnDrop(blocks);
-        let trained = (block.start, set.train(context, block));
+        let trained = train(block);
         std::mem::forget(stop);
         // After a stop the block may be incomplete. `send` fails only if the receiver is gone.
         if blocks.stopped() || sender.send(trained).is_err() {
@@ -233,19 +244,16 @@ fn work(set: Instructions, context: &TrainingContext, blocks: &BlockQueue, sende
     }
 }
 
-/// As above, on the calling thread alone.
+/// Trains and delivers by turns on the calling thread, the only one of this build.
 #[cfg(not(feature = "native"))]
-pub fn run(
+fn on_threads(
     _: &Pool,
-    set: Instructions,
-    context: &TrainingContext,
     blocks: &BlockQueue,
-    done: &AtomicU64,
-    sink: &mut dyn Sink,
+    train: impl Fn(Range<u64>) -> TrainedBlock,
+    mut delivery: Delivery,
 ) -> Result<Instant> {
-    let mut delivery = Delivery::new(context.job, blocks, done, sink);
     while let Some(block) = blocks.claim() {
-        blocks.arrived(delivery.queue.add((block.start, set.train(context, block))));
+        blocks.arrived(delivery.queue.add(train(block)));
         if delivery.pass_on()?.is_break() {
             return Ok(Instant::now());
         }

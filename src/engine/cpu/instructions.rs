@@ -2,6 +2,7 @@
 //! at run time which sets it has.
 
 use super::block::{self, TrainingContext};
+use super::evaluation;
 use super::logits;
 use super::peak;
 use super::tiles::Tiles;
@@ -65,7 +66,7 @@ macro_rules! instructions {
                 match self { $(#[cfg($arch)] Self::$variant => block::train::<$isa>(context, range)),* }
             }
 
-            /// Runs [`block::evaluate`], for at most [`Instructions::lanes`] models.
+            /// Runs [`evaluation::evaluate`], for at most [`Instructions::lanes`] models.
             pub fn evaluate(
                 self,
                 shape: &NetworkShape,
@@ -73,7 +74,7 @@ macro_rules! instructions {
                 models: &[&[f64]],
                 tiles: &Tiles,
             ) -> Vec<Option<Score>> {
-                match self { $(#[cfg($arch)] Self::$variant => block::evaluate::<$isa>(shape, recipe, models, tiles)),* }
+                match self { $(#[cfg($arch)] Self::$variant => evaluation::evaluate::<$isa>(shape, recipe, models, tiles)),* }
             }
 
             /// Runs [`logits::of`], for at most [`Instructions::lanes`] models.

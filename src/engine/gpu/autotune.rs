@@ -262,7 +262,7 @@ mod tests {
         let least = (16.0 * MIN_INSTRUCTIONS_GPU / (20.0 * 46.0)) as u64 / 100 + 1;
         assert!(is_worth_tuning(&job(least, 100), 16, false) && !is_worth_tuning(&job(least - 2, 100), 16, false));
         assert!(!is_worth_tuning(&job(least, 100), 16, true) && is_worth_tuning(&job(40 * least, 100), 16, true));
-        assert!(!is_worth_tuning(&job(100 * least, 1), 16, false), "one epoch tells of compilation only");
+        assert!(!is_worth_tuning(&job(100 * least, 1), 16, false), "one epoch measures compilation only");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Engine for GpuEngine {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.options.cache.as_deref().map(cache_file::strangers).unwrap_or_default()
+        self.options.cache.as_deref().map(cache_file::special_files).unwrap_or_default()
     }
 
     fn phases(&self) -> Vec<Phase> {

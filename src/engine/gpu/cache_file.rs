@@ -39,7 +39,7 @@ pub fn write(folder: &Path, name: &str, contents: &[u8]) -> io::Result<()> {
 }
 
 /// Lists what can't be used in a cache folder, one line each: pipes, devices, links to them.
-pub fn strangers(folder: &Path) -> Vec<String> {
+pub fn special_files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let strange = entries.filter(|path| std::fs::metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir()));
     let line =
@@ -116,7 +116,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         assert!(read(folder.path(), "x").is_none() && write(folder.path(), "x", b"contents").is_err());
         assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
-        let lines = strangers(folder.path());
+        let lines = special_files(folder.path());
         assert!(lines.len() == 1 && lines[0].contains("is a pipe"), "{lines:?}");
     }
 

@@ -18,7 +18,7 @@ use wgpu::naga;
 
 /// Most invocations of a workgroup: a set of them is the bits of one u64.
 const MOST_LANES: usize = 64;
-/// Added to the number of a local variable to tell it from a global one in a pointer.
+/// Offset of local variables' numbers in pointers, where global variables have the numbers below.
 const LOCAL: u32 = 1 << 31;
 
 /// A valid module.

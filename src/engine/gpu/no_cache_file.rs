@@ -22,6 +22,6 @@ pub fn write(_folder: &Path, _name: &str, _contents: &[u8]) -> std::io::Result<(
 
 /// Finds no files.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn strangers(_folder: &Path) -> Vec<String> {
+pub fn special_files(_folder: &Path) -> Vec<String> {
     Vec::new()
 }

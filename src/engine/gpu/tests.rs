@@ -264,7 +264,7 @@ fn the_loop_limit_holds() {
         let long = train(&mut engine, &job);
         engine.device.limits.loop_iterations = 10 * job_iterations(&job, &engine) as u32;
         let wrong = differing(&train(&mut engine, &job), &long);
-        assert_eq!(wrong, 0, "{} {:?}: so many results of long dispatches are wrong", job.mapping, job.train_spec);
+        assert_eq!(wrong, 0, "{} {:?}: wrong results of long dispatches", job.mapping, job.train_spec);
     }
 }
 

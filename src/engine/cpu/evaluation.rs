@@ -1,0 +1,37 @@
+//! Scores one block of models on a data set, without training.
+
+use super::network::{Networks, Pass, PassOptions};
+use super::pass_sums::{PassSums, ScoreOptions};
+use super::tiles::Tiles;
+use crate::engine::Score;
+use crate::math::vector::Isa;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
+
+/// Computes loss and accuracy over all points.
+pub fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
+    let mut tally = PassSums::default();
+    for tile in tiles.iter() {
+        I::run(Pass {
+            networks,
+            tile,
+            aim: PassOptions { wanted: ScoreOptions::All, gradient: false },
+            tally: &mut tally,
+        });
+    }
+    tally
+}
+
+/// Scores at most [`Isa::LANES`] models given by their parameters; `None` if a logit is not finite.
+pub fn evaluate<I: Isa>(
+    shape: &NetworkShape,
+    recipe: &TrainSpec,
+    models: &[&[f64]],
+    tiles: &Tiles,
+) -> Vec<Option<Score>> {
+    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
+    models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
+    let tally = score(&mut networks, tiles);
+    let bad = tally.bad();
+    (0..models.len()).map(|lane| (bad >> lane & 1 == 0).then(|| tally.score(lane, tiles.rows()))).collect()
+}
