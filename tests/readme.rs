@@ -1,5 +1,6 @@
-//! Runs the commands of README.md and of the book in docs/, as a new user would: each page in order in its own empty folder,
-//! and each command must exit with code 0. Also checks links, pictures, the table of contents and the README's length.
+//! Runs the commands of README.md and of the book in docs/, as a new user would: each page in order in its own empty
+//! folder, and each command must exit with code 0. Also checks links, pictures, the table of contents and the README's
+//! length.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,8 +51,8 @@ const CPU: &str = "--device cpu";
 /// Maps without `--pixels`, whose preset axes have 256 values.
 const WITHOUT_PIXELS: [&str; 2] = ["gpu-sweep map", "gpu-sweep map --zoom 100,120,50"];
 
-/// Commands covered by other checks: this test suite itself, the cluster tests (tests/slurm, tests/job_yaml.py), examples
-/// and documentation, which tests/run builds.
+/// Commands covered by other checks: this test suite itself, the cluster tests (tests/slurm, tests/job_yaml.py),
+/// examples and documentation, which tests/run builds.
 const LEFT_OUT: [&str; 5] = ["bash tests/run", "sbatch ", "kubectl ", "cargo run --release --example ", "cargo doc "];
 
 /// Files of the repository that commands read.
@@ -68,8 +69,8 @@ struct Shown {
     numbers: Option<String>,
 }
 
-/// All command lines in the page's `sh` blocks, without comments. The last one of a block has the first line that starts
-/// with a digit in the `text` block after it, if there is one.
+/// All command lines in the page's `sh` blocks, without comments. The last one of a block has the first line that
+/// starts with a digit in the `text` block after it, if there is one.
 fn commands(page: &str) -> Vec<Shown> {
     let (mut block, mut previous) = ("", "");
     let mut found: Vec<Shown> = Vec::new();

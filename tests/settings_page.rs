@@ -1,5 +1,5 @@
-//! docs/reference/settings.md is made from the table of settings. With `GPU_SWEEP_WRITE_SETTINGS=1` this test writes the
-//! page instead of comparing it.
+//! docs/reference/settings.md is made from the table of settings. With `GPU_SWEEP_WRITE_SETTINGS=1` this test writes
+//! the page instead of comparing it.
 
 use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting};
 use std::fmt::Write;

@@ -21,12 +21,12 @@ pub struct SweepResults {
 }
 
 impl SweepResults {
-    /// Trains all models of `how`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes about 80 bytes per model, plus curves and
-    /// weights.
+    /// Trains all models of `how`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes
+    /// about 80 bytes per model, plus curves and weights.
     ///
     /// # Errors
-    /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a folder; [`Error::Setting`] for several
-    /// devices.
+    /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a
+    /// folder; [`Error::Setting`] for several devices.
     pub fn train(how: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
         if let Some(shard) = how.shard {
             return Err(Error::usage(

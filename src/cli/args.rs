@@ -30,7 +30,7 @@ pub struct TrainArgs {
 pub struct OutputArgs {
     /// Folder for tables and pictures [default: gpu-sweep-out/NAME]
     ///
-    /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same question finds its folder again and goes on there. gpu-sweep-out/latest points at the newest.
+    /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same settings find their folder again and resume there. gpu-sweep-out/latest points at the newest.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Replace earlier results in the folder
@@ -53,7 +53,7 @@ pub struct RunArgs {
     /// How many there are, for --shard auto in Kubernetes
     #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     pub shards: Option<u64>,
-    /// A ready question: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground, fractal-tanh, fractal-relu, fractal-identity
+    /// A preset: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground, fractal-tanh, fractal-relu, fractal-identity
     ///
     /// Flags override it; --print-config shows it.
     #[arg(long, value_name = "NAME", conflicts_with = "config")]

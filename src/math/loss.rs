@@ -4,8 +4,8 @@
 use super::Real;
 use super::choice_enum::choice_enum;
 
-/// Defines the enum and its dispatch from one line per loss: its terms, the threshold of its outputs, the outputs that it
-/// aims at, its name in sentences, its smallest mean over constant outputs, its curvature and its cost.
+/// Defines the enum and its dispatch from one line per loss: its terms, the threshold of its outputs, the outputs that
+/// it aims at, its name in sentences, its smallest mean over constant outputs, its curvature and its cost.
 macro_rules! losses {
     ($(
         $(#[$doc:meta])*
@@ -61,8 +61,8 @@ macro_rules! losses {
                 of(z)
             }
 
-            /// Instructions and floating-point operations of loss, gradient and the logit's finiteness check, counted in
-            /// `loss.wgsl`; an exponential takes 17 instructions, a division 3.
+            /// Instructions and floating-point operations of loss, gradient and the logit's finiteness check, counted
+            /// in `loss.wgsl`; an exponential takes 17 instructions, a division 3.
             pub fn cost(self) -> (f64, f64) {
                 match self { $(Self::$variant => $cost),* }
             }

@@ -51,9 +51,9 @@ macro_rules! optimizers {
                 match self { $(Self::$variant => $step(state, gradient, at)),* }
             }
 
-            /// Updates each of `states` once, given the sums of their gradients and the factor `scale` from a sum to the
-            /// gradient. Models where `moving` is not positive stay as they are. Matches the variant once, outside the
-            /// loop. Returns the bits of the largest magnitude among the parameters.
+            /// Updates each of `states` once, given the sums of their gradients and the factor `scale` from a sum to
+            /// the gradient. Models where `moving` is not positive stay as they are. Matches the variant once, outside
+            /// the loop. Returns the bits of the largest magnitude among the parameters.
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,

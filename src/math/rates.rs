@@ -27,8 +27,8 @@ macro_rules! rates {
         }
 
         impl<R: Real> Rates<R> {
-            /// Builds rates by calling `make` with an accessor for each field. `weight_decay` is `None` unless `decays`,
-            /// `clip` unless `clips`.
+            /// Builds rates by calling `make` with an accessor for each field. `weight_decay` is `None` unless
+            /// `decays`, `clip` unless `clips`.
             pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&Rates<f64>) -> f64) -> R) -> Self {
                 Self {
                     weight_decay: decays.then(|| make(|r| r.weight_decay.unwrap_or(0.0))),

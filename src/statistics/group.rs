@@ -187,7 +187,8 @@ impl Group {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
-    /// Returns the rows whose accuracy is reported: test rows if there are any, else those of [`Group::selection_rows`].
+    /// Returns the rows whose accuracy is reported: test rows if there are any, else those of
+    /// [`Group::selection_rows`].
     pub fn reported_rows(&self) -> RowSet {
         if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }

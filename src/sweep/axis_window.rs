@@ -114,8 +114,8 @@ impl Sweep {
     /// infinite without a map.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it is less than [`MIN_SPACING`]: after rounding, pixels would train with values other than those
-    /// drawn, or with equal ones.
+    /// [`Error::Usage`] if it is less than [`MIN_SPACING`]: after rounding, pixels would train with values other than
+    /// those drawn, or with equal ones.
     pub fn check_spacing(&self, precision: Precision) -> Result<f64> {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };
         let mut least = f64::INFINITY;

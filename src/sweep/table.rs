@@ -1,8 +1,9 @@
-//! The table of settings, the only list of them. From its rows come [`Sweep`](super::Sweep) with its defaults, `sweep.toml`, the flags
-//! and their help, the builder's methods, the hyper-parameters and the cells of a sweep. [`super::setting`] says what a row holds.
+//! The table of settings, the only list of them. From its rows come [`Sweep`](super::Sweep) with its defaults,
+//! `sweep.toml`, the flags and their help, the builder's methods, the hyper-parameters and the cells of a sweep.
+//! [`super::setting`] says what a row holds.
 
-/// Calls the macro `$with` with all rows. The order of the `choice` rows is the order of the cells, the last one fastest; the order of the
-/// `axis` rows is the order of the trials, the first one fastest.
+/// Calls the macro `$with` with all rows. The order of the `choice` rows is the order of the cells, the last one
+/// fastest; the order of the `axis` rows is the order of the trials, the first one fastest.
 macro_rules! settings_table {
     ($with:ident) => {
         $with! {

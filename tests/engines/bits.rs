@@ -142,8 +142,8 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
         let (grid, list) = (train_all(trials), train_all(listed));
         assert_eq!(grid.len() as u64, combinations + combinations / 2);
         assert_eq!(grid, list, "{optimizer}");
-        // Every combination trains differently; Lion's steps depend on its averages by their signs alone, which few epochs
-        // hardly change.
+        // Every combination trains differently; Lion's steps depend on its averages by their signs alone, which few
+        // epochs hardly change.
         let distinct: std::collections::HashSet<_> = grid.iter().collect();
         let expected = if *optimizer == Optimizer::Lion { 8 } else { grid.len() };
         assert!(distinct.len() >= expected, "{optimizer}: {} of {}", distinct.len(), grid.len());

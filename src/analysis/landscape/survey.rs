@@ -67,8 +67,8 @@ impl LandscapeSurvey {
 }
 
 /// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates for
-/// each panel a plane through the end point of its first model. `class` classifies an outcome; `report` receives progress
-/// messages.
+/// each panel a plane through the end point of its first model. `class` classifies an outcome; `report` receives
+/// progress messages.
 ///
 /// # Errors
 /// As for [`Engine::train`] and [`Directions::plane`].

@@ -214,8 +214,8 @@ fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
     (cell, Hyperparameter::ALL.map(other).to_vec())
 }
 
-/// Calls `see` for every model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is a
-/// success.
+/// Calls `see` for every model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is
+/// a success.
 fn each(
     spec: &StudySpec,
     models: impl Iterator<Item = Result<ModelColumns>>,
