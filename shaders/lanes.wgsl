@@ -196,6 +196,7 @@ fn place_of(invocation: u32, local: u32) -> Place {
 fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     load_parameters(place.model);
+    let rates = load_loss_rates(place.model);
     let end = select(0u, job.end_point, place.works);
     logit_peak = 0u;
     var score = scores[place.model];
@@ -206,7 +207,7 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
         for (var n = first + place.lane; n < min(first + CHUNK, end); n += LANES) {
             let z = forward(n);
             let y = point(n, FEATURES);
-            sum = loss_gather(sum, loss_terms(z, y));
+            sum = loss_gather(sum, loss_terms(z, y, rates));
             correct += u32((z > THRESHOLD) == (y > 0.5));
             correct_positive += u32(z > THRESHOLD && y > 0.5);
         }

@@ -1,12 +1,12 @@
 // Lane mappings with full batches: an epoch is one update, and its loss is a by-product.
 
 /// Computes this lane's gradient sums and returns its loss sum, which is cheap: one logarithm per 64 points.
-fn epoch_sums(lane: u32) -> f32 {
+fn epoch_sums(lane: u32, rates: LossRates) -> f32 {
     clear_sums();
     var sum = LossSum();
     for (var first = 0u; first < POINTS; first += CHUNK) {
         for (var n = first + lane; n < min(first + CHUNK, POINTS); n += LANES) {
-            let terms = loss_terms(forward(n), point(n, FEATURES));
+            let terms = loss_terms(forward(n), point(n, FEATURES), rates);
             sum = loss_gather(sum, terms);
             backward(terms.gradient);
         }
@@ -21,11 +21,12 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
     let model = place.model;
     var sound = begin(place);
     let rates = load_rates(model);
+    let loss_rates = load_loss_rates(model);
     var next = job.first_slot;
     for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
         var loss = 0.0;
         if (sound) {
-            loss = epoch_sums(place.lane);
+            loss = epoch_sums(place.lane, loss_rates);
         }
         lanes_add_up(local);
         loss = lanes_sum(loss, local);

@@ -20,10 +20,29 @@ fn bce_terms(z: f32, y: f32) -> Terms {
     return Terms(sign * sigmoid, select(t, 0.0, t < 0.0), e);
 }
 
+/// Numbers of a model's loss; 0 in kernels that do not read them.
+struct LossRates {
+    /// s: a label is learnt as y (1 - s) + s / 2.
+    label_smoothing: f32,
+}
+
+/// `bce_terms` for the target p = y (1 - s) + s / 2 instead of the label, with the smoothing s: the loss is that of the
+/// label less s / 2 t, and the gradient sigmoid(z) - p is that of the label less s / 2 (1 - 2y).
+fn smoothed_bce_terms(z: f32, y: f32, rates: LossRates) -> Terms {
+    let plain = bce_terms(z, y);
+    let share = 0.5 * rates.label_smoothing * (1.0 - 2.0 * y);
+    return Terms(plain.gradient - share, plain.linear - share * z, plain.e);
+}
+
 /// Squared error: gradient 2 (z - y), `linear` (z - y)^2, no logarithm.
 fn mse_terms(z: f32, y: f32) -> Terms {
     let error = z - y;
     return Terms(2.0 * error, error * error, 0.0);
+}
+
+/// `mse_terms` for the target y (1 - s) + s / 2, with the smoothing s.
+fn smoothed_mse_terms(z: f32, y: f32, rates: LossRates) -> Terms {
+    return mse_terms(z, y + rates.label_smoothing * (0.5 - y));
 }
 
 /// Hinge loss with s = 2y - 1: gradient -s and `linear` 1 - s z within the margin s z < 1, else 0; no logarithm.

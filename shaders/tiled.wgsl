@@ -147,12 +147,12 @@ fn logit(tile: Tile, s: u32) -> f32 {
 }
 
 /// Replaces the logits in `output` by dL/dz; stores the losses in `lane_losses` and the largest logit in `logit_peak`.
-fn point_errors(tile: Tile) {
+fn point_errors(tile: Tile, rates: LossRates) {
     var sum = LossSum();
     var peak = 0u;
     for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
         let z = output[s];
-        let terms = loss_terms(z, point(tile_row(tile, s), FEATURES));
+        let terms = loss_terms(z, point(tile_row(tile, s), FEATURES), rates);
         sum = loss_gather(sum, terms);
         peak = max(peak, magnitude_bits(z));
         output[s] = terms.gradient;

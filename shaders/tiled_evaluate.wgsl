@@ -19,6 +19,7 @@ fn outputs_from(model: Tile, first: u32) -> Tile {
 fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let model = Tile(group.x, lane, 0u, 0u);
     load_model(model);
+    let rates = load_loss_rates(model.model);
     for (var first = job.first_point; first < job.end_point; first += TILE) {
         let tile = outputs_from(model, first);
         for (var s = lane; s < tile.count; s += WORKGROUP) {
@@ -28,7 +29,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
             atomicAdd(&correct_positive, u32(above && label));
         }
         workgroupBarrier();
-        point_errors(tile);
+        point_errors(tile, rates);
         if (lane == 0u) {
             scores[tile.model].loss += tile_loss();
         }

@@ -9,6 +9,7 @@ pub mod elementary;
 pub mod init;
 pub mod loss;
 pub mod loss_bins;
+pub mod loss_rates;
 pub mod optimizer;
 pub mod optimizer_state;
 pub mod rates;
@@ -21,6 +22,7 @@ pub mod weight_scaling;
 
 pub use activation::Activation;
 pub use loss::Loss;
+pub use loss_rates::LossRates;
 pub use optimizer::Optimizer;
 pub use real::Real;
 pub use weight_scaling::WeightScaling;

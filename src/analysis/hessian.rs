@@ -65,7 +65,8 @@ pub struct HessianSummary {
 
 impl HessianSummary {
     fn of(job: &Job, lr: f64, way: &TrajectoryPath) -> Self {
-        let network = |end: &[f64]| Network::new(&job.shape, &job.train_spec, end.to_vec());
+        let train_spec = job.train_spec.with_loss_of(&job.trials.get(way.path.index).hyperparameters);
+        let network = |end: &[f64]| Network::new(&job.shape, &train_spec, end.to_vec());
         let network = way.end().map(network);
         Self {
             index: way.path.index,

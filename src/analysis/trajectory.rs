@@ -180,7 +180,8 @@ fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32)
 }
 
 fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> TrajectoryPoint {
-    let network = Network::new(&job.shape, &job.train_spec, parameters);
+    let train_spec = job.train_spec.with_loss_of(&trial.hyperparameters);
+    let network = Network::new(&job.shape, &train_spec, parameters);
     let (gradient_norm, sharpness) =
         (gradient_norm(&network, &job.data.train), sharpness::sharpness(&network, &job.data.train));
     // No epoch follows the last one, so its own rate is used.

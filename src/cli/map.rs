@@ -28,7 +28,7 @@ struct MapWindow {
     /// What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]
     ///
     /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random
-    /// directions), beta1, beta2, alpha, epsilon or clip, and its values.
+    /// directions), beta1, beta2, alpha, epsilon, clip or label-smoothing, and its values.
     #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
     x: Option<String>,
     /// What changes from bottom to top, in the same way

@@ -142,7 +142,8 @@ fn score(measure: &LossAndCertainty) -> Option<Score> {
 /// Trains one model to the last epoch or to its divergence. The result is invalid if the pulse has stopped.
 fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedModel {
     let initial = collect::initial(job, trial);
-    let mut network = Network::new(&job.shape, &job.train_spec, initial.clone());
+    let train_spec = job.train_spec.with_loss_of(&trial.hyperparameters);
+    let mut network = Network::new(&job.shape, &train_spec, initial.clone());
     let rates = trial.hyperparameters.rates(job.train_spec.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));

@@ -4,6 +4,7 @@ use super::selection_rows::choice;
 use super::{CellSpec, ModelColumns, StudySpec};
 use crate::engine::Outcome;
 use crate::statistics::{ModelResult, OutcomeClass, RowSet, Summary};
+use crate::sweep::Hyperparameter;
 
 /// Computes the statistics of these models.
 pub fn summary_of(question: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
@@ -19,6 +20,7 @@ pub(crate) fn no_models(question: &StudySpec) -> Summary {
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
         .selecting(question.sweep.select, question.sweep.loss)
+        .of_axes(question.scalars().into_iter().map(Hyperparameter::name).collect())
 }
 
 /// Adds models to the statistics.

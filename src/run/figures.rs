@@ -6,12 +6,12 @@ use super::selected_models::SelectedModels;
 use super::summary_text;
 use crate::Result;
 use crate::engine::{Engine, Job};
-use crate::math::Loss;
+use crate::math::{Loss, LossRates};
 use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparedLosses, ComparisonPlot, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
     LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, write_all,
 };
-use crate::results::{CellSpec, ModelCurve, StudySpec, VarianceShare};
+use crate::results::{CellSpec, ModelCurve, VarianceShare};
 use crate::statistics::Group;
 use crate::study::Study;
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ impl Figures<'_> {
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &crowd, settings);
-        let (loss, guess) = (job.train_spec.loss.words(), guess(sides.question, job.train_spec.loss));
+        let (loss, guess) = (job.train_spec.loss.words(), guess(sides, job.train_spec.loss));
         let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
         let ecdf = EcdfPlot { view: view.clone(), loss, settings };
         let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
@@ -125,11 +125,18 @@ impl Figures<'_> {
     }
 }
 
-/// Returns the mean loss of predicting the classes' shares for every training point, if all data sets agree.
-fn guess(question: &StudySpec, loss: Loss) -> Option<f64> {
+/// Returns the mean loss of predicting the classes' shares for every training point, if it is the same for all models.
+fn guess(sides: &Facets, loss: Loss) -> Option<f64> {
+    let (question, value) = (sides.question, |group: &Group, name: &str| {
+        let axis = sides.scalars.iter().position(|scalar| scalar.name() == name)?;
+        group.values.get(axis).copied().flatten()
+    });
+    let mut rates = sides.summary.groups().map(|group| LossRates::of(|name| value(group, name)));
+    let first_rates = rates.next().flatten();
     let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let first = share(&question.cells[0]);
-    question.cells.iter().all(|part| share(part) == first).then(|| loss.of_constant(first))
+    let is_same = question.cells.iter().all(|part| share(part) == first) && rates.all(|other| other == first_rates);
+    is_same.then(|| loss.of_constant(first, first_rates))
 }
 
 /// Returns the picture of losses: of all models by the value on the x axis, or of the best models of each curve

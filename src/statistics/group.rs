@@ -4,7 +4,7 @@ use super::{
     AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, OutcomeClass, RowCounts, RowSet, Select,
     wilson_95,
 };
-use crate::math::loss::Loss;
+use crate::math::{Loss, LossRates};
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -69,6 +69,7 @@ impl Group {
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
         let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
         // The best value is chosen on validation rows if there are any.
+        let rates = beginning.loss_rates(&values);
         let selected_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
             cell,
@@ -82,7 +83,7 @@ impl Group {
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
             scores: Arc::new(GroupScores::new(beginning.select.step(selected_on))),
-            baseline: Some(beginning.select.baseline(selected_on, beginning.loss)),
+            baseline: Some(beginning.select.baseline(selected_on, beginning.loss, rates)),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }
@@ -219,6 +220,17 @@ pub(super) struct GroupStart {
     pub shares_seeds: bool,
     pub select: Select,
     pub loss: Loss,
+    /// Names of the hyper-parameters whose values a group has.
+    pub axes: Vec<&'static str>,
+}
+
+impl GroupStart {
+    /// Returns the numbers of the loss of models with these values; `None` if none is known.
+    pub(super) fn loss_rates(&self, values: &[Option<f64>]) -> Option<LossRates<f64>> {
+        LossRates::of(|name| {
+            self.axes.iter().zip(values).find(|(axis, _)| **axis == name).and_then(|(_, value)| *value)
+        })
+    }
 }
 
 /// Returns the mean baseline, weighted by number of models.

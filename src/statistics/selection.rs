@@ -2,7 +2,7 @@
 
 use super::{CorrectRows, RowCounts};
 use crate::math::choice_enum::choice_enum;
-use crate::math::loss::Loss;
+use crate::math::{Loss, LossRates};
 
 choice_enum! {
     /// By what a best value is chosen.
@@ -42,13 +42,13 @@ impl Select {
     }
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
-    /// predicts the shares of the classes.
-    pub fn baseline(self, rows: RowCounts, loss: Loss) -> f64 {
+    /// predicts the shares of the classes, by this loss with its numbers.
+    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossRates<f64>>) -> f64 {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {
             Self::Accuracy => rows.baseline(),
             Self::Balanced | Self::Auc => 0.5,
-            Self::Loss => -loss.of_constant(share),
+            Self::Loss => -loss.of_constant(share, rates),
         }
     }
 

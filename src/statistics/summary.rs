@@ -41,7 +41,7 @@ impl Summary {
     /// Creates a summary without models, for cells with these rows, by [`RowSet`].
     pub fn new(rows: Vec<[RowCounts; 3]>) -> Self {
         let (losses, select, loss) = (FinalLosses::default(), Select::default(), Loss::Bce);
-        let beginning = GroupStart { rows, losses, shares_seeds: false, select, loss };
+        let beginning = GroupStart { rows, losses, shares_seeds: false, select, loss, axes: Vec::new() };
         Self { beginning, groups: BTreeMap::new(), total: LazyTotal::default() }
     }
 
@@ -64,6 +64,12 @@ impl Summary {
     /// Sets the criterion of the best value, for models trained on `loss`; each model comes with its score.
     pub fn selecting(self, select: Select, loss: Loss) -> Self {
         Self { beginning: GroupStart { select, loss, ..self.beginning }, ..self }
+    }
+
+    /// Sets the names of the hyper-parameters whose values every model comes with: those that the loss reads change the
+    /// baseline.
+    pub fn of_axes(self, axes: Vec<&'static str>) -> Self {
+        Self { beginning: GroupStart { axes, ..self.beginning }, ..self }
     }
 
     /// Counts one model, scored by its training accuracy and without a shared seed; see [`Summary::add_chosen`].

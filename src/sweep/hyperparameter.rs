@@ -2,8 +2,8 @@
 
 use super::table::settings_table;
 use crate::error::is_same;
-use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
+use crate::math::{LossRates, Optimizer};
 
 /// Defines [`Hyperparameter`] from the `axis` and `lr` rows of the table.
 macro_rules! define_hyperparameters {
@@ -76,6 +76,12 @@ impl Hyperparameters {
     /// Returns the factor of the initial weights.
     pub fn init_scale(&self) -> f64 {
         self.get(Hyperparameter::InitScale).unwrap_or(1.0)
+    }
+
+    /// Returns the numbers of the loss; `None` if none is given.
+    pub fn loss_rates(&self) -> Option<LossRates<f64>> {
+        let named = |name: &str| Hyperparameter::ALL.into_iter().find(|hyper| hyper.name() == name);
+        LossRates::of(|name| named(name).and_then(|hyper| self.get(hyper)))
     }
 
     /// Returns the rates for an optimizer's updates.

@@ -5,6 +5,7 @@ use super::setting::Setting;
 use super::{BatchSize, Choice, ScheduleKind, Sweep};
 use crate::dataset::Generator;
 use crate::error::one_of;
+use crate::math::Loss;
 use crate::math::init::Scheme;
 use std::fmt::Display;
 use strum::VariantArray;
@@ -69,6 +70,17 @@ pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let drawn = sweep.init_from.is_none() && sweep.init.all() != [Scheme::Zeros];
     let start = if sweep.init_from.is_some() { "--init-from" } else { "--init zeros" };
     require(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
+}
+
+/// Requires a loss whose targets can be smoothed, and targets that are classes.
+pub fn smoothed_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.smoothed_function().is_some()).collect();
+    let chosen = format!("{}, which has a margin and no targets", sweep.loss);
+    require(all.contains(&sweep.loss), || suggest_choices("--loss", chosen, &all))?;
+    let random = sweep.data.is_none() && sweep.dataset.all().iter().any(|one| one.is_random());
+    require(!random, || {
+        "with --dataset random, whose targets are no classes; use data with classes or leave it out".into()
+    })
 }
 
 /// Requires mini-batches.

@@ -167,6 +167,7 @@ fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &m
         schedule: sweep.schedule_of(cell.schedule)?,
         batches: BatchSpec { size, order },
         given: trials.given(),
+        loss_rates: None,
     })
 }
 

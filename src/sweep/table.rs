@@ -116,6 +116,10 @@ macro_rules! settings_table {
             axis offset_a(OffsetA), Network { words: "direction-a offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
             /// The same along a second direction [default: 0]
             axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
+            /// Share of every label that goes to both classes alike [default: 0]
+            ///
+            /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values by accuracy.
+            axis label_smoothing(LabelSmoothing), Training { words: "label smoothing", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::smoothed_labels };
 
             /// Number of models [default: 1000]
             ///

@@ -5,7 +5,7 @@ use super::schedule::Schedule;
 use super::trial::Trial;
 use crate::math::init::Init;
 use crate::math::init::move_along_random_directions;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, LossRates, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use std::sync::Arc;
 
@@ -27,6 +27,8 @@ pub struct TrainSpec {
     /// Hyper-parameters that the cell's trials set, in the order of [`Hyperparameter::ALL`]; kernels omit code for the
     /// others.
     pub given: Vec<Hyperparameter>,
+    /// Numbers of the loss of models that come without a trial, see [`TrainSpec::with_loss_of`]; a trial's own go first.
+    pub loss_rates: Option<LossRates<f64>>,
 }
 
 impl TrainSpec {
@@ -40,12 +42,31 @@ impl TrainSpec {
             schedule: Schedule::CONSTANT,
             batches: BatchSpec::FULL,
             given: vec![Hyperparameter::Lr],
+            loss_rates: None,
         }
     }
 
     /// Whether the trials set `scalar`.
     pub fn has(&self, scalar: Hyperparameter) -> bool {
         self.given.contains(&scalar)
+    }
+
+    /// Whether the loss reads numbers that may differ between models.
+    pub fn has_loss_rates(&self) -> bool {
+        let is_given = self.given.iter().any(|scalar| LossRates::NAMES.contains(&scalar.name()));
+        self.loss.smoothed_function().is_some() && (is_given || self.loss_rates.is_some())
+    }
+
+    /// Returns the numbers of the loss of a model with these hyper-parameters; `None` if its loss reads none.
+    pub fn loss_rates_of(&self, hyperparameters: &Hyperparameters) -> Option<LossRates<f64>> {
+        let known = || hyperparameters.loss_rates().or(self.loss_rates).unwrap_or(LossRates::NEUTRAL);
+        self.has_loss_rates().then(known)
+    }
+
+    /// Returns this training spec with the loss of a model with these hyper-parameters, to evaluate it by its parameters
+    /// alone.
+    pub fn with_loss_of(&self, hyperparameters: &Hyperparameters) -> Self {
+        Self { loss_rates: self.loss_rates_of(hyperparameters), ..self.clone() }
     }
 
     /// Draws the initial parameters of a trial from its seed, in [`NetworkShape`]'s order.

@@ -170,6 +170,16 @@ const MESSAGES: &[(&str, &str)] = &[
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
          factors), not \"nan\"",
     ),
+    (
+        "--loss hinge --label-smoothing 0.1",
+        "--label-smoothing has no effect with --loss hinge, which has a margin and no targets; use --loss bce or mse",
+    ),
+    (
+        "--dataset random --loss mse --label-smoothing 0.1",
+        "--label-smoothing has no effect with --dataset random, whose targets are no classes; use data with classes or \
+         leave it out",
+    ),
+    ("--label-smoothing 1", "--label-smoothing must be a number from 0 to below 1, not 1"),
     ("--gamma 0.5", "--gamma has no effect with --schedule constant; use --schedule step or exponential"),
     ("--schedule cosine --step-size 3", "--step-size has no effect with --schedule cosine; use --schedule step"),
     ("--schedule step --step-size 0", "--step-size must be a whole number from 1 to 4294967295, not \"0\""),
@@ -243,8 +253,8 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         "--trials typo.csv",
         "typo.csv, line 1, column 2: unknown column \"sed\"; the columns must be seed, lr and, as wanted, \
-         lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b; \
-         did you mean seed?",
+         lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b, \
+         label_smoothing; did you mean seed?",
     ),
     ("--device reference --threads 2", "--threads 2 only applies to --device cpu; this run uses the reference engine"),
     ("--threads 0", "--threads must be a whole number from 1 to 4096, not \"0\""),
@@ -266,12 +276,14 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         "map --x lr",
         "--x must be AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of lr, lr-first, momentum, \
-         weight-decay, init-scale, beta1, beta2, alpha, epsilon, clip, offset-a, offset-b, not \"lr\"",
+         weight-decay, init-scale, beta1, beta2, alpha, epsilon, clip, offset-a, offset-b, label-smoothing, \
+         not \"lr\"",
     ),
     (
         "map --x widht=1,2",
         "--x must be AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of lr, lr-first, momentum, \
-         weight-decay, init-scale, beta1, beta2, alpha, epsilon, clip, offset-a, offset-b, not \"widht=1,2\"",
+         weight-decay, init-scale, beta1, beta2, alpha, epsilon, clip, offset-a, offset-b, label-smoothing, \
+         not \"widht=1,2\"",
     ),
     ("map --x lr=1,2", "--x, --y are both lr; give two different axes"),
     ("map --zoom 1,2", "--zoom must be 3 finite numbers with commas between them, not \"1,2\""),

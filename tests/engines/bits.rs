@@ -122,6 +122,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
                 Hyperparameter::Epsilon => vec![1e-8, 1e-3],
                 Hyperparameter::Clip => vec![0.1],
                 Hyperparameter::OffsetA | Hyperparameter::OffsetB => vec![-0.5],
+                Hyperparameter::LabelSmoothing => vec![0.2],
             };
             scalar.optimizers().contains(optimizer).then_some((scalar, values))
         };

@@ -4,6 +4,7 @@ use crate::common::{reference, train, worst};
 use crate::questions::{Question, Size};
 use gpu_sweep::engine::{Batch, Engine};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::sweep::Hyperparameters;
 
 /// Random specs per engine; fewer on the GPU, because a software adapter compiles kernels for each.
 const QUESTIONS: u64 = 60;
@@ -74,7 +75,17 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
 /// The training's final scores equal an evaluation of its final parameters.
 fn evaluated(engine: &mut dyn Engine, question: &Question, batch: &Batch) {
     let last = &batch.weights.as_ref().unwrap().last;
-    let scores = engine.evaluate(&question.shape, &question.recipe, last, &question.points).unwrap();
+    let scores = match question.recipe.has_loss_rates() {
+        false => engine.evaluate(&question.shape, &question.recipe, last, &question.points).unwrap(),
+        // Each model has its own loss.
+        true => {
+            let models = last.chunks(question.shape.parameters()).zip(&question.trials);
+            let of = |(model, (trial, _)): (&[f64], &(Hyperparameters, u64))| {
+                engine.evaluate(&question.shape, &question.recipe.with_loss_of(trial), model, &question.points).unwrap()
+            };
+            models.flat_map(of).collect()
+        }
+    };
     assert_eq!(scores.len(), batch.outcomes.len());
     for (outcome, score) in batch.outcomes.iter().zip(scores) {
         let (Some(ours), Some(evaluated)) = (outcome.train, score) else {

@@ -72,6 +72,7 @@ pub fn value(random: &mut Random, scalar: Hyperparameter, recipe: &TrainSpec, fe
         Hyperparameter::Epsilon => 10f64.powf(-8.0 + 6.0 * unit),
         Hyperparameter::Clip => 0.02 + unit,
         Hyperparameter::OffsetA | Hyperparameter::OffsetB => unit - 0.5,
+        Hyperparameter::LabelSmoothing => 0.6 * unit,
     }
 }
 
@@ -101,6 +102,7 @@ fn recipe(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
         schedule,
         batches: BatchSpec { size, order },
         given: Vec::new(),
+        loss_rates: None,
     }
 }
 
@@ -120,6 +122,7 @@ impl Question {
             Hyperparameter::Lr => true,
             Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
             Hyperparameter::OffsetA | Hyperparameter::OffsetB => later.between(0, 3) == 0,
+            Hyperparameter::LabelSmoothing => later.between(0, 2) == 0,
             _ => scalar.optimizers().contains(&recipe.optimizer) && random.between(0, 2) == 0,
         };
         recipe.given = Hyperparameter::ALL.into_iter().filter(chosen).collect();
@@ -157,7 +160,7 @@ pub fn trial(random: &mut Random, recipe: &TrainSpec, features: usize) -> (Hyper
 
 impl std::fmt::Display for Question {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let TrainSpec { activation, loss, optimizer, init, schedule, batches, given } = &self.recipe;
+        let TrainSpec { activation, loss, optimizer, init, schedule, batches, given, .. } = &self.recipe;
         let order = match &batches.order {
             RowOrder::Given(_) => "given",
             RowOrder::PerSeed => "per seed",

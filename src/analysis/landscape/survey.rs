@@ -110,7 +110,7 @@ fn view(
     directions: &Directions,
     asked: &LandscapeRequest,
 ) -> Result<Option<PlaneLosses>> {
-    let Some(origin) = ways.first().and_then(TrajectoryPath::end) else { return Ok(None) };
+    let Some((first, origin)) = ways.first().and_then(|way| way.end().map(|end| (way, end))) else { return Ok(None) };
     // The states of a diverged model would stretch the range until nothing else is visible.
     let sound = || ways.iter().filter(|way| way.end().is_some());
     let states: Vec<&[f64]> = sound().flat_map(|way| way.path.states.iter().map(|(_, p)| p.as_slice())).collect();
@@ -127,6 +127,8 @@ fn view(
         Some(span) => (-span, span),
         None => range(&reaches.iter().map(|reach| reach[axis]).collect::<Vec<_>>(), least),
     };
+    let train_spec = job.train_spec.with_loss_of(&job.trials.get(first.path.index).hyperparameters);
+    let job = &Job { train_spec, ..job.clone() };
     let landscape = evaluate(engine, job, found.plane, [along(0), along(1)], asked.grid)?;
     Ok(Some(PlaneLosses { landscape, shares: found.shares }))
 }

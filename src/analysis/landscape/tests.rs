@@ -8,7 +8,7 @@ use crate::engine::reference::{Network, ReferenceEngine};
 use crate::math::rng::{Philox, Stream};
 use crate::model::NetworkShape;
 use crate::statistics::OutcomeClass;
-use crate::sweep::{Axis, Choices, Inputs, Sweep};
+use crate::sweep::{Axis, Choices, Hyperparameter, Hyperparameters, Inputs, Sweep, Trials};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -229,4 +229,24 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
     let spanned =
         survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &spanned), &class, &mut |_| ()).unwrap();
     assert!(spanned.views().all(|(_, v)| v.landscape.a == (-0.5, 0.5) && v.landscape.b == (-0.5, 0.5)));
+}
+
+/// The loss in the middle of a survey, a model's end point, is that model's final loss with its smoothed labels.
+#[test]
+fn a_survey_has_the_loss_of_its_model() {
+    let mut engine = CpuEngine::new().unwrap();
+    let mut job = job("2", 30, &engine);
+    job.train_spec.given.push(Hyperparameter::LabelSmoothing);
+    let trial = |n: u64| Hyperparameters::lr(0.3).with(Hyperparameter::LabelSmoothing, 0.125 * (n % 4) as f64);
+    job.trials = Trials::List((0..12).map(|n| (trial(n), n / 4)).collect());
+    for index in 4..8 {
+        let asked = LandscapeRequest { grid: 3, span: Some(0.5), paths: Some(3) };
+        let shown = shown_trials(&job.trials, &job.trials.get(index), &asked, 1).unwrap();
+        let class = |_: &crate::engine::Outcome| OutcomeClass::Success;
+        let found =
+            survey(&mut engine, &job, &shown, &[0, 7, 30], (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
+        let (panel, view) = found.views().next().unwrap();
+        let own = panel.ways[0].path.outcome.train.unwrap().loss;
+        assert!((view.landscape.losses[4] - own).abs() <= 1e-6, "{index}: {own} {:?}", view.landscape.losses);
+    }
 }

@@ -129,6 +129,7 @@ fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -
             Hyperparameter::Epsilon => 1e-4 * unit + 1e-8,
             Hyperparameter::Clip => 0.05 + 0.3 * unit,
             Hyperparameter::OffsetA | Hyperparameter::OffsetB => unit - 0.5,
+            Hyperparameter::LabelSmoothing => 0.5 * unit,
         };
         (scalars.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
     };

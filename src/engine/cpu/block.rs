@@ -76,6 +76,7 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
     let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
     let recorded = collect::recorded(job, range.start);
     let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.train_spec));
+    block.networks.loss_rates = update::loss_rates(&trials, &job.train_spec);
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();

@@ -7,7 +7,7 @@ use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
 use crate::math::vector::{Isa, SimdKernel, Vector};
-use crate::math::{Activation, Optimizer};
+use crate::math::{Activation, LossRates, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
@@ -17,6 +17,8 @@ pub struct Networks<I: Isa> {
     pub(super) layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
+    /// Numbers of each model's loss; `None` if it reads none.
+    pub(super) loss_rates: Option<LossRates<Vector<I>>>,
     pub(super) optimizer: Optimizer,
     /// Factor of each layer's gradient, from [`crate::math::WeightScaling`]; `None` means 1.
     pub(super) factors: Option<Vec<f64>>,
@@ -109,6 +111,7 @@ impl<I: Isa> Networks<I> {
             layers: shape.layers(),
             activation: recipe.activation,
             loss: recipe.loss,
+            loss_rates: recipe.loss_rates.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
             optimizer: recipe.optimizer,
             factors: recipe.init.scaling.gradient_factors(shape),
             parameters: zeros(parameters),
@@ -142,7 +145,8 @@ impl<I: Isa> Networks<I> {
     /// Runs the whole pass in one loop.
     #[inline(always)]
     fn train_small(&mut self, tile: &Tile<I>, aim: PassOptions, tally: &mut PassSums<I>) {
-        let (kind, parameters, gradient) = ((&self.layers[..], self.activation), &self.parameters, &mut self.gradient);
+        let kind = (&self.layers[..], self.activation, self.loss_rates);
+        let (parameters, gradient) = (&self.parameters, &mut self.gradient);
         match (tile.x, tile.y) {
             (TileValues::Shared(x), TileValues::Shared(y)) => {
                 fused_small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
@@ -175,14 +179,22 @@ impl<I: Isa> Networks<I> {
     }
 
     /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
-    /// scores to the tally.
+    /// scores to the tally. The loss and whether it reads numbers are constants of each call, so that the loops have no
+    /// branches on them.
     #[inline(always)]
     fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
-        match self.loss {
-            Loss::Bce => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Bce, logits, labels, tally)),
-            Loss::Mse => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Mse, logits, labels, tally)),
-            Loss::Hinge => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Hinge, logits, labels, tally)),
+        macro_rules! apply {
+            ($loss:expr, $rates:expr) => {
+                with_wanted!(wanted, apply_loss_all::<I, V>($loss, $rates, logits, labels, tally))
+            };
+        }
+        match (self.loss, self.loss_rates) {
+            (Loss::Bce, None) => apply!(Loss::Bce, None),
+            (Loss::Mse, None) => apply!(Loss::Mse, None),
+            (Loss::Hinge, _) => apply!(Loss::Hinge, None),
+            (Loss::Bce, Some(rates)) => apply!(Loss::Bce, Some(rates)),
+            (Loss::Mse, Some(rates)) => apply!(Loss::Mse, Some(rates)),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use super::tile_values::{TileValue, unrolled};
 use crate::engine::Score;
-use crate::math::Real;
 use crate::math::divergence::{bad_logit, magnitude_bits};
 use crate::math::loss::{Loss, LossSum, LossTerms, loss_flush, loss_gather};
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
+use crate::math::{LossRates, Real};
 
 /// Scores to compute, besides whether all logits are finite.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +45,7 @@ pub struct PassSums<I: Isa> {
 #[inline(always)]
 pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,
+    rates: Option<LossRates<Vector<I>>>,
     logits: &mut [Vector<I>],
     labels: &[V],
     tally: &mut PassSums<I>,
@@ -52,15 +53,16 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
     let (quads, rest) = Vector::quads(logits);
     let (labels, last) = labels.split_at(4 * quads.len());
     let mut scores = TileSums::of(tally);
+    let four = rates.map(|rates| rates.map(|rate| Vector::of([rate; 4])));
     for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
         let (logit, y) = (*z, V::four(y));
-        let terms = loss.terms(logit, y);
+        let terms = loss.terms_with(logit, y, four);
         *z = terms.gradient;
         scores.add_four::<LOSS, RIGHT>(loss, logit, y, terms);
     }
     for (z, y) in rest.iter_mut().zip(last) {
         let (logit, y) = (*z, y.vector());
-        let terms = loss.terms(logit, y);
+        let terms = loss.terms_with(logit, y, rates);
         *z = terms.gradient;
         scores.add::<LOSS, RIGHT>(loss, logit, y, terms);
     }

@@ -74,6 +74,10 @@ fn recipes(rows: usize, epochs: u32) -> Vec<TrainSpec> {
         recipes.push(TrainSpec { schedule, activation: Activation::Tanh, ..plain() });
     }
     recipes.push(TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..plain() });
+    for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
+        let given = vec![Hyperparameter::Lr, Hyperparameter::LabelSmoothing];
+        recipes.push(TrainSpec { activation, loss, given, ..plain() });
+    }
     recipes
 }
 

@@ -1,11 +1,11 @@
 //! Optimizer updates of networks side by side.
 
 use super::network::Networks;
-use crate::math::Real;
 use crate::math::divergence::bad_parameter;
 use crate::math::optimizer::{BiasCorrection, Rates, StepRates, clip_factor};
 use crate::math::optimizer_state::ParameterStates;
 use crate::math::vector::{Isa, MOST_LANES, SimdKernel, Vector};
+use crate::math::{LossRates, Real};
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
 /// Returns the rates of the trial in each lane, each rounded once to f32.
@@ -13,6 +13,12 @@ pub fn rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Rates<Vector<I>> {
     let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(recipe.optimizer)).collect();
     let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
     Rates::of(recipe.has_weight_decay(), recipe.has(Hyperparameter::Clip), round)
+}
+
+/// Returns the numbers of the loss of the trial in each lane, each rounded once to f32; `None` if the loss reads none.
+pub fn loss_rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Option<LossRates<Vector<I>>> {
+    let each: Option<Vec<_>> = trials.iter().map(|trial| recipe.loss_rates_of(&trial.hyperparameters)).collect();
+    each.map(|each| LossRates::each(|read| Vector::from_fn(|lane| read(&each[lane]) as f32)))
 }
 
 /// Updates the parameters of the `active` models (bit n is lane n) by their mean gradients, `share` times the sums.

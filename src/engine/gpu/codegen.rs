@@ -4,6 +4,7 @@
 use super::kernel_spec::KernelSpec;
 use super::layout::binding;
 use super::mapping::Mapping;
+use crate::math::LossRates;
 use crate::math::shuffle::half_bits;
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
@@ -21,7 +22,13 @@ pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
     ];
     fields.extend(in_play.iter().filter(|(_, used)| *used).map(|(name, _)| name));
     fields.extend(recipe.optimizer.reads());
+    fields.extend(loss_fields(recipe));
     fields
+}
+
+/// Returns those of them that the loss reads.
+fn loss_fields(recipe: &TrainSpec) -> &'static [&'static str] {
+    if recipe.has_loss_rates() { LossRates::NAMES } else { &[] }
 }
 
 /// Returns the contents of `hyper`, `[fields, models]`, each number rounded only once.
@@ -29,7 +36,8 @@ pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
     let fields = hyper_fields(recipe);
     let mut table = vec![0.0; fields.len() * trials.len()];
     for (m, trial) in trials.iter().enumerate() {
-        let known = trial.hyperparameters.rates(recipe.optimizer).fields();
+        let mut known = trial.hyperparameters.rates(recipe.optimizer).fields();
+        known.extend(recipe.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossRates::fields));
         for (f, field) in fields.iter().enumerate() {
             let rate = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
             table[f * trials.len() + m] = rate.unwrap_or(trial.hyperparameters.init_scale()) as f32;
@@ -124,7 +132,11 @@ fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
 pub fn functions(work: &KernelSpec) -> String {
     let TrainSpec { activation, loss, optimizer, .. } = work.train_spec;
     let [activate, slope] = activation.functions();
-    let (terms, step) = (loss.function(), optimizer.function());
+    let step = optimizer.function();
+    let terms = match loss.smoothed_function().filter(|_| work.train_spec.has_loss_rates()) {
+        Some(smoothed) => format!("{smoothed}(z, y, rates)"),
+        None => format!("{}(z, y)", loss.function()),
+    };
     let scale = hyper_fields(work.train_spec).iter().position(|field| *field == INIT_SCALE);
     let scale = scale.map_or("1.0".to_owned(), |at| format!("hyper[{at}u * job.models + model]"));
     let scheduled = match work.is_scheduled() {
@@ -140,13 +152,14 @@ pub fn functions(work: &KernelSpec) -> String {
     format!(
         "fn activate(z: f32) -> f32 {{\n    return {activate}(z);\n}}
 fn activation_slope(z: f32, a: f32) -> f32 {{\n    return {slope}(z, a);\n}}
-fn loss_terms(z: f32, y: f32) -> Terms {{\n    return {terms}(z, y);\n}}
+fn loss_terms(z: f32, y: f32, rates: LossRates) -> Terms {{\n    return {terms};\n}}
 fn optimizer_step(now: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {{
     return {step}(now, gradient, StepRates(lr, rates, correction));\n}}
 fn epoch_rates(rates: Rates, epoch: u32) -> Rates {{\n    return {scheduled};\n}}
 fn bias_correction_after(rates: Rates, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
-fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",
+fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}{}",
         load_rates(work.train_spec),
+        load_loss_rates(work.train_spec),
         order(work)
     )
 }
@@ -154,13 +167,26 @@ fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",
 /// Returns `load_rates`, which reads the fields of `hyper` of one model.
 fn load_rates(recipe: &TrainSpec) -> String {
     let mut text = "fn load_rates(model: u32) -> Rates {\n    var rates = Rates();\n".to_owned();
-    for (at, field) in hyper_fields(recipe).iter().enumerate().filter(|(_, field)| **field != INIT_SCALE) {
-        text += &format!("    rates.{field} = hyper[{at}u * job.models + model];\n");
-    }
+    let others = [&[INIT_SCALE], loss_fields(recipe)].concat();
+    text += &load_fields(recipe, |field| !others.contains(&field));
     if !recipe.has(Hyperparameter::LrFirst) {
         text += "    rates.lr_first = rates.lr;\n";
     }
     text + "    return rates;\n}\n"
+}
+
+/// Returns `load_loss_rates`, which reads the numbers of one model's loss.
+fn load_loss_rates(recipe: &TrainSpec) -> String {
+    let fields = load_fields(recipe, |field| loss_fields(recipe).contains(&field));
+    format!(
+        "fn load_loss_rates(model: u32) -> LossRates {{\n    var rates = LossRates();\n{fields}    return rates;\n}}\n"
+    )
+}
+
+/// Returns statements that read the `wanted` fields of `hyper` into `rates`.
+fn load_fields(recipe: &TrainSpec, wanted: impl Fn(&str) -> bool) -> String {
+    let fields = hyper_fields(recipe).into_iter().enumerate().filter(|(_, field)| wanted(field));
+    fields.map(|(at, field)| format!("    rates.{field} = hyper[{at}u * job.models + model];\n")).collect()
 }
 
 /// Returns the row order of mini-batches: `epoch_key`, and `row_at` a position of the epoch. Empty with full batches.
@@ -207,5 +233,10 @@ pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
 /// Buffers that `rank` uses.
 pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
 
-/// Buffers that `evaluate` uses.
-pub const EVALUATE_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::SCORES];
+/// Returns the buffers that `evaluate` uses.
+pub fn evaluate_bindings(recipe: &TrainSpec) -> Vec<u32> {
+    use binding::*;
+    let mut used = vec![JOB, POINTS, PARAMETERS, SCORES];
+    used.extend(recipe.has_loss_rates().then_some(HYPER));
+    used
+}

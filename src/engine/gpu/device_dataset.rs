@@ -74,7 +74,7 @@ impl DeviceDataset {
         let this = Self {
             rows: points.len(),
             buffer: upload(device, permutation, points),
-            evaluate: kernel(&module, "evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
+            evaluate: kernel(&module, "evaluate", codegen::evaluate_bindings(work.train_spec)),
             train: sources.trains.then(train),
             rank: OnceLock::new(),
             initialise: sources.initialise.as_ref().map(initialise),

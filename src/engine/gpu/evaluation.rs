@@ -56,7 +56,8 @@ impl GpuEngine {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
         // Evaluation depends on the network and the loss only.
-        let recipe = TrainSpec { activation: recipe.activation, loss: recipe.loss, ..TrainSpec::plain() };
+        let TrainSpec { activation, loss, loss_rates, .. } = *recipe;
+        let recipe = TrainSpec { activation, loss, loss_rates, ..TrainSpec::plain() };
         let work = KernelSpec { shape, train_spec: &recipe, rows: points.len() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&work, models)?;

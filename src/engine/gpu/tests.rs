@@ -98,6 +98,7 @@ pub(super) fn family_job(
         Hyperparameter::Lr => sweep.lr.values().to_vec(),
         Hyperparameter::LrFirst | Hyperparameter::Clip | Hyperparameter::WeightDecay => vec![0.02],
         Hyperparameter::InitScale => vec![0.7],
+        Hyperparameter::LabelSmoothing => vec![0.3],
         _ => vec![0.9],
     };
     let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();

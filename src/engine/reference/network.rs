@@ -4,9 +4,10 @@ mod hessian;
 
 use crate::dataset::Points;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
+use crate::math::loss::LossTerms;
 use crate::math::optimizer::{BiasCorrection, Rates, StepRates, clip_factor};
 use crate::math::optimizer_state::ParameterState;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, LossRates, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
@@ -16,6 +17,7 @@ pub struct Network {
     layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
+    loss_rates: Option<LossRates<f64>>,
     optimizer: Optimizer,
     /// Factor of each layer's gradient, from [`crate::math::WeightScaling`].
     factors: Vec<f64>,
@@ -57,11 +59,11 @@ fn is_finite_logit(logit: f64) -> bool {
 impl Network {
     /// Creates a network of this shape and training spec, before its first update.
     pub fn new(shape: &NetworkShape, recipe: &TrainSpec, parameters: Vec<f64>) -> Self {
-        let TrainSpec { activation, loss, optimizer, .. } = *recipe;
+        let TrainSpec { activation, loss, loss_rates, optimizer, .. } = *recipe;
         let optimizer_state = vec![[0.0; 2]; parameters.len()];
         let layers = shape.layers();
         let factors = recipe.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
-        Self { layers, activation, loss, optimizer, factors, parameters, optimizer_state, updates: 0 }
+        Self { layers, activation, loss, loss_rates, optimizer, factors, parameters, optimizer_state, updates: 0 }
     }
 
     /// Returns the logit at point `x`.
@@ -83,6 +85,11 @@ impl Network {
             pass.z.push(z);
         }
         pass
+    }
+
+    /// Returns loss and gradient of a point with this logit and target.
+    fn terms(&self, logit: f64, y: f64) -> LossTerms<f64> {
+        self.loss.terms_with(logit, y, self.loss_rates)
     }
 
     /// Adds the gradient of one point's loss, given its derivative by the logit.
@@ -133,7 +140,7 @@ impl Network {
             if !is_finite_logit(logit) {
                 return None;
             }
-            self.backward(&pass, self.loss.gradient(logit, points.target(n)), &mut gradient);
+            self.backward(&pass, self.terms(logit, points.target(n)).gradient, &mut gradient);
         }
         let count = rows.len() as f64;
         Some(gradient.into_iter().map(|g| g / count).collect())
@@ -173,7 +180,7 @@ impl Network {
                 break;
             }
             let logit = self.logit(points.row(n));
-            measure.loss += self.loss.value(logit, points.target(n));
+            measure.loss += self.terms(logit, points.target(n)).value();
             let positive = logit > self.loss.threshold();
             measure.correct += u32::from(positive == points.y[n]);
             measure.correct_positive += u32::from(positive && points.y[n]);
@@ -211,11 +218,17 @@ mod tests {
         let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (4, &[3, 5, 2, 4])];
         for (features, hidden) in shapes {
             for activation in Activation::ALL {
-                for (loss, bias) in [(Loss::Bce, true), (Loss::Mse, true), (Loss::Mse, false)] {
+                for (loss, bias, smoothing) in [
+                    (Loss::Bce, true, None),
+                    (Loss::Mse, true, None),
+                    (Loss::Mse, false, Some(0.3)),
+                    (Loss::Bce, true, Some(0.3)),
+                ] {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
-                    let what = format!("{shape} {activation} {loss}, biases: {bias}");
+                    let loss_rates = LossRates::of(|_| smoothing);
+                    let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
+                    let what = format!("{shape} {activation} {loss} {smoothing:?}, biases: {bias}");
                     differences(&network(&shape, &recipe, 3), &points(23, features), &what);
                 }
             }

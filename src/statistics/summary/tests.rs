@@ -48,6 +48,22 @@ fn a_baseline_is_known_where_data_sets_agree_on_it() {
     assert!((of(&[100, 101, 102]).unwrap() - 0.505).abs() < 1e-12);
 }
 
+/// A model that knows the shares of the classes alone has the entropy of the smoothed labels.
+#[test]
+fn smoothed_labels_have_a_baseline_of_their_own() {
+    let rows = [RowCounts { points: 200, positives: 20 }, RowCounts::default(), RowCounts::default()];
+    let summary = Summary::new(vec![rows]).selecting(Select::Loss, Loss::Bce);
+    let mut summary = summary.of_axes(vec!["lr", "label_smoothing"]);
+    let model = ModelResult::of_training(0, OutcomeClass::Other, Some(180), None);
+    [None, Some(0.0), Some(0.2)].iter().for_each(|s| summary.add(0, &[Some(0.1), *s], model));
+    let baselines: Vec<f64> = summary.groups().map(|group| group.baseline.unwrap()).collect();
+    // Labels 0 and 1 become 0.1 and 0.9, a tenth of them are 1: 0.18 in the mean.
+    let entropy = |p: f64| p * p.ln() + (1.0 - p) * (1.0 - p).ln();
+    let exact = [entropy(0.1), entropy(0.1), entropy(0.18)];
+    assert_eq!(baselines.len(), 3);
+    assert!(baselines.iter().zip(exact).all(|(ours, exact)| (ours - exact).abs() <= 1e-12), "{baselines:?} {exact:?}");
+}
+
 #[test]
 fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
     let mut summary = Summary::of_points(vec![[10, 0], [20, 0]]);

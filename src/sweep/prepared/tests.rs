@@ -107,6 +107,7 @@ fn the_digest_changes_with_every_setting() {
         Box::new(|s| s.hidden = widths("none")),
         Box::new(|s| s.epochs = 999),
         Box::new(|s| s.lr = Axis::parse("--lr", "0.1").unwrap()),
+        Box::new(|s| s.label_smoothing = Some(Axis::parse("--label-smoothing", "0.1").unwrap())),
         Box::new(|s| s.models = Some(999)),
         Box::new(|s| s.seeds = Some(2)),
         Box::new(|s| s.seed = u64::MAX - 1000),

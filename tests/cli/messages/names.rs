@@ -66,7 +66,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
         "--trials learning_rate.csv",
         "learning_rate.csv, line 1, column 1: unknown column \"learning_rate\"; the columns must be seed, lr and, \
          as wanted, lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, \
-         offset_b; did you mean lr?",
+         offset_b, label_smoothing; did you mean lr?",
     ),
     (
         "--data d.csv --positive yes",

@@ -33,6 +33,7 @@ fn busy(optimizer: Optimizer, batches: BatchSpec) -> TrainSpec {
         Hyperparameter::WeightDecay,
         Hyperparameter::InitScale,
         Hyperparameter::Clip,
+        Hyperparameter::LabelSmoothing,
     ];
     let given = given.iter().copied().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
     TrainSpec { activation: Activation::Tanh, optimizer, batches, schedule: cosine(), given, ..TrainSpec::plain() }

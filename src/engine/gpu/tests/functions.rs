@@ -6,7 +6,7 @@ use crate::engine::gpu::device::GpuDevice;
 use crate::engine::gpu::shaders::FUNCTIONS;
 use crate::engine::gpu::unroll::{Constants, unroll};
 use crate::math::shuffle::{half_bits, order_key, shuffled};
-use crate::math::{Activation, Loss, Real};
+use crate::math::{Activation, Loss, LossRates, Real};
 
 /// Evaluates `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
 fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
@@ -141,6 +141,27 @@ fn losses_and_gradients_are_right() {
         // In ulp: log1p 5, exp at most its own 1.6, a sum.
         let error = worst(&inputs, &outputs, |z, l| ulps(l, loss.value(z, y)));
         assert!(error <= 7.1, "{value}: {error} ulp");
+    }
+}
+
+#[test]
+fn losses_of_smoothed_labels_are_right() {
+    let device = &engine().device;
+    for (loss, y) in [(Loss::Bce, 0.0), (Loss::Bce, 1.0), (Loss::Mse, 0.0), (Loss::Mse, 1.0)] {
+        let rates = LossRates { label_smoothing: 0.25 };
+        let terms = format!("{}(x, {y:.1}, LossRates(0.25))", loss.smoothed_function().unwrap());
+        let inputs = around(80.0, 50_000);
+        let outputs = floats_on_device(device, &format!("{terms}.gradient"), &inputs);
+        // A difference may be near 0, so in units in the last place of the larger of it and 1: a gradient of the label
+        // with 4.6 ulp, a difference.
+        let of = |value: f64, exact: f64| (value - exact).abs() / exact.abs().max(1.0) / f64::from(f32::EPSILON);
+        let error = worst(&inputs, &outputs, |z, g| of(g, loss.terms_with(z, y, Some(rates)).gradient));
+        assert!(error <= 5.6, "{terms}.gradient: {error} ulp");
+        let value = format!("{terms}.linear + log1p_positive({terms}.e)");
+        let outputs = floats_on_device(device, &value, &inputs);
+        // A loss of the label with 7.1 ulp, a product and a difference.
+        let error = worst(&inputs, &outputs, |z, l| of(l, loss.terms_with(z, y, Some(rates)).value()));
+        assert!(error <= 8.6, "{value}: {error} ulp");
     }
 }
 

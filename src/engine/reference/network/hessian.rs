@@ -51,7 +51,7 @@ impl Network {
     fn backward_tangents(&self, pass: &ForwardPass, changes: &PassTangents, v: &[f64], y: f64, product: &mut [f64]) {
         let last = self.layers.len() - 1;
         let logit = pass.z[last][0];
-        let mut delta = vec![self.loss.gradient(logit, y)];
+        let mut delta = vec![self.terms(logit, y).gradient];
         let mut change = vec![self.loss.curvature(logit) * changes.z[last][0]];
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let (inputs, input_changes) = (&pass.inputs[l], &changes.inputs[l]);
@@ -88,7 +88,7 @@ impl Network {
 mod tests {
     use super::super::tests::{network, points};
     use super::*;
-    use crate::math::{Activation, Loss};
+    use crate::math::{Activation, Loss, LossRates};
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
 
@@ -99,10 +99,12 @@ mod tests {
         let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (4, &[3, 5, 2, 4])];
         for (features, hidden) in shapes {
             for activation in Activation::ALL {
-                for (loss, bias) in [(Loss::Bce, true), (Loss::Mse, true), (Loss::Bce, false)] {
+                let kinds = [(Loss::Bce, true, None), (Loss::Mse, true, Some(0.3)), (Loss::Bce, false, Some(0.3))];
+                for (loss, bias, smoothing) in kinds {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
+                    let loss_rates = LossRates::of(|_| smoothing);
+                    let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
                     let error = worst_error(&network(&shape, &recipe, 3), &points(23, features));
                     assert!(error <= 1e-8, "{shape} {activation} {loss}, biases {bias}: {error:e}");
                 }

@@ -1,0 +1,51 @@
+//! The numbers of a model's loss, which are hyper-parameters.
+
+/// Generates [`LossRates`] from one line per number: its name, that of the hyper-parameter, and its default.
+macro_rules! loss_rates {
+    ($($(#[$doc:meta])* $name:ident = $default:literal;)*) => {
+        /// Hyper-parameters that a model's loss reads, and so do training and evaluation alike. Kernels are compiled without
+        /// them where none is given. Mirrors the struct in `shaders/loss.wgsl`.
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        pub struct LossRates<R> {
+            $($(#[$doc])* pub $name: R,)*
+        }
+
+        impl LossRates<f64> {
+            /// Names of the fields, in the shader too, and of the hyper-parameters that they come from.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// Numbers without effect.
+            pub const NEUTRAL: Self = Self { $($name: $default),* };
+
+            /// Collects the numbers that are `given` by name; `None` if there are none.
+            pub fn of(given: impl Fn(&str) -> Option<f64>) -> Option<Self> {
+                let found = Self::NAMES.iter().any(|name| given(name).is_some());
+                found.then(|| Self { $($name: given(stringify!($name)).unwrap_or(Self::NEUTRAL.$name)),* })
+            }
+
+            /// Returns every field with its name.
+            pub fn fields(&self) -> Vec<(&'static str, f64)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+
+        impl<R> LossRates<R> {
+            /// Builds the numbers by calling `make` with an accessor for each field.
+            #[inline(always)]
+            pub fn each(make: impl Fn(fn(&LossRates<f64>) -> f64) -> R) -> Self {
+                Self { $($name: make(|rates| rates.$name)),* }
+            }
+
+            /// Converts every number.
+            #[inline(always)]
+            pub fn map<S>(self, convert: impl Fn(R) -> S) -> LossRates<S> {
+                LossRates { $($name: convert(self.$name)),* }
+            }
+        }
+    };
+}
+
+loss_rates! {
+    /// s: a label is learnt as y (1 - s) + s / 2.
+    label_smoothing = 0.0;
+}
