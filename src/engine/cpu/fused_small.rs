@@ -7,7 +7,7 @@ use super::tile_values::{TileValue, unrolled};
 use crate::math::loss::LossTerms;
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, Vector};
-use crate::math::{Activation, Loss, LossRates, Real};
+use crate::math::{Activation, Loss, Real};
 use crate::model::Layer;
 
 /// Whether this module trains such networks.
@@ -65,24 +65,19 @@ struct PointState<I: Isa> {
 }
 
 #[inline(always)]
-fn pass<I: Isa>(
-    (activation, rates): (Activation, Option<LossRates<Vector<I>>>),
-    p: &FiveParameters<I>,
-    x: [Vector<I>; 2],
-    y: Vector<I>,
-) -> PointState<I> {
+fn pass<I: Isa>(activation: Activation, p: &FiveParameters<I>, x: [Vector<I>; 2], y: Vector<I>) -> PointState<I> {
     let [w0, w1, b, v, c] = p.0;
     let z = w1.fma(x[1], w0.fma(x[0], b));
     let a = activation.activate(z);
     let logit = v.fma(a, c);
-    let terms = Loss::Bce.terms_with(logit, y, rates);
+    let terms = Loss::Bce.terms(logit, y);
     PointState { a, logit, terms, by_hidden: v * terms.gradient * activation.slope(a, a) }
 }
 
 /// Does the work of [`super::network::Pass`] for small networks; `rows` are features `[2, points]` and labels.
 #[inline(always)]
 pub fn train<I: Isa, V: TileValue<I>>(
-    (layers, activation, rates): (&[Layer], Activation, Option<LossRates<Vector<I>>>),
+    (layers, activation): (&[Layer], Activation),
     parameters: &[Vector<I>],
     gradient: &mut [Vector<I>],
     rows: (&[V], &[V]),
@@ -90,20 +85,10 @@ pub fn train<I: Isa, V: TileValue<I>>(
     tally: &mut PassSums<I>,
 ) {
     let network = FiveParameters::read(layers, parameters);
-    // Activation and whether the loss reads numbers are constants of each call, so that the loops have no branches on
-    // them.
-    macro_rules! sums {
-        ($activation:expr) => {
-            match rates {
-                None => with_wanted!(wanted, sums::<I, V>(($activation, None), &network, rows, tally)),
-                Some(rates) => with_wanted!(wanted, sums::<I, V>(($activation, Some(rates)), &network, rows, tally)),
-            }
-        };
-    }
     let sums = match activation {
-        Activation::Relu => sums!(Activation::Relu),
-        Activation::Tanh => sums!(Activation::Tanh),
-        Activation::Sigmoid => sums!(Activation::Sigmoid),
+        Activation::Relu => with_wanted!(wanted, sums::<I, V>(Activation::Relu, &network, rows, tally)),
+        Activation::Tanh => with_wanted!(wanted, sums::<I, V>(Activation::Tanh, &network, rows, tally)),
+        Activation::Sigmoid => with_wanted!(wanted, sums::<I, V>(Activation::Sigmoid, &network, rows, tally)),
         other => unreachable!("{other} networks are never small"),
     };
     sums.add_to(layers, gradient);
@@ -112,7 +97,7 @@ pub fn train<I: Isa, V: TileValue<I>>(
 /// Computes the gradient, summed over a tile.
 #[inline(always)]
 fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
-    (activation, rates): (Activation, Option<LossRates<Vector<I>>>),
+    activation: Activation,
     network: &FiveParameters<I>,
     (x, y): (&[V], &[V]),
     tally: &mut PassSums<I>,
@@ -125,13 +110,12 @@ fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
         Vector::of([v; 4]),
         Vector::of([c; 4]),
     ]);
-    let four_rates = rates.map(|rates| rates.map(|rate| Vector::of([rate; 4])));
     let (mut sums, mut scores) = (FiveParameters::<I>([Vector::default(); 5]), TileSums::of(tally));
     let count = y.len();
     let (x0, x1, whole) = (&x[..count], &x[count..2 * count], count / 4 * 4);
     for n in (0..whole).step_by(4) {
         let (x, y) = ([V::four(&x0[n..n + 4]), V::four(&x1[n..n + 4])], V::four(&y[n..n + 4]));
-        let point = pass((activation, four_rates), &four, x, y);
+        let point = pass(activation, &four, x, y);
         scores.add_four::<LOSS, RIGHT>(Loss::Bce, point.logit, y, point.terms);
         let (x0, x1, a) = (x[0].parts(), x[1].parts(), point.a.parts());
         let (hidden, logit) = (point.by_hidden.parts(), point.terms.gradient.parts());
@@ -139,7 +123,7 @@ fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     }
     for n in whole..count {
         let (x, y) = ([x0[n].vector(), x1[n].vector()], y[n].vector());
-        let point = pass((activation, rates), network, x, y);
+        let point = pass(activation, network, x, y);
         scores.add::<LOSS, RIGHT>(Loss::Bce, point.logit, y, point.terms);
         sums.add(x, point.a, point.by_hidden, point.terms.gradient);
     }

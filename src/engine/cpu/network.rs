@@ -28,7 +28,7 @@ pub struct Networks<I: Isa> {
     /// Optimizer state, up to two values per parameter; empty where the optimizer keeps less.
     pub(super) first: Vec<Vector<I>>,
     pub(super) second: Vec<Vector<I>>,
-    /// Whether [`fused_small`] trains them.
+    /// Whether layers, activation and loss are those of [`fused_small`].
     small: bool,
     /// Number of updates so far.
     pub(super) updates: u32,
@@ -63,7 +63,7 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
     #[inline(always)]
     fn run(self) {
         let Self { networks, tile, aim, tally } = self;
-        if networks.small && aim.gradient {
+        if networks.is_small() && aim.gradient {
             return networks.train_small(&tile, aim, tally);
         }
         let count = tile.count();
@@ -142,10 +142,17 @@ impl<I: Isa> Networks<I> {
         self.gradient.fill(Vector::default());
     }
 
+    /// Whether [`fused_small`] trains them: it is compiled for the plain loss alone, since twice the kernels would take
+    /// several times as long to compile.
+    #[inline(always)]
+    fn is_small(&self) -> bool {
+        self.small && self.loss_rates.is_none()
+    }
+
     /// Runs the whole pass in one loop.
     #[inline(always)]
     fn train_small(&mut self, tile: &Tile<I>, aim: PassOptions, tally: &mut PassSums<I>) {
-        let kind = (&self.layers[..], self.activation, self.loss_rates);
+        let kind = (&self.layers[..], self.activation);
         let (parameters, gradient) = (&self.parameters, &mut self.gradient);
         match (tile.x, tile.y) {
             (TileValues::Shared(x), TileValues::Shared(y)) => {
