@@ -1,5 +1,17 @@
-// Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs.
+// Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs, and
+// src/math/loss_rates.rs.
 // Needs elementary.wgsl.
+
+/// Numbers of a model's loss; 0 in kernels that do not read them.
+struct LossRates {
+    /// s: a label is learnt as y (1 - s) + s / 2.
+    label_smoothing: f32,
+}
+
+/// How far the target of label `y` is from it.
+fn target_shift(y: f32, rates: LossRates) -> f32 {
+    return rates.label_smoothing * (0.5 - y);
+}
 
 /// Gradient and loss of one point; the loss is `linear` + log(1 + `e`).
 struct Terms {
@@ -20,18 +32,11 @@ fn bce_terms(z: f32, y: f32) -> Terms {
     return Terms(sign * sigmoid, select(t, 0.0, t < 0.0), e);
 }
 
-/// Numbers of a model's loss; 0 in kernels that do not read them.
-struct LossRates {
-    /// s: a label is learnt as y (1 - s) + s / 2.
-    label_smoothing: f32,
-}
-
-/// `bce_terms` for the target p = y (1 - s) + s / 2 instead of the label, with the smoothing s: the loss is that of the
-/// label less s / 2 t, and the gradient sigmoid(z) - p is that of the label less s / 2 (1 - 2y).
-fn smoothed_bce_terms(z: f32, y: f32, rates: LossRates) -> Terms {
+/// `bce_terms` for the target p = y + `shift` instead of the label: the loss is that of the label less `shift` z, and
+/// the gradient sigmoid(z) - p is that of the label less `shift`.
+fn shifted_bce_terms(z: f32, y: f32, shift: f32) -> Terms {
     let plain = bce_terms(z, y);
-    let share = 0.5 * rates.label_smoothing * (1.0 - 2.0 * y);
-    return Terms(plain.gradient - share, plain.linear - share * z, plain.e);
+    return Terms(plain.gradient - shift, plain.linear - shift * z, plain.e);
 }
 
 /// Squared error: gradient 2 (z - y), `linear` (z - y)^2, no logarithm.
@@ -40,9 +45,9 @@ fn mse_terms(z: f32, y: f32) -> Terms {
     return Terms(2.0 * error, error * error, 0.0);
 }
 
-/// `mse_terms` for the target y (1 - s) + s / 2, with the smoothing s.
-fn smoothed_mse_terms(z: f32, y: f32, rates: LossRates) -> Terms {
-    return mse_terms(z, y + rates.label_smoothing * (0.5 - y));
+/// `mse_terms` for the target y + `shift` instead of the label.
+fn shifted_mse_terms(z: f32, y: f32, shift: f32) -> Terms {
+    return mse_terms(z, y + shift);
 }
 
 /// Hinge loss with s = 2y - 1: gradient -s and `linear` 1 - s z within the margin s z < 1, else 0; no logarithm.

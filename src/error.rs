@@ -232,9 +232,18 @@ pub fn number(value: f64) -> String {
 
 /// Joins names for a message: `a`, `a or b`, `a, b or c`.
 pub fn one_of(names: &[impl AsRef<str>]) -> String {
+    joined(names, "or")
+}
+
+/// Joins names for a sentence: `a`, `a and b`, `a, b and c`.
+pub fn all_of(names: &[impl AsRef<str>]) -> String {
+    joined(names, "and")
+}
+
+fn joined(names: &[impl AsRef<str>], word: &str) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} {word} {last}", rest.join(", ")),
         _ => names.concat(),
     }
 }

@@ -7,7 +7,7 @@ use super::train::{MAIN, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Exit, settings_source};
 use gpu_sweep::engine::select::{DeviceChoice, DeviceList};
-use gpu_sweep::error::{Error, Result, quoted};
+use gpu_sweep::error::{Error, Result, one_of, quoted};
 use gpu_sweep::study::read_config;
 use gpu_sweep::sweep::{Axis, Hyperparameter, MapAxes, Precision, Sweep};
 use std::process::ExitCode;
@@ -26,10 +26,7 @@ pub struct MapArgs {
 #[command(next_help_heading = "Map")]
 struct MapWindow {
     /// What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]
-    ///
-    /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random
-    /// directions), beta1, beta2, alpha, epsilon, clip or label-smoothing, and its values.
-    #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
+    #[arg(long, value_name = "AXIS=VALUES", long_help = axis_help(), allow_hyphen_values = true)]
     x: Option<String>,
     /// What changes from bottom to top, in the same way
     #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
@@ -46,6 +43,17 @@ struct MapWindow {
     /// Frames per second of --zoom-movie
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = |text: &str| between(text, 1..=60), requires = "zoom_movie", allow_hyphen_values = true)]
     fps: u32,
+}
+
+/// Returns the long help of `--x`.
+fn axis_help() -> String {
+    let short = "What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]";
+    format!("{short}\n\n{}, and its values. The flags of these names say what they are.", one_of(&axis_names()))
+}
+
+/// Returns what a hyper-parameter is called as an axis: its flag without the dashes.
+fn axis_names() -> Vec<String> {
+    Hyperparameter::ALL.iter().map(|hyper| hyper.setting().key()).collect()
 }
 
 /// Preset used if neither `--preset` nor `--config` is given.
@@ -107,7 +115,7 @@ fn base_sweep(args: &MapArgs) -> Result<Sweep> {
 
 /// Parses an axis and its values, such as `lr=logspace:-3:0:100`.
 fn axis(flag: &str, text: &str) -> Result<(Hyperparameter, Axis)> {
-    let names = || Hyperparameter::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
+    let names = || axis_names().join(", ");
     let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());
     let (name, values) = text.split_once('=').unwrap_or((text, ""));
     let refuse = || {

@@ -1,9 +1,12 @@
-//! The numbers of a model's loss, which are hyper-parameters.
+//! The numbers of a model's loss, which are hyper-parameters. To add one, add a line to the list below, say below it what
+//! it does, and do both in `shaders/loss.wgsl`.
+
+use super::Real;
 
 /// Generates [`LossRates`] from one line per number: its name, that of the hyper-parameter, and its default.
 macro_rules! loss_rates {
     ($($(#[$doc:meta])* $name:ident = $default:literal;)*) => {
-        /// Hyper-parameters that a model's loss reads, and so do training and evaluation alike. Kernels are compiled without
+        /// Hyper-parameters that a model's loss reads, in training and in evaluation. Kernels are compiled without
         /// them where none is given. Mirrors the struct in `shaders/loss.wgsl`.
         #[derive(Debug, Clone, Copy, PartialEq)]
         pub struct LossRates<R> {
@@ -48,4 +51,12 @@ macro_rules! loss_rates {
 loss_rates! {
     /// s: a label is learnt as y (1 - s) + s / 2.
     label_smoothing = 0.0;
+}
+
+impl<R: Real> LossRates<R> {
+    /// Returns how far the target of label `y`, 0 or 1, is from it.
+    #[inline(always)]
+    pub fn target_shift(self, y: R) -> R {
+        self.label_smoothing * (R::splat(0.5) - y)
+    }
 }

@@ -25,6 +25,12 @@ impl Hyperparameter {
         self.setting().range.contains(value)
     }
 
+    /// Returns a value that suits a small network, the first of them for a `unit` of 0 and the last for 1.
+    pub fn moderate(self, unit: f64) -> f64 {
+        let (start, span) = self.setting().moderate;
+        start + span * unit
+    }
+
     /// Describes its range in words.
     pub fn allowed(self) -> String {
         self.setting().range.words()
@@ -65,5 +71,28 @@ impl Axis {
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let signed = Hyperparameter::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
         Self::parse_signed(name, text, signed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moderate_values_are_in_range_and_differ() {
+        for hyper in Hyperparameter::ALL {
+            let values = [0.0, 0.5, 1.0].map(|unit| hyper.moderate(unit));
+            assert!(values.iter().all(|value| hyper.allows(*value)), "{hyper:?}: {values:?}");
+            assert!(values[0] != values[1] && values[1] != values[2], "{hyper:?}: {values:?}");
+        }
+    }
+
+    #[test]
+    fn help_names_the_optimizers_that_read_it_and_their_defaults() {
+        let help = |hyper: Hyperparameter| hyper.setting().help().0;
+        let second = "Second decay of adam, adamw and lion; adam's is that of its mean of squares";
+        assert_eq!(help(Hyperparameter::Beta2), format!("{second} [default: 0.999; lion: 0.99]"));
+        assert_eq!(help(Hyperparameter::WeightDecay), "Weight decay, of biases too [default: 0; adamw: 0.01]");
+        assert_eq!(help(Hyperparameter::Alpha), "Decay of rmsprop's mean of squares [default: 0.99]");
     }
 }

@@ -74,7 +74,7 @@ pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
 
 /// Requires a loss whose targets can be smoothed, and targets that are classes.
 pub fn smoothed_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.smoothed_function().is_some()).collect();
+    let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.shifted_function().is_some()).collect();
     let chosen = format!("{}, which has a margin and no targets", sweep.loss);
     require(all.contains(&sweep.loss), || suggest_choices("--loss", chosen, &all))?;
     let random = sweep.data.is_none() && sweep.dataset.all().iter().any(|one| one.is_random());

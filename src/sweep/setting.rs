@@ -84,6 +84,8 @@ pub struct Setting {
     pub in_digest: bool,
     /// Name of a hyper-parameter in titles and sentences; else empty.
     pub words: &'static str,
+    /// Start and span of values of a hyper-parameter that suit a small network, for checks of engines.
+    pub moderate: (f64, f64),
     /// Access to the field of [`Sweep`].
     pub field: Field,
 }
@@ -187,6 +189,7 @@ impl Setting {
             needs: always,
             in_digest: true,
             words: "",
+            moderate: (0.0, 0.9),
             field,
         }
     }

@@ -1,7 +1,8 @@
 //! Finds settings among all of them, and describes them.
 
-use super::{Form, Hyperparameter, NumberRange, SETTINGS, Setting, Sweep};
-use crate::error::{Result, number};
+use super::{Choice, Form, Hyperparameter, Hyperparameters, NumberRange, SETTINGS, Setting, Sweep};
+use crate::error::{Result, all_of, number};
+use crate::math::Optimizer;
 
 impl Setting {
     /// Finds a setting by name, key or flag; ignores case, `-` and `_`.
@@ -36,10 +37,9 @@ impl Setting {
         let others: Vec<String> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.flag()).collect();
         let columns: Vec<&str> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.name()).collect();
         let fill = |text: &str| {
-            let names = (self.field.allowed)();
-            text.replace("{names}", &names)
-                .replace("{axes}", &others.join(", "))
-                .replace("{columns}", &columns.join(", "))
+            let text = text.replace("{names}", &(self.field.allowed)());
+            let text = text.replace("{axes}", &others.join(", ")).replace("{columns}", &columns.join(", "));
+            self.hyperparameter().map_or(text.clone(), |hyper| fill_optimizers(hyper, &text))
         };
         let mut short = fill(short);
         let default = (self.field.write)(&Sweep::default());
@@ -63,6 +63,27 @@ impl NumberRange {
 /// [`crate::Error::Setting`], which quotes `text`; the caller adds the setting's name.
 pub fn parse_whole_for<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
     NumberRange::of(setting).unwrap_or(NumberRange::ANY_SEED).whole(text)
+}
+
+/// Fills in the names of the optimizers that read a hyper-parameter, and its defaults.
+fn fill_optimizers(hyper: Hyperparameter, text: &str) -> String {
+    let optimizers = hyper.optimizers();
+    let names: Vec<String> = optimizers.iter().map(Choice::text).collect();
+    let owners: Vec<String> = names.iter().map(|name| format!("{name}'s")).collect();
+    text.replace("{optimizers}", &all_of(&names))
+        .replace("{optimizers'}", &all_of(&owners))
+        .replace("{defaults}", &defaults(hyper, &optimizers))
+}
+
+/// Formats the default of the first optimizer, and those of others that differ from it: `0.999; lion: 0.99`.
+fn defaults(hyper: Hyperparameter, optimizers: &[Optimizer]) -> String {
+    let of = |optimizer: &Optimizer| {
+        let known = Hyperparameters::default().rates(*optimizer).fields();
+        known.iter().find(|(name, _)| *name == hyper.name()).map_or(String::new(), |(_, value)| number(*value))
+    };
+    let first = optimizers.first().map(of).unwrap_or_default();
+    let others = optimizers.iter().filter(|other| of(other) != first);
+    first.clone() + &others.map(|other| format!("; {other}: {}", of(other))).collect::<String>()
 }
 
 /// Formats a value without quotes.

@@ -56,7 +56,9 @@ macro_rules! settings_table {
             choice activation(Activation) = Activation::Relu, Network { value: "NAMES" };
             /// Layers without biases
             one bias(bool) = true, Network { form: Form::Without };
-            /// Loss: bce (logistic), mse (squared error) or hinge
+            /// Loss: {names}
+            ///
+            /// bce is the logistic loss, mse the squared error.
             one loss(Loss) = Loss::Bce, Network { value: "NAME" };
             /// Initial weights: {names}
             ///
@@ -93,29 +95,29 @@ macro_rules! settings_table {
             /// Learning rates
             ///
             /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20` is the same by powers of 10. So do all VALUES below.
-            lr lr(Lr), Training { words: "learning rate", gives_way_to: &["trials"] };
+            lr lr(Lr), Training { words: "learning rate", gives_way_to: &["trials"], moderate: (0.1, 1.0) };
             /// Learning rates of the first layer alone [default: as --lr]
-            axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"] };
-            /// Momentum of momentum and nesterov [default: 0.9]
+            axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"], moderate: (0.0, 0.02) };
+            /// Momentum of {optimizers} [default: 0.9]
             axis momentum(Momentum), Optimizer { words: "momentum", gives_way_to: &["trials"], needs: needs::optimizer_that_reads_it };
-            /// Weight decay, of biases too [default: 0; adamw: 0.01]
-            axis weight_decay(WeightDecay), Optimizer { words: "weight decay", gives_way_to: &["trials"] };
+            /// Weight decay, of biases too [default: {defaults}]
+            axis weight_decay(WeightDecay), Optimizer { words: "weight decay", gives_way_to: &["trials"], moderate: (0.0, 1.0) };
             /// Multiplies the initial weights; of normal the standard deviation [default: 1]
-            axis init_scale(InitScale), Network { words: "initial scale", gives_way_to: &["trials"], needs: needs::drawn_weights };
-            /// Decay of adam's, adamw's and lion's mean of gradients [default: 0.9]
+            axis init_scale(InitScale), Network { words: "initial scale", gives_way_to: &["trials"], needs: needs::drawn_weights, moderate: (0.5, 1.0) };
+            /// Decay of {optimizers'} mean of gradients [default: 0.9]
             axis beta1(Beta1), Optimizer { words: "beta1", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::optimizer_that_reads_it };
-            /// Decay of adam's and adamw's mean of squares [default: 0.999], of what lion keeps [default: 0.99]
-            axis beta2(Beta2), Optimizer { words: "beta2", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::optimizer_that_reads_it };
-            /// Decay of rmsprop's mean of squares [default: 0.99]
-            axis alpha(Alpha), Optimizer { words: "alpha", gives_way_to: &["trials"], range: NumberRange::FROM_0_TO_1, needs: needs::optimizer_that_reads_it };
-            /// What adam, adamw and rmsprop add to the root [default: 1e-8]
-            axis epsilon(Epsilon), Optimizer { words: "epsilon", gives_way_to: &["trials"], needs: needs::optimizer_that_reads_it };
+            /// Second decay of {optimizers}; adam's is that of its mean of squares [default: {defaults}]
+            axis beta2(Beta2), Optimizer { words: "beta2", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::optimizer_that_reads_it, moderate: (0.99, -0.2) };
+            /// Decay of {optimizers'} mean of squares [default: 0.99]
+            axis alpha(Alpha), Optimizer { words: "alpha", gives_way_to: &["trials"], range: NumberRange::FROM_0_TO_1, needs: needs::optimizer_that_reads_it, moderate: (0.99, -0.2) };
+            /// What {optimizers} add to the root [default: 1e-8]
+            axis epsilon(Epsilon), Optimizer { words: "epsilon", gives_way_to: &["trials"], needs: needs::optimizer_that_reads_it, moderate: (1e-8, 1e-4) };
             /// Largest norm of a model's gradient; longer ones are cut [default: any]
-            axis clip(Clip), Optimizer { words: "gradient's largest norm", gives_way_to: &["trials"] };
+            axis clip(Clip), Optimizer { words: "gradient's largest norm", gives_way_to: &["trials"], moderate: (0.05, 0.3) };
             /// Moves initial weights along a random direction, 1 as far as they are from 0 [default: 0]
-            axis offset_a(OffsetA), Network { words: "direction-a offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
+            axis offset_a(OffsetA), Network { words: "direction-a offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights, moderate: (-0.5, 1.0) };
             /// The same along a second direction [default: 0]
-            axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
+            axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights, moderate: (-0.5, 1.0) };
             /// Share of every label that goes to both classes alike [default: 0]
             ///
             /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values by accuracy.

@@ -54,7 +54,7 @@ impl TrainSpec {
     /// Whether the loss reads numbers that may differ between models.
     pub fn has_loss_rates(&self) -> bool {
         let is_given = self.given.iter().any(|scalar| LossRates::NAMES.contains(&scalar.name()));
-        self.loss.smoothed_function().is_some() && (is_given || self.loss_rates.is_some())
+        self.loss.shifted_function().is_some() && (is_given || self.loss_rates.is_some())
     }
 
     /// Returns the numbers of the loss of a model with these hyper-parameters; `None` if its loss reads none.

@@ -120,16 +120,8 @@ fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -
     let trial = |n: u32| {
         let unit = f64::from(n * 7 % 10) / 10.0;
         let value = |scalar: &Hyperparameter| match scalar {
-            Hyperparameter::Lr => (0.1 + unit) * if divides { 0.01 } else { 0.05 },
-            Hyperparameter::LrFirst => 0.02 * unit,
-            Hyperparameter::Momentum | Hyperparameter::Beta1 => 0.9 * unit,
-            Hyperparameter::WeightDecay => unit,
-            Hyperparameter::InitScale => 0.5 + unit,
-            Hyperparameter::Beta2 | Hyperparameter::Alpha => 0.99 - 0.2 * unit,
-            Hyperparameter::Epsilon => 1e-4 * unit + 1e-8,
-            Hyperparameter::Clip => 0.05 + 0.3 * unit,
-            Hyperparameter::OffsetA | Hyperparameter::OffsetB => unit - 0.5,
-            Hyperparameter::LabelSmoothing => 0.5 * unit,
+            Hyperparameter::Lr => scalar.moderate(unit) * if divides { 0.01 } else { 0.05 },
+            other => other.moderate(unit),
         };
         (scalars.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
     };

@@ -2,7 +2,7 @@
 
 use super::fused_small;
 use super::linear;
-use super::pass_sums::{PassSums, ScoreOptions, apply_loss_all, with_wanted};
+use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_all};
 use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
@@ -186,22 +186,14 @@ impl<I: Isa> Networks<I> {
     }
 
     /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
-    /// scores to the tally. The loss and whether it reads numbers are constants of each call, so that the loops have no
-    /// branches on them.
+    /// scores to the tally.
     #[inline(always)]
     fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
-        macro_rules! apply {
-            ($loss:expr, $rates:expr) => {
-                with_wanted!(wanted, apply_loss_all::<I, V>($loss, $rates, logits, labels, tally))
-            };
-        }
-        match (self.loss, self.loss_rates) {
-            (Loss::Bce, None) => apply!(Loss::Bce, None),
-            (Loss::Mse, None) => apply!(Loss::Mse, None),
-            (Loss::Hinge, _) => apply!(Loss::Hinge, None),
-            (Loss::Bce, Some(rates)) => apply!(Loss::Bce, Some(rates)),
-            (Loss::Mse, Some(rates)) => apply!(Loss::Mse, Some(rates)),
+        match self.loss_rates {
+            None => self.loss.run(ApplyLoss { logits, labels, tally, wanted }),
+            // One loop for all losses and scores: a loop for each would take longer to compile than the rest.
+            Some(_) => apply_loss_all::<I, V, true, true>(self.loss, self.loss_rates, logits, labels, tally),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::tile_values::{TileValue, unrolled};
 use crate::engine::Score;
 use crate::math::divergence::{bad_logit, magnitude_bits};
-use crate::math::loss::{Loss, LossSum, LossTerms, loss_flush, loss_gather};
+use crate::math::loss::{Loss, LossKernel, LossSum, LossTerms, loss_flush, loss_gather};
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
 use crate::math::{LossRates, Real};
@@ -41,7 +41,25 @@ pub struct PassSums<I: Isa> {
     worst: Vector<I>,
 }
 
-/// Replaces the logits by derivatives of the loss and adds the points to the tally.
+/// Calls [`apply_loss_all`] for a loss that reads no numbers, with the loss and the wanted scores as constants.
+pub struct ApplyLoss<'a, I: Isa, V> {
+    pub logits: &'a mut [Vector<I>],
+    pub labels: &'a [V],
+    pub tally: &'a mut PassSums<I>,
+    pub wanted: ScoreOptions,
+}
+
+impl<I: Isa, V: TileValue<I>> LossKernel for ApplyLoss<'_, I, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, loss: Loss) {
+        with_wanted!(self.wanted, apply_loss_all::<I, V>(loss, None, self.logits, self.labels, self.tally));
+    }
+}
+
+/// Replaces the logits by derivatives of the loss, which reads `rates` if there are any, and adds the points to the
+/// tally.
 #[inline(always)]
 pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,

@@ -133,8 +133,8 @@ pub fn functions(work: &KernelSpec) -> String {
     let TrainSpec { activation, loss, optimizer, .. } = work.train_spec;
     let [activate, slope] = activation.functions();
     let step = optimizer.function();
-    let terms = match loss.smoothed_function().filter(|_| work.train_spec.has_loss_rates()) {
-        Some(smoothed) => format!("{smoothed}(z, y, rates)"),
+    let terms = match loss.shifted_function().filter(|_| work.train_spec.has_loss_rates()) {
+        Some(shifted) => format!("{shifted}(z, y, target_shift(y, rates))"),
         None => format!("{}(z, y)", loss.function()),
     };
     let scale = hyper_fields(work.train_spec).iter().position(|field| *field == INIT_SCALE);

@@ -149,7 +149,8 @@ fn losses_of_smoothed_labels_are_right() {
     let device = &engine().device;
     for (loss, y) in [(Loss::Bce, 0.0), (Loss::Bce, 1.0), (Loss::Mse, 0.0), (Loss::Mse, 1.0)] {
         let rates = LossRates { label_smoothing: 0.25 };
-        let terms = format!("{}(x, {y:.1}, LossRates(0.25))", loss.smoothed_function().unwrap());
+        let shift = format!("target_shift({y:.1}, LossRates(0.25))");
+        let terms = format!("{}(x, {y:.1}, {shift})", loss.shifted_function().unwrap());
         let inputs = around(80.0, 50_000);
         let outputs = floats_on_device(device, &format!("{terms}.gradient"), &inputs);
         // A difference may be near 0, so in units in the last place of the larger of it and 1: a gradient of the label
