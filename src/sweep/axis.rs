@@ -5,13 +5,21 @@ mod range;
 
 use super::typing_hints;
 use crate::error::{Error, Result, number, quoted};
-use range::{AxisRange, MAX_VALUES, RangeRule};
+use range::{AxisRange, MAX_VALUES, Spacing};
 
-/// The values of one hyper-parameter over a sweep, with the text that they were parsed from.
+/// The values of one hyper-parameter over a sweep, with the rule that made them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    text: String,
     values: Vec<f64>,
+    rule: AxisRule,
+}
+
+/// Where the values of an axis come from.
+#[derive(Debug, Clone, PartialEq)]
+enum AxisRule {
+    /// A list; its numbers as typed, which settings and digests keep.
+    List(Vec<String>),
+    Range(AxisRange),
 }
 
 const ALLOWED: &str = "a number from 0, a list a,b,c, or a range linspace:START:STOP:COUNT, geomspace:START:STOP:COUNT, \
@@ -22,7 +30,10 @@ impl Axis {
     pub(super) fn parse_signed(name: &str, text: &str, signed: bool) -> Result<Self> {
         let axis = Self::read(text, signed).map_err(|error| error.of(name))?;
         match axis.repeated() {
-            Some(value) => Err(Error::usage(name, format!("has {} more than once; {}", number(value), advice(text)))),
+            Some(value) => Err(Error::usage(
+                name,
+                format!("has {} more than once; {}", number(value), axis.advice_on_equal_values()),
+            )),
             None => Ok(axis),
         }
     }
@@ -39,20 +50,25 @@ impl Axis {
         // Spaces have no meaning; without them, equal settings have equal text.
         let text: String = typed.split_whitespace().collect();
         let fits = |v: &f64| v.is_finite() && (signed || *v >= 0.0);
-        let (text, values) = match AxisRange::find(&text)? {
-            Some(range) => {
-                let values = range.values();
-                values.iter().all(fits).then_some(()).ok_or_else(|| refuse(&text))?;
-                (range.to_string(), values)
-            }
+        match AxisRange::find(&text)? {
+            Some(range) => Self::of_range(range, fits).ok_or_else(|| refuse(&text)),
             None => {
                 let values = list(&text, fits).map_err(refuse)?;
-                (text, values)
+                Ok(Self::new(values, AxisRule::List(text.split(',').map(str::to_owned).collect())))
             }
-        };
+        }
+    }
+
+    fn new(mut values: Vec<f64>, rule: AxisRule) -> Self {
         // Turns -0.0 into 0.0, which would otherwise appear as another learning rate in every table.
-        let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
-        Ok(Self { text, values })
+        values.iter_mut().for_each(|value| *value += 0.0);
+        Self { values, rule }
+    }
+
+    /// Returns the values of a range; `None` if one of them is not allowed.
+    fn of_range(range: AxisRange, fits: impl Fn(&f64) -> bool) -> Option<Self> {
+        let values = range.values();
+        values.iter().all(fits).then(|| Self::new(values, AxisRule::Range(range)))
     }
 
     /// Returns the smallest value that occurs more than once.
@@ -62,45 +78,48 @@ impl Axis {
         sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
     }
 
-    /// Returns a warning about the setting `name` if the text probably means something else; `None` otherwise.
+    /// Returns advice for an axis with equal values.
+    fn advice_on_equal_values(&self) -> &'static str {
+        match &self.rule {
+            AxisRule::List(parts) if looks_like_decimal_comma(parts) => "a fraction is typed with a point: 0.01",
+            AxisRule::List(_) | AxisRule::Range(_) => "give each value only once (--seeds N trains each value N times)",
+        }
+    }
+
+    /// Returns a warning about the setting `name` if its values are probably not those meant; `None` otherwise.
     pub fn warning(&self, name: &str) -> Option<String> {
         let short = |value: f64| number(format!("{value:.11e}").parse().unwrap_or(value));
         let (first, last) = (short(self.values[0]), short(*self.values.last()?));
-        match AxisRange::find(&self.text).ok().flatten() {
-            Some(range) if range.looks_like_values(name) => {
+        match &self.rule {
+            AxisRule::Range(range) if range.looks_like_values(name) => {
                 let ([start, stop], count) = (&range.typed, range.count);
                 Some(format!(
                     "{name} {range} runs from {first} to {last}: the ends of logspace are powers of 10; for values from {start} to \
                      {stop} type {name} geomspace:{start}:{stop}:{count}"
                 ))
             }
-            None if looks_like_decimal_comma(&self.text) => Some(format!(
-                "{name} {} is read as the values {}; for a fraction type a point: {name} {}",
-                self.text,
+            AxisRule::List(parts) if looks_like_decimal_comma(parts) => Some(format!(
+                "{name} {self} is read as the values {}; for a fraction type a point: {name} {}.{}",
                 self.values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(" and "),
-                self.text.replacen(',', ".", 1)
+                parts[0],
+                parts[1..].join(",")
             )),
-            _ => None,
+            AxisRule::List(_) | AxisRule::Range(_) => None,
         }
     }
 
-    /// Returns a range of the same kind and count, `factor` times smaller. Its middle moves towards `centre`, leaving
-    /// the fraction `rest` of the distance: 0 moves it onto `centre`. `None` for a list, and for a `centre` that a
-    /// logarithmic range can't have.
+    /// Returns a range of as many values on the same scale, `factor` times smaller. Its middle moves towards `centre`,
+    /// leaving the fraction `rest` of the distance: 0 moves it onto `centre`. `None` for a list, and for a `centre` that
+    /// a logarithmic range can't have.
     pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
-        let range = AxisRange::find(&self.text).ok()??;
-        let [start, stop] = range.even_ends();
-        let centre = if range.kind == RangeRule::Linear { centre } else { centre.log10() };
-        let centre = centre + rest * ((start + stop) / 2.0 - centre);
-        let half = (stop - start) / 2.0 / factor;
-        let kind = if range.kind == RangeRule::Linear { "linspace" } else { "logspace" };
-        Self::read(&format!("{kind}:{}:{}:{}", centre - half, centre + half, range.count), true).ok()
+        let AxisRule::Range(range) = &self.rule else { return None };
+        Self::of_range(range.window(centre, factor, rest)?, |value| value.is_finite())
     }
 
     /// Returns the same range with another number of values; `None` for a list.
     pub(super) fn of_count(&self, count: u32) -> Option<Self> {
-        let range = AxisRange::find(&self.text).ok()??;
-        Self::read(&AxisRange { count: count as usize, ..range }.to_string(), true).ok()
+        let AxisRule::Range(range) = &self.rule else { return None };
+        Self::of_range(range.of_count(count as usize)?, |value| value.is_finite())
     }
 
     /// Returns the values in the order given; at least one.
@@ -120,7 +139,7 @@ fn list(text: &str, fits: impl Fn(&f64) -> bool) -> Result<Vec<f64>, &str> {
 /// Returns a hint about the probable mistake in a text of which `part` is not a value.
 fn mistake_in(text: &str, part: &str) -> String {
     let clauses = [
-        typing_hints::of_range(text, &RangeRule::NAMES),
+        typing_hints::of_range(text, &Spacing::NAMES),
         typing_hints::of_list(text, ','),
         typing_hints::of_number(text),
     ];
@@ -129,29 +148,17 @@ fn mistake_in(text: &str, part: &str) -> String {
 }
 
 /// Whether a list such as `0,01`, which has two values, was probably meant as decimal fractions.
-fn looks_like_decimal_comma(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(',').collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+fn looks_like_decimal_comma(parts: &[String]) -> bool {
+    let digits = |part: &String| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     parts.len() > 1 && parts.len().is_multiple_of(2) && parts[0] == "0" && parts.iter().all(digits)
-}
-
-/// Returns advice for an axis with equal values.
-fn advice(text: &str) -> &'static str {
-    match looks_like_decimal_comma(&text.split_whitespace().collect::<String>()) {
-        true => "a fraction is typed with a point: 0.01",
-        false => "give each value only once (--seeds N trains each value N times)",
-    }
-}
-
-impl From<Axis> for String {
-    fn from(axis: Axis) -> Self {
-        axis.text
-    }
 }
 
 impl std::fmt::Display for Axis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
+        match &self.rule {
+            AxisRule::List(parts) => f.write_str(&parts.join(",")),
+            AxisRule::Range(range) => write!(f, "{range}"),
+        }
     }
 }
 

@@ -144,7 +144,7 @@ impl SettingValue for Axis {
     }
 
     fn write(&self) -> Option<Value> {
-        Some(Value::String(self.clone().into()))
+        Some(Value::String(self.to_string()))
     }
 
     fn check(&self, setting: &Setting) -> Result<()> {

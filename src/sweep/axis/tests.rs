@@ -113,3 +113,25 @@ fn what_was_probably_not_meant_is_noted() {
     }
     assert_eq!((note("--lr", "0"), note("--lr", "geomspace:0.0001:0.1:5")), (None, None));
 }
+
+/// Settings keep the text alone, so a derived axis must have the values that its text has.
+#[test]
+fn a_derived_range_is_what_its_text_says() {
+    let reread = |axis: &Axis| Axis::parse("--offset-a", &axis.to_string()).unwrap();
+    let texts = ["linspace:-2:2:5", "logspace:-3:3:7", "geomspace:1e-4:1:20", "1e-3..10", "LINSPACE:0:1e-7:1e1"];
+    for axis in texts.map(|text| Axis::parse("--offset-a", text).unwrap()) {
+        for (centre, factor, rest) in [(0.1, 3.0, 0.0), (0.7, 1e-3, 0.25), (1e-9, 7.5, 1.0)] {
+            let window = axis.window(centre, factor, rest).unwrap();
+            assert_eq!((&window, window.values().len()), (&reread(&window), axis.values().len()));
+        }
+        let fewer = axis.of_count(4).unwrap();
+        assert_eq!((&fewer, fewer.values().len()), (&reread(&fewer), 4));
+        assert_eq!((axis.of_count(0), axis.of_count(MAX_VALUES as u32 + 1)), (None, None));
+    }
+    let zoomed = Axis::parse("--lr", "geomspace:0.01:1:5").unwrap().window(0.1, 2.0, 0.0).unwrap();
+    assert_eq!(zoomed.to_string(), "logspace:-1.5:-0.5:5");
+    let logspace = Axis::parse("--lr", "logspace:-1:1:3").unwrap();
+    let windows =
+        [(-1.0, 2.0), (0.0, 2.0), (1.0, f64::NAN)].map(|(centre, factor)| logspace.window(centre, factor, 0.0));
+    assert_eq!((windows, Axis::parse("--lr", "1,2").unwrap().window(1.0, 2.0, 0.0)), ([None, None, None], None));
+}
