@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example course -- FOLDER` writes `course.png` and `course.svg` there.
 
+use gpu_sweep::engine::InMemorySink;
 use gpu_sweep::engine::select::{DeviceChoice, EngineSettings, select};
-use gpu_sweep::engine::{InMemorySink, Job, Record};
 use gpu_sweep::plot::{AccuracyPlot, Facet, ReferenceCurve, write};
 use gpu_sweep::statistics::{ModelResult, OutcomeClass, Summary};
 use gpu_sweep::sweep::{Inputs, Sweep};
@@ -20,9 +20,9 @@ fn main() -> gpu_sweep::Result<()> {
     let sweep = Sweep::preset("course")?;
     let inputs = Inputs::load(&sweep)?;
     let mut engine = select(&DeviceChoice::Auto, &EngineSettings::default())?.engine;
-    let cell = &inputs.cells[0];
-    let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), cell.trials.len())?;
-    let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
+    let job = &inputs.jobs[0];
+    let mapping = engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), job.trials.len())?;
+    let job = job.mapped(mapping);
     let batch = InMemorySink::train(&mut *engine, &job, 0..job.trials.len())?;
     let points = job.data.train.len() as u32;
     let mut summary = Summary::of_points(vec![[points, 0]]);

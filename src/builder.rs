@@ -78,7 +78,7 @@ macro_rules! builder_method {
     (lr $name:ident $variant:tt $doc:tt) => { builder_method!(@ $name Axis, $doc, |value| value); };
     (some $name:ident ($type:ty) $doc:tt) => { builder_method!(@ $name $type, $doc, Some); };
     (axis $name:ident $variant:tt $doc:tt) => { builder_method!(@ $name Axis, $doc, Some); };
-    (choice $name:ident ($type:ty) $doc:tt) => { builder_method!(@ $name Choices<$type>, $doc, |value| value); };
+    (choice $name:ident ($column:ident: $type:ty) $doc:tt) => { builder_method!(@ $name Choices<$type>, $doc, |value| value); };
     (@ $name:ident $type:ty, [$($doc:literal),+], $wrap:expr) => {
         $(#[doc = $doc])+
         pub fn $name(self, value: impl IntoSetting<$type>) -> Self {

@@ -7,54 +7,22 @@ pub mod cpu;
 mod ending;
 pub mod gpu;
 mod outcome;
-mod record;
 pub mod reference;
 pub mod select;
 mod sink;
 
+pub use crate::sweep::{Job, Record};
 pub use auc::train;
 pub use collect::InMemorySink;
 pub use outcome::{Outcome, Score};
-pub use record::Record;
 pub use sink::Sink;
 
-use crate::dataset::{Dataset, Points};
+use crate::dataset::Points;
 use crate::error::Result;
 use crate::model::NetworkShape;
 use crate::statistics::LossCounts;
-use crate::sweep::{CellInputs, InitialWeights, Sweep, TrainSpec, Trials};
+use crate::sweep::TrainSpec;
 use std::ops::Range;
-use std::sync::Arc;
-
-/// Data, trials and settings that all models of a cell share.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// Layers of the network and the layout of its parameters.
-    pub shape: NetworkShape,
-    /// Training points, and optional validation and test points.
-    pub data: Arc<Dataset>,
-    /// Hyper-parameters and seeds of the models.
-    pub trials: Trials,
-    /// Source of the initial weights.
-    pub initial: InitialWeights,
-    /// Activation, loss, optimizer, schedule and batches.
-    pub train_spec: TrainSpec,
-    /// Passes over the training rows; 0 only evaluates.
-    pub epochs: u32,
-    /// Results to keep of each training.
-    pub record: Record,
-    /// How the engine distributes models over its hardware, as returned by [`Engine::choose_mapping`]. Under one
-    /// mapping a trial gives the same bits, however trials are split into batches.
-    pub mapping: String,
-}
-
-impl Job {
-    /// Creates the job of one cell of `sweep`, recording `record`.
-    pub fn of(sweep: &Sweep, inputs: &CellInputs, record: Record, mapping: String) -> Self {
-        let CellInputs { data, trials, initial, shape, train_spec, .. } = inputs.clone();
-        Self { shape, data, trials, initial, train_spec, epochs: sweep.epochs, record, mapping }
-    }
-}
 
 /// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`. Values are
 /// NaN from a divergence on. Accuracies are fractions.

@@ -26,7 +26,7 @@ use crate::engine::Job;
 use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
 use crate::report::{Report, ReportWritten};
-use crate::results::{CellSpec, VarianceShare};
+use crate::results::VarianceShare;
 use crate::study::{OUT, ProgressObserver, RunRecord, Study};
 use crate::sweep::Inputs;
 use std::path::{Path, PathBuf};
@@ -115,12 +115,8 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     missing_models::check(study, false, "")?;
     let (_, mappings) = study.saved_engine().unzip();
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
-    let parts = inputs.cells.iter().zip(&study.spec().cells).enumerate();
-    let job = |(n, (inputs, part)): (usize, (_, &CellSpec))| {
-        Job::of(&study.spec().sweep, inputs, part.record.clone(), mapping(n))
-    };
-    let jobs: Vec<Job> = parts.map(job).collect();
+    let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(|(cell, job)| job.mapped(mapping(cell))).collect();
     let summary = study.summary()?;
     let sides = Facets::of(study.spec(), &summary);
-    page(study, &sides, &jobs, &session::classes(inputs), &study.splits()?, None)
+    page(study, &sides, &jobs, &session::classes(study.spec(), inputs), &study.splits()?, None)
 }

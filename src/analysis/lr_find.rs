@@ -26,7 +26,7 @@ pub use curve::{AtEdge, CurveEnd, RangeTestCurve};
 use crate::engine::{Engine, InMemorySink, Job, Record};
 use crate::error::{Error, Result, number};
 use crate::statistics::quantile;
-use crate::sweep::{CellInputs, Schedule, ScheduleKind, TrainSpec};
+use crate::sweep::{Schedule, ScheduleKind, TrainSpec};
 
 /// fastai's weight of the previous mean when it smooths losses.
 pub const SMOOTHING: f64 = 0.98;
@@ -95,25 +95,24 @@ impl RangeTest {
         self.smoothing.unwrap_or(usual)
     }
 
-    /// Returns the test's job for a cell whose trials have the learning rate `start`, with an epoch for each step.
+    /// Returns the test's job: `cell`, whose trials have the learning rate `start`, with an epoch for each step.
     ///
     /// # Errors
     /// [`Error::Setting`] if the losses would not fit into memory; otherwise as for [`Engine::choose_mapping`].
-    pub fn job(&self, inputs: &CellInputs, mapping: Option<&str>, engine: &dyn Engine) -> Result<Job> {
-        let CellInputs { data, trials, initial, shape, train_spec: recipe, .. } = inputs.clone();
-        let (rows, models) = (data.train.len(), trials.len());
+    pub fn job(&self, cell: &Job, mapping: Option<&str>, engine: &dyn Engine) -> Result<Job> {
+        let (rows, models) = (cell.data.train.len(), cell.trials.len());
         if models.saturating_mul(u64::from(self.steps) + 1) > MOST_LOSSES {
             let allowed = format!("up to {} with {} steps", MOST_LOSSES / (u64::from(self.steps) + 1), self.steps);
             return Err(Error::setting("--seeds", models, allowed));
         }
         let schedule = Schedule::new(ScheduleKind::Exponential, self.steps, None, Some(self.factor()), None)?;
-        let recipe = TrainSpec { schedule, ..recipe };
+        let train_spec = TrainSpec { schedule, ..cell.train_spec.clone() };
         let record = Record { epochs: (0..=self.steps).collect(), curves_below: models, ..Record::default() };
         let mapping = match mapping {
             Some(mapping) => mapping.to_owned(),
-            None => engine.choose_mapping(&shape, &recipe, rows, models)?,
+            None => engine.choose_mapping(&cell.shape, &train_spec, rows, models)?,
         };
-        Ok(Job { shape, data, trials, initial, train_spec: recipe, epochs: self.steps, record, mapping })
+        Ok(Job { train_spec, epochs: self.steps, record, mapping, ..cell.clone() })
     }
 }
 

@@ -4,29 +4,22 @@ use super::RunOptions;
 use crate::dataset::Points;
 use crate::engine::{Engine, InMemorySink, Job};
 use crate::error::Result;
-use crate::results::StudySpec;
-use crate::sweep::{BatchSpec, Inputs, RowOrder, Sweep, TrainSpec};
+use crate::sweep::{BatchSpec, Inputs, RowOrder, TrainSpec};
 
 /// Returns the jobs of all cells, with the forced mapping or those that the engine chooses; refuses a mapping that the
 /// engine can't run.
 ///
 /// # Errors
 /// As for [`Engine::choose_mapping`] and [`Engine::train`].
-pub fn plan(
-    mapping: Option<&String>,
-    sweep: &Sweep,
-    inputs: &Inputs,
-    question: &StudySpec,
-    engine: &mut dyn Engine,
-) -> Result<Vec<Job>> {
+pub fn plan(mapping: Option<&String>, inputs: &Inputs, engine: &mut dyn Engine) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
-        let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
+    for job in &inputs.jobs {
+        let (rows, models) = (job.data.train.len(), job.trials.len());
         let mapping = match mapping {
             Some(mapping) => mapping.clone(),
-            None => engine.choose_mapping(&inputs.shape, &inputs.train_spec, rows, models)?,
+            None => engine.choose_mapping(&job.shape, &job.train_spec, rows, models)?,
         };
-        jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
+        jobs.push(job.mapped(mapping));
     }
     // An empty range of trials checks the mapping without training.
     jobs.iter().try_for_each(|job| InMemorySink::train(engine, job, 0..0).map(|_| ()))?;

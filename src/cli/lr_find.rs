@@ -11,7 +11,7 @@ use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
 use gpu_sweep::results::StudySpec;
 use gpu_sweep::run::summary_text::{self, short};
-use gpu_sweep::sweep::{BatchSize, COLUMNS, CellInputs, Choices, DATA_SEED, Inputs, Sweep};
+use gpu_sweep::sweep::{BatchSize, CellColumn, Choices, Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -82,19 +82,19 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let sweep = args.sweep()?;
     sweep.notes().iter().for_each(|note| output.report("note", note));
     let inputs = Inputs::load(&sweep)?;
-    let cell = only(&sweep, &inputs)?;
+    check_single(&sweep)?;
     // A folder that cannot be created is an error now, not after the training.
     let made = |folder: &PathBuf| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"));
     args.range.plot.iter().try_for_each(made)?;
     let mut selected = args.device.select()?;
     output.report("device", &selected.reason);
     let engine = selected.engine.as_mut();
-    let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
+    let job = test.job(&inputs.jobs[0], args.device.mapping.as_deref(), engine)?;
     let updates = job.data.train.len().div_ceil(job.train_spec.batches.size.clamp(1, job.data.train.len()));
     let each = if updates == 1 { "one update".to_owned() } else { format!("{updates} updates") };
     let settings = format!("{} of {each}", summary_text::model(&StudySpec::of(&sweep, &inputs), 0, &job));
     output.report("test", &format!("{settings}, learning rates from {}", range(&test)));
-    output.report("data", &cell.description);
+    output.report("data", &inputs.descriptions[0]);
     let found = lr_find(engine, &job, &test)?;
     output.gap();
     let train = found.grid.map(|grid| command(&grid.to_string(), super::typed_words().split_off(1)));
@@ -123,21 +123,20 @@ impl LrFindArgs {
     }
 }
 
-/// The only cell, whose models differ by seed alone; an error if any setting has several values.
-fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
+/// Refuses several values of a setting: the models must differ by seed alone.
+fn check_single(sweep: &Sweep) -> Result<()> {
     let one = "must be a single one for lr-find, which compares seeds";
-    if let [first, .., last] = &inputs.cells[..] {
-        let (first, last) = (first.cell.texts(), last.cell.texts());
-        let several = COLUMNS.iter().zip(first.iter().zip(&last)).find(|(_, (first, last))| first != last);
-        let flag = several.map_or(String::new(), |(column, _)| match *column {
-            DATA_SEED => "--data-seeds".to_owned(),
-            column => format!("--{}", column.replace('_', "-")),
+    if let [first, .., last] = &sweep.cells()[..] {
+        let several = CellColumn::ALL.into_iter().find(|column| !first.agrees(last, *column));
+        let flag = several.map_or(String::new(), |column| match column {
+            CellColumn::DataSeed => "--data-seeds".to_owned(),
+            column => format!("--{}", column.name().replace('_', "-")),
         });
         return Err(Error::usage(flag, one));
     }
     match sweep.axes().into_iter().find(|(_, axis)| axis.values().len() > 1) {
         Some((scalar, _)) => Err(Error::usage(scalar.flag(), one)),
-        None => Ok(&inputs.cells[0]),
+        None => Ok(()),
     }
 }
 

@@ -46,9 +46,7 @@ impl ReopenedStudy {
     pub fn job(&self, cell: usize) -> Result<Job> {
         let mapping = self.study.saved_engine().and_then(|(_, mappings)| mappings.get(cell));
         let mapping = mapping.ok_or_else(|| self.untrained("it does not say how this cell was trained"))?;
-        let question = self.study.spec();
-        let record = question.cells[cell].record.clone();
-        Ok(Job::of(&question.sweep, &self.inputs.cells[cell], record, mapping.clone()))
+        Ok(self.inputs.jobs[cell].mapped(mapping.clone()))
     }
 
     /// The cell and trial of model `id`.

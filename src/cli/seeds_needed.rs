@@ -9,7 +9,6 @@ use gpu_sweep::analysis::seeds::{
     Arm, Arms, COURSE_REPEATS, FEWEST, MOST_DRAWN, MOST_SEEDS, NoAnswer, SampleSize, SeedsNeeded, SeedsQuery,
     seeds_needed,
 };
-use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{SeedsPlot, write_all};
 use gpu_sweep::run::summary_text::{self, percent, plural, short, written};
 use gpu_sweep::study::Study;
@@ -49,11 +48,10 @@ pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
     let plot = args.plot.as_ref().map(|out| OutputFolder::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
     let arms = Arms::of(&study)?;
     let question = study.spec();
-    let (cell, part) = (arms.cell, &question.cells[arms.cell]);
-    let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), String::new());
+    let (cell, job) = (arms.cell, &inputs.jobs[arms.cell]);
     let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
     let settings =
-        std::iter::once(summary_text::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
+        std::iter::once(summary_text::model(question, cell, job)).chain(others).collect::<Vec<_>>().join(" · ");
     let found = seeds_needed(arms, &asked)?;
     output.show(&text(&found, &settings, asked.difference.is_some(), asked.between.is_some()))?;
     output.object(|| object(&found, &settings))?;
@@ -62,7 +60,7 @@ pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
         output.report("not drawn", "seeds-needed: there are too few seeds");
     }
     if let Some(out) = plot.as_ref().filter(|_| !too_few) {
-        summary_text::undrawable(std::slice::from_ref(&job), None)
+        summary_text::undrawable(std::slice::from_ref(job), None)
             .iter()
             .for_each(|note| output.report("pictures", note));
         let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;

@@ -5,7 +5,6 @@ use gpu_sweep::plot::sentences;
 use gpu_sweep::run::Facets;
 use gpu_sweep::run::summary_text::{percent, short};
 use gpu_sweep::statistics::{Group, NearBest, OutcomeClass};
-use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -217,8 +216,8 @@ impl<'a> SummaryInput<'a> {
         for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {
             object[scalar.name()] = json!(value);
         }
-        for n in self.sides.question.varying().into_iter().filter(|_| !group.values.is_empty()) {
-            object[COLUMNS[n]] = json!(self.sides.part(group).texts[n]);
+        for column in self.sides.question.varying().into_iter().filter(|_| !group.values.is_empty()) {
+            object[column.name()] = json!(self.sides.part(group).choices.text(column));
         }
         object
     }

@@ -4,7 +4,7 @@ use super::verbosity::bold;
 use gpu_sweep::plot::term;
 use gpu_sweep::results::VarianceShare;
 use gpu_sweep::run::summary_text::percent;
-use gpu_sweep::sweep::DATA_SEED;
+use gpu_sweep::sweep::CellColumn;
 
 /// Maximum number of combinations shown; `variance.csv` has all of them.
 const MOST: usize = 4;
@@ -12,7 +12,7 @@ const MOST: usize = 4;
 /// One paragraph on success for each of the first combinations if data sets are crossed with seeds; else empty.
 pub fn text(splits: &[VarianceShare]) -> String {
     let of_success: Vec<&VarianceShare> = splits.iter().filter(|split| split.outcome == "success").collect();
-    if of_success.iter().all(|split| split.component != DATA_SEED) {
+    if of_success.iter().all(|split| split.component != CellColumn::DataSeed.name()) {
         return String::new();
     }
     let combinations: Vec<&[&VarianceShare]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();

@@ -46,11 +46,11 @@ fn unit_is_silent(layer: &Layer, unit: usize, parameters: &[f64], points: &Point
 
 #[cfg(test)]
 mod tests {
-    use super::super::{InitialWeights, Record};
+    use super::super::Record;
     use super::*;
     use crate::dataset::Dataset;
     use crate::model::NetworkShape;
-    use crate::sweep::{Sweep, TrainSpec, Trials};
+    use crate::sweep::{InitialWeights, Sweep, TrainSpec, Trials};
 
     fn job(hidden: &[usize], x: &[f64]) -> Job {
         let points = Points { features: 1, x: x.to_vec(), y: vec![false; x.len()], targets: None };

@@ -8,7 +8,7 @@ use super::text_layout::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, BODY, INK, SIZE, SOFT, named, number, percent};
 use crate::error::Result;
 use crate::results::VarianceShare;
-use crate::sweep::{DATA_SEED, Hyperparameter};
+use crate::sweep::{CellColumn, Hyperparameter};
 
 /// Maximum number of panels, and maximum width of the names of the terms.
 const MOST_PANELS: usize = 4;
@@ -20,6 +20,9 @@ const HEADER: f64 = 215.0;
 /// Room right of the bars for the shares, and below a panel.
 const NUMBERS: f64 = 130.0;
 const BELOW: f64 = 62.0;
+
+/// Component of the data seed in `variance.csv`.
+const DATA_SEED: &str = CellColumn::DataSeed.name();
 
 /// Picture of the shares of a study's variance.
 #[derive(Debug, Clone)]

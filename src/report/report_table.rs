@@ -6,7 +6,7 @@ use crate::plot::{count, number, percent, titled};
 use crate::results::StudyCurves;
 use crate::statistics::number_words::percent_to;
 use crate::statistics::{AccuracyCounts, Group, OutcomeClass};
-use crate::sweep::{COLUMNS, Hyperparameter};
+use crate::sweep::Hyperparameter;
 
 /// Maximum number of rows in the page.
 const MOST_ROWS: usize = 1000;
@@ -95,9 +95,9 @@ fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
         content,
     };
     let mut columns = Vec::new();
-    for n in question.varying() {
-        let text = move |group: &Group| ColumnContent::Text(question.cells[group.cell].texts[n].clone());
-        columns.push(column(&titled(&COLUMNS[n].replace('_', " ")), Box::new(text)));
+    for choice in question.varying() {
+        let text = move |group: &Group| ColumnContent::Text(question.cells[group.cell].choices.text(choice));
+        columns.push(column(&titled(&choice.name().replace('_', " ")), Box::new(text)));
     }
     for (k, scalar) in question.scalars().into_iter().enumerate() {
         columns.push(column(&titled(Hyperparameter::words(scalar)), Box::new(move |group| scalar_content(group, k))));

@@ -3,7 +3,7 @@
 use super::StudySpec;
 use crate::dataset::text_cell;
 use crate::statistics::{Group, Summary};
-use crate::sweep::{COLUMNS, Hyperparameter};
+use crate::sweep::Hyperparameter;
 
 /// Formats a table with a row per combination: the settings in which cells differ, the hyper-parameters, then
 /// `columns`, which `row` fills.
@@ -13,13 +13,14 @@ pub(crate) fn group_table(
     columns: &str,
     mut row: impl FnMut(&Group) -> String,
 ) -> String {
-    let names = question.varying().into_iter().map(|n| COLUMNS[n]);
+    let varying = question.varying();
+    let names = varying.iter().map(|column| column.name());
     let names: Vec<String> =
         names.chain(question.scalars().into_iter().map(Hyperparameter::name)).map(text_cell).collect();
     let mut csv = format!("{},{columns}\n", names.join(","));
     for group in summary.groups() {
-        let texts = &question.cells[group.cell].texts;
-        let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
+        let choices = &question.cells[group.cell].choices;
+        let texts = varying.iter().map(|column| text_cell(&choices.text(*column)));
         let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
         csv += &format!("{},{}\n", labels.join(","), row(group));
     }

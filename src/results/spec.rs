@@ -1,10 +1,9 @@
 //! The study spec: the settings, and what was read from the files that they name.
 
 use crate::dataset::Points;
-use crate::engine::Record;
 use crate::model::NetworkShape;
 use crate::statistics::{RowCounts, RowSet};
-use crate::sweep::{COLUMNS, Hyperparameter, Inputs, Sweep, Trial, Trials};
+use crate::sweep::{CellChoices, CellColumn, Hyperparameter, Inputs, Job, Record, Sweep, Trial, Trials};
 
 /// Settings and inputs that determine a study's results.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +21,8 @@ pub struct StudySpec {
 pub struct CellSpec {
     /// Id of its first model.
     pub first: u64,
-    /// Its choices, by [`COLUMNS`].
-    pub texts: [String; COLUMNS.len()],
+    /// Its choices.
+    pub choices: CellChoices,
     /// Its trials, one per model.
     pub trials: Trials,
     /// Network of its models.
@@ -39,6 +38,22 @@ pub struct CellSpec {
 }
 
 impl CellSpec {
+    /// Describes a cell's job; `first` is the id of its first model.
+    fn of(first: u64, choices: CellChoices, job: &Job) -> Self {
+        let Job { data, trials, shape, record, .. } = job;
+        let rows = |points: &Points| RowCounts::of(&points.y);
+        Self {
+            first,
+            choices,
+            trials: trials.clone(),
+            shape: shape.clone(),
+            record: record.clone(),
+            train: rows(&data.train),
+            validation: data.validation.as_ref().map_or(RowCounts::default(), rows),
+            test: data.test.as_ref().map_or(RowCounts::default(), rows),
+        }
+    }
+
     /// Returns the rows of a set.
     pub fn rows(&self, set: RowSet) -> RowCounts {
         match set {
@@ -57,22 +72,10 @@ impl CellSpec {
 impl StudySpec {
     /// Combines the settings with the inputs loaded for them.
     pub fn of(sweep: &Sweep, inputs: &Inputs) -> Self {
-        let (mut first, mut cells, all) = (0, Vec::new(), inputs.models() as f64);
-        for inputs in &inputs.cells {
-            let (data, trials) = (&inputs.data, inputs.trials.clone());
-            let (models, rows) = (trials.len(), |points: &Points| RowCounts::of(&points.y));
-            let record = Record::of(sweep, &trials, first, models as f64 / all);
-            cells.push(CellSpec {
-                first,
-                texts: inputs.cell.texts(),
-                trials,
-                shape: inputs.shape.clone(),
-                record,
-                train: rows(&data.train),
-                validation: data.validation.as_ref().map_or(RowCounts::default(), rows),
-                test: data.test.as_ref().map_or(RowCounts::default(), rows),
-            });
-            first += models;
+        let (mut first, mut cells) = (0, Vec::new());
+        for (choices, job) in sweep.cells().into_iter().zip(&inputs.jobs) {
+            cells.push(CellSpec::of(first, choices, job));
+            first += job.trials.len();
         }
         Self { sweep: sweep.clone(), cells, digest: inputs.digest.clone() }
     }
@@ -114,10 +117,10 @@ impl StudySpec {
         }
     }
 
-    /// Returns the settings in which cells differ, as indices of [`COLUMNS`].
-    pub fn varying(&self) -> Vec<usize> {
-        let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);
-        (0..COLUMNS.len()).filter(differ).collect()
+    /// Returns the settings in which cells differ: they are columns of every table.
+    pub fn varying(&self) -> Vec<CellColumn> {
+        let agree = |column| self.cells.iter().all(|part| part.choices.agrees(&self.cells[0].choices, column));
+        CellColumn::ALL.into_iter().filter(|column| !agree(*column)).collect()
     }
 
     /// Returns the cell of model `id` and its trial there; `None` beyond the last model.
@@ -130,7 +133,6 @@ impl StudySpec {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::sweep::Choice;
     use sha2::{Digest, Sha256};
 
     /// Returns the course's experiment with edits; the files that it names need not exist.
@@ -149,7 +151,7 @@ pub(crate) mod tests {
         let question = question(|s| {
             (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
         });
-        assert_eq!((question.models(), question.varying()), (101, vec![5]));
+        assert_eq!((question.models(), question.varying()), (101, vec![CellColumn::Optimizer]));
         let sizes: Vec<_> = question.cells.iter().map(|part| (part.first, part.trials.len())).collect();
         assert_eq!(sizes, [(0, 50), (50, 51)]);
         let at = |id| question.trial(id).map(|(cell, trial)| (cell, trial.index));
@@ -157,6 +159,6 @@ pub(crate) mod tests {
             [at(0), at(49), at(50), at(100), at(101)],
             [Some((0, 0)), Some((0, 49)), Some((1, 0)), Some((1, 50)), None]
         );
-        assert_eq!(question.cells[1].texts[5], crate::math::Optimizer::Adam.text());
+        assert_eq!(question.cells[1].choices.text(CellColumn::Optimizer), "adam");
     }
 }

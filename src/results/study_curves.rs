@@ -3,7 +3,7 @@
 
 use super::{CellSpec, StudySpec};
 use crate::statistics::{BestClaim, Group, Series, Summary, near_best};
-use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
+use crate::sweep::{CellColumn, Hyperparameter, Trials};
 use std::collections::BTreeMap;
 
 /// Maximum points per curve, if a random search has several curves.
@@ -73,10 +73,11 @@ fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Ke
 /// Returns, for each cell, the first one that differs from it at most in the data seed: they are pooled.
 fn kinds(question: &StudySpec) -> Vec<usize> {
     let mut firsts = BTreeMap::new();
+    let mut columns = question.varying();
+    columns.retain(|column| *column != CellColumn::DataSeed);
     let kind = |(cell, part): (usize, &CellSpec)| {
-        let mut texts = part.texts.clone();
-        texts.iter_mut().zip(COLUMNS).filter(|(_, column)| *column == DATA_SEED).for_each(|(text, _)| text.clear());
-        *firsts.entry(texts).or_insert(cell)
+        let texts = columns.iter().map(|column| part.choices.text(*column));
+        *firsts.entry(texts.collect::<Vec<_>>()).or_insert(cell)
     };
     question.cells.iter().enumerate().map(kind).collect()
 }

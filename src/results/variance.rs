@@ -6,7 +6,7 @@ use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::statistics::variance::{CrossedTable, Factor, FactorKind, VarianceComponent};
 use crate::statistics::{OutcomeClass, RowSet};
-use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
+use crate::sweep::{CellColumn, Hyperparameter, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
 
 /// The complete tables of a study, one for each combination of the cells' choices, with the outcomes of their models.
 pub struct CrossedTables {
-    columns: Vec<&'static str>,
+    columns: Vec<CellColumn>,
     tables: Vec<SeedTable>,
     /// For each cell, the index of its table and its index in that table.
     places: BTreeMap<usize, (usize, usize)>,
@@ -43,15 +43,16 @@ struct SeedTable {
 impl CrossedTables {
     /// Creates tables without models. Each has two to eight factors of two or more levels; there may be no table.
     pub fn of(question: &StudySpec) -> Self {
-        Self::with_random(question, COLUMNS.iter().position(|name| *name == DATA_SEED))
+        Self::with_random(question, Some(CellColumn::DataSeed))
     }
 
     /// Creates tables in which cells that differ only in the column `random` are levels of a random factor.
-    fn with_random(question: &StudySpec, random: Option<usize>) -> Self {
-        let columns: Vec<usize> = question.varying().into_iter().filter(|column| Some(*column) != random).collect();
+    fn with_random(question: &StudySpec, random: Option<CellColumn>) -> Self {
+        let columns: Vec<CellColumn> =
+            question.varying().into_iter().filter(|column| Some(*column) != random).collect();
         let mut groups = BTreeMap::<Vec<String>, Vec<usize>>::new();
         for (cell, part) in question.cells.iter().enumerate() {
-            groups.entry(columns.iter().map(|column| part.texts[*column].clone()).collect()).or_default().push(cell);
+            groups.entry(columns.iter().map(|column| part.choices.text(*column)).collect()).or_default().push(cell);
         }
         let room = MOST_MODELS / groups.len().max(1);
         let of = |(labels, cells)| SeedTable::of(question, labels, cells, room);
@@ -61,7 +62,7 @@ impl CrossedTables {
             table.cells.iter().enumerate().map(|(level, cell)| (*cell, (t, level))).collect::<Vec<_>>()
         };
         let places = tables.iter().enumerate().flat_map(cells).collect();
-        Self { columns: columns.into_iter().map(|column| COLUMNS[column]).collect(), tables, places }
+        Self { columns, tables, places }
     }
 
     /// Adds models to the tables.
@@ -88,7 +89,7 @@ impl CrossedTables {
 
     /// Returns `variance.csv`, with these shares; `None` if there are none.
     pub fn csv(&self, splits: &[VarianceShare]) -> Option<String> {
-        let names = self.columns.iter().map(|name| text_cell(name));
+        let names = self.columns.iter().map(|column| text_cell(column.name()));
         let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
         let names = names.chain([rest]).collect::<Vec<_>>().join(",");
         let rows: String = splits.iter().map(VarianceShare::row).collect();
@@ -136,7 +137,7 @@ impl SeedTable {
 
     /// Returns the named factors in the order of [`CrossedTable`]: data seeds, seeds, then the axes, the fastest last.
     fn factors(&self) -> Vec<(&'static str, Factor)> {
-        let random = [(DATA_SEED, self.cells.len()), ("seed", self.seeds)];
+        let random = [(CellColumn::DataSeed.name(), self.cells.len()), ("seed", self.seeds)];
         let random = random.map(|(name, levels)| (name, Factor { levels, kind: FactorKind::Random }));
         let axes =
             self.axes.iter().rev().map(|(s, levels)| (s.name(), Factor { levels: *levels, kind: FactorKind::Fixed }));

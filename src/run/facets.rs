@@ -5,7 +5,7 @@ use super::summary_text::short;
 use crate::plot::Facet;
 use crate::results::{CellSpec, StudyCurves, StudySpec};
 use crate::statistics::{Group, Series, Summary};
-use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter};
+use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter};
 
 /// Results of a sweep, and the view of them.
 pub struct Facets<'a> {
@@ -48,32 +48,37 @@ impl<'a> Facets<'a> {
 
 /// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
 pub fn cell_name(question: &StudySpec, cell: usize) -> String {
-    let texts = &question.cells[cell].texts;
-    let choices = question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
-    choices.collect::<Vec<_>>().join(", ")
+    let choices = &question.cells[cell].choices;
+    question.varying().into_iter().map(|column| choice(choices, column)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a curve's name: `tanh, batches of 32`; among several optimizers `momentum 0.9`, not `momentum, momentum
 /// 0.9`.
 fn name(question: &StudySpec, scalars: &[Hyperparameter], named: &[usize], series: &Series) -> String {
-    let texts = &question.cells[series.cell].texts;
+    let choices = &question.cells[series.cell].choices;
     let values = named.iter().filter_map(|k| Some((scalars[*k].words(), series.others[*k]?)));
     let values: Vec<(&str, f64)> = values.collect();
-    let repeated = |text: &String| values.iter().any(|(words, _)| words == text);
-    let varying = question.varying().into_iter().filter(|n| COLUMNS[*n] != DATA_SEED);
-    let cell = varying.filter(|n| !repeated(&texts[*n])).map(|n| choice(COLUMNS[n], &texts[n]));
+    let repeated = |column| values.iter().any(|(words, _)| *words == choices.text(column));
+    let varying = question.varying().into_iter().filter(|column| *column != CellColumn::DataSeed);
+    let cell = varying.filter(|column| !repeated(*column)).map(|column| choice(choices, column));
     let values = values.iter().map(|(words, value)| format!("{words} {}", short(*value)));
     cell.chain(values).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the human-readable form of a choice.
-fn choice(column: &str, text: &str) -> String {
-    match (column, text) {
-        ("hidden", "none") => "no hidden layer".to_owned(),
-        ("hidden", widths) => widths.replace(',', "-"),
-        ("batch_size", "full") => "full batch".to_owned(),
-        (DATA_SEED, seed) => format!("data seed {seed}"),
-        ("batch_size", size) => format!("batches of {size}"),
-        _ => text.to_owned(),
+fn choice(choices: &CellChoices, column: CellColumn) -> String {
+    match column {
+        CellColumn::Hidden if choices.hidden.0.is_empty() => "no hidden layer".to_owned(),
+        CellColumn::Hidden => choices.text(column).replace(',', "-"),
+        CellColumn::DataSeed => format!("data seed {}", choices.data_seed),
+        CellColumn::BatchSize => match choices.batch_size {
+            BatchSize(None) => "full batch".to_owned(),
+            BatchSize(Some(size)) => format!("batches of {size}"),
+        },
+        CellColumn::Dataset
+        | CellColumn::Activation
+        | CellColumn::Init
+        | CellColumn::Optimizer
+        | CellColumn::Schedule => choices.text(column),
     }
 }

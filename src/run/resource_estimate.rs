@@ -109,7 +109,7 @@ mod tests {
         edit(&mut how.sweep);
         let (inputs, mut engine) = (Inputs::load(&how.sweep).unwrap(), ReferenceEngine::default());
         let question = StudySpec::of(&how.sweep, &inputs);
-        let jobs = plan(None, &how.sweep, &inputs, &question, &mut engine).unwrap();
+        let jobs = plan(None, &inputs, &mut engine).unwrap();
         ResourceEstimate::of(&jobs, StudySize::of(&question, 1000), share, &mut engine, 1).unwrap()
     }
 

@@ -11,9 +11,9 @@ use crate::builder::{plan, tune};
 use crate::engine::select::DeviceList;
 use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
-use crate::results::StudySpec;
+use crate::results::{CellSpec, StudySpec};
 use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
-use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
+use crate::sweep::{CellColumn, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
 /// Minimum seconds of training for which its speed is reported.
@@ -63,10 +63,11 @@ pub struct RunOutcome {
 }
 
 /// Returns the label of each class, a line for each data set; of several generated alike only for the first.
-pub fn classes(inputs: &Inputs) -> Vec<String> {
-    let describe = |cell: &CellInputs| format!("{}: {}", cell.data.name, cell.description);
-    let first = |cell: &&CellInputs| cell.cell.data_seed == inputs.cells[0].cell.data_seed;
-    let mut classes: Vec<String> = inputs.cells.iter().filter(first).map(describe).collect();
+pub fn classes(question: &StudySpec, inputs: &Inputs) -> Vec<String> {
+    let first = |part: &CellSpec| part.choices.agrees(&question.cells[0].choices, CellColumn::DataSeed);
+    let lines = inputs.jobs.iter().zip(&inputs.descriptions).zip(&question.cells);
+    let lines = lines.filter(|(_, part)| first(part));
+    let mut classes: Vec<String> = lines.map(|((job, text), _)| format!("{}: {text}", job.data.name)).collect();
     classes.dedup();
     classes
 }
@@ -87,7 +88,7 @@ impl Session {
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
         sweep.check_spacing(Precision::of_engine(&engine.info().engine))?;
         let question = StudySpec::of(&sweep, inputs);
-        let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
+        let mut jobs = plan(how.mapping.as_ref(), inputs, engine)?;
         let folder = how.folder(inputs)?;
         if !folder.exists() {
             // Fails before anything is created if the first chunk does not fit.
@@ -120,7 +121,7 @@ impl Session {
         let need = ResourceEstimate::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
         let room = room_at(need.size, share, &folder)?;
         clock.since(started, "planning");
-        let (asked, classes) = (how.devices.clone(), classes(inputs));
+        let (asked, classes) = (how.devices.clone(), classes(study.spec(), inputs));
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
     }
 

@@ -10,7 +10,8 @@ pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
 use crate::results::{CellSpec, StudySpec};
 use crate::statistics::number_words::{self, percent_to};
-use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, TrainSpec, Trials};
+use crate::sweep::{BatchSize, CellColumn, Hyperparameter, ScheduleKind, TrainSpec, Trials};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Says how much of a study is trained, and how to continue.
@@ -39,14 +40,10 @@ pub fn models(question: &StudySpec, jobs: &[Job]) -> String {
 
 /// Returns the factors of the sweep: `2 optimizers × 20 learning rates × 25 seeds`.
 fn grid(question: &StudySpec) -> String {
-    let sweep = &question.sweep;
-    let differ = question.varying().into_iter().map(|n| {
-        let mut texts: Vec<&String> = question.cells.iter().map(|part| &part.texts[n]).collect();
-        texts.sort();
-        texts.dedup();
-        // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
-        let thing = if n == 1 && question.varying().contains(&0) { "data seed" } else { THINGS[n] };
-        plural(texts.len() as u64, thing)
+    let (sweep, varying) = (&question.sweep, question.varying());
+    let differ = varying.iter().map(|column| {
+        let texts: BTreeSet<String> = question.cells.iter().map(|part| part.choices.text(*column)).collect();
+        plural(texts.len() as u64, noun(*column, &varying))
     });
     let cells = &question.cells;
     let Trials::Grid { independent_seeds, .. } = &cells[0].trials else {
@@ -73,27 +70,42 @@ fn grid(question: &StudySpec) -> String {
     format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
-/// Nouns for the factors of a sweep, by [`crate::sweep::COLUMNS`].
-const THINGS: [&str; COLUMNS.len()] =
-    ["data set", "data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
+/// Returns the noun for a factor of a sweep whose cells differ in `varying`.
+fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
+    match column {
+        // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
+        CellColumn::DataSeed if varying.contains(&CellColumn::Dataset) => "data seed",
+        CellColumn::DataSeed | CellColumn::Dataset => "data set",
+        CellColumn::Hidden => "network",
+        CellColumn::Activation => "activation",
+        CellColumn::Init => "initialisation",
+        CellColumn::Optimizer => "optimizer",
+        CellColumn::Schedule => "schedule",
+        CellColumn::BatchSize => "batch size",
+    }
+}
 
 /// Returns the settings that all models have in common, without defaults: network, optimizer, ..., points and epochs.
 fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
     let (job, differ) = (&jobs[0], question.varying());
-    let (same, recipe) = (|n: usize| !differ.contains(&n), &job.train_spec);
-    let texts = &question.cells[0].texts;
+    let (same, recipe) = (|column| !differ.contains(&column), &job.train_spec);
+    let choices = &question.cells[0].choices;
     let mut parts = Vec::new();
-    if same(2) {
-        parts.push(network(&job.shape, same(3).then_some(recipe.activation)));
-    } else if same(3) {
+    if same(CellColumn::Hidden) {
+        parts.push(network(&job.shape, same(CellColumn::Activation).then_some(recipe.activation)));
+    } else if same(CellColumn::Activation) {
         parts.push(recipe.activation.words().to_owned());
     }
     let plain = TrainSpec::plain();
-    parts.extend((same(4) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[4])));
+    let shared = |column, is_plain: bool| (same(column) && !is_plain).then(|| choices.text(column));
+    let init = shared(CellColumn::Init, recipe.init.scheme == plain.init.scheme);
+    parts.extend(init.map(|init| format!("{init} weights")));
     parts.extend((!recipe.init.scaling.is_standard()).then(|| format!("{} scaling", recipe.init.scaling)));
-    parts.extend((same(5) && recipe.optimizer != plain.optimizer).then(|| texts[5].clone()));
-    parts.extend((same(6) && texts[6] != "constant").then(|| format!("{} schedule", texts[6])));
-    parts.extend((same(7) && texts[7] != "full").then(|| format!("batches of {}", texts[7])));
+    parts.extend(shared(CellColumn::Optimizer, recipe.optimizer == plain.optimizer));
+    let schedule = shared(CellColumn::Schedule, choices.schedule == ScheduleKind::Constant);
+    parts.extend(schedule.map(|schedule| format!("{schedule} schedule")));
+    let size = shared(CellColumn::BatchSize, choices.batch_size == BatchSize(None));
+    parts.extend(size.map(|size| format!("batches of {size}")));
     parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
     let data = &job.data;
     let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
@@ -114,7 +126,7 @@ fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
 
 /// Returns data, network, points and epochs for a picture's subtitle.
 pub fn settings(question: &StudySpec, jobs: &[Job]) -> String {
-    let name = (!question.varying().contains(&0)).then(|| jobs[0].data.name.clone());
+    let name = (!question.varying().contains(&CellColumn::Dataset)).then(|| jobs[0].data.name.clone());
     let models = plural(question.models(), "model");
     name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
 }
@@ -124,7 +136,7 @@ pub fn model(question: &StudySpec, cell: usize, job: &Job) -> String {
     let alone = StudySpec { cells: vec![question.cells[cell].clone()], ..question.clone() };
     let setting = setting(&alone, std::slice::from_ref(job));
     let several = question.sweep.data_seeds.is_some_and(|n| n > 1);
-    let seed = &question.cells[cell].texts[COLUMNS.iter().position(|name| *name == DATA_SEED).unwrap_or(0)];
+    let seed = question.cells[cell].choices.data_seed;
     let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }

@@ -6,7 +6,7 @@ use crate::math::convergence::Convergence;
 use crate::math::loss_bins::BINS;
 use crate::results::{CellSpec, CurveKind, ModelColumns, StudySpec, curve, status};
 use crate::statistics::{LossCounts, RowSet};
-use crate::sweep::{COLUMNS, Hyperparameter};
+use crate::sweep::{CellColumn, Hyperparameter};
 use std::ops::Range;
 
 /// Column names of the weights: initial and final.
@@ -97,9 +97,9 @@ impl Chunk {
 pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
     let trials = || models.range().map(|index| part.trials.get(index));
-    let text = |n: usize| Column::Shared(vec![part.texts[n].as_str().into(); models.outcomes.len()]);
+    let text = |column: CellColumn| Column::Shared(vec![part.choices.text(column).into(); models.outcomes.len()]);
     let mut table = vec![("model_id", Column::Whole(models.range().map(|index| part.first + index).collect()))];
-    table.extend(question.varying().into_iter().map(|n| (COLUMNS[n], text(n))));
+    table.extend(question.varying().into_iter().map(|column| (column.name(), text(column))));
     for scalar in question.scalars() {
         let values = trials().map(|trial| trial.hyperparameters.get(scalar));
         let column = match scalar {

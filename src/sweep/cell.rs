@@ -9,15 +9,12 @@ use crate::dataset::Generator;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Optimizer};
 
-/// Column of the data seed, which distinguishes random draws of one data set
-pub const DATA_SEED: &str = "data_seed";
-
-/// Defines [`Cell`] and [`COLUMNS`] from the `choice` rows of the table.
+/// Defines [`CellChoices`] and [`CellColumn`] from the `choice` rows of the table.
 macro_rules! define_cells {
-    (@found [$($(#[doc = $doc:literal])+ $name:ident($type:ty);)*]) => {
+    (@found [$($(#[doc = $doc:literal])+ $name:ident($column:ident: $type:ty);)*]) => {
         /// One combination of choices.
         #[derive(Debug, Clone, PartialEq)]
-        pub struct Cell {
+        pub struct CellChoices {
             /// Generator of the data set, unless it is read from a file
             pub dataset: Generator,
             /// Seed of the generated data set, of the train/test split and of a shared order of mini-batches
@@ -25,26 +22,62 @@ macro_rules! define_cells {
             $($(#[doc = $doc])+ pub $name: $type,)*
         }
 
-        /// Columns of the settings that cells differ in; the first one varies slowest in the order of the cells
-        pub const COLUMNS: [&str; 2 + [$(stringify!($name)),*].len()] = ["dataset", DATA_SEED, $(stringify!($name)),*];
+        /// A setting in which cells may differ, and its column in every table. The first one varies slowest in the
+        /// order of the cells.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum CellColumn {
+            /// Generator of the data set
+            Dataset,
+            /// Seed of the data, which distinguishes random draws of one data set
+            DataSeed,
+            $($(#[doc = $doc])+ $column,)*
+        }
 
-        impl Cell {
-            /// Returns the choices as text, in the order of [`COLUMNS`].
-            pub fn texts(&self) -> [String; COLUMNS.len()] {
-                [self.dataset.text(), self.data_seed.to_string(), $(self.$name.text()),*]
+        impl CellColumn {
+            /// All columns, in the order of the tables
+            pub const ALL: [Self; 2 + [$(stringify!($name)),*].len()] =
+                [Self::Dataset, Self::DataSeed, $(Self::$column),*];
+
+            /// Returns its name in every table.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    Self::Dataset => "dataset",
+                    Self::DataSeed => "data_seed",
+                    $(Self::$column => stringify!($name),)*
+                }
+            }
+        }
+
+        impl CellChoices {
+            /// Returns a choice as text.
+            pub fn text(&self, column: CellColumn) -> String {
+                match column {
+                    CellColumn::Dataset => self.dataset.text(),
+                    CellColumn::DataSeed => self.data_seed.to_string(),
+                    $(CellColumn::$column => self.$name.text(),)*
+                }
+            }
+
+            /// Whether both cells have the same choice in this column.
+            pub fn agrees(&self, other: &Self, column: CellColumn) -> bool {
+                match column {
+                    CellColumn::Dataset => self.dataset == other.dataset,
+                    CellColumn::DataSeed => self.data_seed == other.data_seed,
+                    $(CellColumn::$column => self.$name == other.$name,)*
+                }
             }
         }
 
         impl Sweep {
-            /// Returns all combinations; the last of [`COLUMNS`] varies fastest.
-            pub fn cells(&self) -> Vec<Cell> {
-                let first = |dataset, data_seed| Cell { dataset, data_seed, $($name: self.$name.all()[0].clone()),* };
+            /// Returns all combinations; the last of [`CellColumn::ALL`] varies fastest.
+            pub fn cells(&self) -> Vec<CellChoices> {
+                let first = |dataset, data_seed| CellChoices { dataset, data_seed, $($name: self.$name.all()[0].clone()),* };
                 let sets = self.dataset.all().iter().flat_map(|set| self.data_seeds().map(move |seed| (*set, seed)));
-                let mut cells: Vec<Cell> = sets.map(|(dataset, seed)| first(dataset, seed)).collect();
+                let mut cells: Vec<CellChoices> = sets.map(|(dataset, seed)| first(dataset, seed)).collect();
                 $(
-                    let each = |cell: &Cell| {
+                    let each = |cell: &CellChoices| {
                         let cell = cell.clone();
-                        self.$name.all().iter().map(move |choice| Cell { $name: choice.clone(), ..cell.clone() })
+                        self.$name.all().iter().map(move |choice| CellChoices { $name: choice.clone(), ..cell.clone() })
                     };
                     cells = cells.iter().flat_map(each).collect();
                 )*
@@ -60,8 +93,8 @@ macro_rules! define_cells {
     };
     (@ [$($found:tt)*]) => { define_cells!(@found [$($found)*]); };
     (@ [$($found:tt)*]
-        $(#[doc = $doc:literal])+ choice $name:ident $type:tt = $default:expr, $group:ident $attributes:tt; $($rest:tt)*
-    ) => { define_cells!(@ [$($found)* $(#[doc = $doc])+ $name $type;] $($rest)*); };
+        $(#[doc = $doc:literal])+ choice $name:ident $column:tt = $default:expr, $group:ident $attributes:tt; $($rest:tt)*
+    ) => { define_cells!(@ [$($found)* $(#[doc = $doc])+ $name $column;] $($rest)*); };
     (@ $found:tt
         $(#[doc = $doc:literal])+ $kind:ident $name:ident $type:tt $(= $default:expr)?, $group:ident $attributes:tt; $($rest:tt)*
     ) => { define_cells!(@ $found $($rest)*); };

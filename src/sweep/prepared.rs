@@ -12,8 +12,8 @@ mod named_files;
 use super::check::MAX_VALUES_IN_CELLS;
 use super::trials_csv::TrialsTable;
 use super::{
-    Axis, BatchSize, BatchSpec, Cell, GridAxis, Hyperparameter, Hyperparameters, InitBias, InitialWeights, RowOrder,
-    Shuffle, Sweep, TrainSpec, Trials,
+    Axis, BatchSize, BatchSpec, CellChoices, GridAxis, Hyperparameter, Hyperparameters, InitBias, InitialWeights, Job,
+    Record, RowOrder, Shuffle, Sweep, TrainSpec, Trials,
 };
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
@@ -24,31 +24,14 @@ use std::sync::Arc;
 /// The inputs of all cells of a sweep.
 #[derive(Debug, Clone)]
 pub struct Inputs {
-    /// The cells in order, each with its trials.
-    pub cells: Vec<CellInputs>,
+    /// A job for each of [`Sweep::cells`], in their order, without a mapping.
+    pub jobs: Vec<Job>,
+    /// Human-readable line on the labels of the classes of each job's data, such as
+    /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    pub descriptions: Vec<String>,
     /// Hexadecimal SHA-256 of all settings that affect results and of the contents (not the paths) of all files.
     /// Identifies the study: what is trained and recorded.
     pub digest: String,
-}
-
-/// The inputs shared by a cell's models, and their trials.
-#[derive(Debug, Clone)]
-pub struct CellInputs {
-    /// The cell's choices.
-    pub cell: Cell,
-    /// The data set, split and standardised according to the sweep.
-    pub data: Arc<Dataset>,
-    /// Human-readable line on the labels of the classes, such as
-    /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
-    pub description: String,
-    /// Hyper-parameters and seeds of the models.
-    pub trials: Trials,
-    /// Source of the initial weights.
-    pub initial: InitialWeights,
-    /// Network shape from the data's features and `--hidden`.
-    pub shape: NetworkShape,
-    /// Training settings.
-    pub train_spec: TrainSpec,
 }
 
 impl Inputs {
@@ -70,9 +53,10 @@ impl Inputs {
         let mut question = sweep.clone();
         let listed = sweep.trials.as_deref().map(named_files::trials).transpose()?;
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
-        let (mut sets, mut cells) = (data_cache::DataCache::of(data), Vec::new());
+        let (mut sets, mut held) = (data_cache::DataCache::of(data), MemoryCount::default());
         let trials = trials(sweep, listed.as_ref())?;
-        let mut held = MemoryCount::default();
+        let models: u64 = trials.iter().map(Trials::len).sum();
+        let (mut first, mut jobs, mut descriptions) = (0, Vec::new(), Vec::new());
         for scalar in listed.iter().flat_map(|listed| &listed.columns) {
             scalar.setting().check_effect(sweep, &format!("the column {} of --trials", scalar.name()))?;
         }
@@ -89,12 +73,16 @@ impl Inputs {
                 }
             };
             held.add("--init-from", initial.numbers())?;
-            let recipe = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
-            held.add("--batch-order", recipe.batches.order.numbers())?;
-            cells.push(CellInputs { cell, data, description, trials, initial, shape, train_spec: recipe });
+            let train_spec = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
+            held.add("--batch-order", train_spec.batches.order.numbers())?;
+            let record = Record::of(sweep, &trials, first, trials.len() as f64 / models as f64);
+            first += trials.len();
+            let (epochs, mapping) = (sweep.epochs, String::new());
+            jobs.push(Job { shape, data, trials, initial, train_spec, epochs, record, mapping });
+            descriptions.push(description);
         }
-        let digest = digest::digest(&question, &cells)?;
-        Ok(Self { cells, digest })
+        let digest = digest::digest(&question, &jobs)?;
+        Ok(Self { jobs, descriptions, digest })
     }
 
     /// Returns all rows of the sweep's data set, before splitting and standardisation.
@@ -114,7 +102,7 @@ impl Inputs {
 
     /// Returns the number of models in all cells.
     pub fn models(&self) -> u64 {
-        self.cells.iter().map(|cell| cell.trials.len()).sum()
+        self.jobs.iter().map(|job| job.trials.len()).sum()
     }
 }
 
@@ -145,7 +133,7 @@ impl MemoryCount {
 }
 
 /// Returns the training settings of a cell's models.
-fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
+fn recipe(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
     let order = match (&sweep.batch_order, sweep.shuffle) {
         (Some(path), _) => {
             let given = named_files::order(path, sweep.epochs, rows)?;
@@ -253,7 +241,7 @@ fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter,
 }
 
 /// Returns the axes that the cell's optimizer reads.
-fn axes_of(sweep: &Sweep, cell: &Cell) -> Vec<GridAxis> {
+fn axes_of(sweep: &Sweep, cell: &CellChoices) -> Vec<GridAxis> {
     let effective = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
     sweep.axes().into_iter().filter(effective).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
 }

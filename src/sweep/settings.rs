@@ -12,7 +12,7 @@ use std::path::PathBuf;
 macro_rules! field_type {
     (one ($type:ty)) => { $type };
     (some ($type:ty)) => { Option<$type> };
-    (choice ($type:ty)) => { Choices<$type> };
+    (choice ($column:ident: $type:ty)) => { Choices<$type> };
     (axis $type:tt) => { Option<Axis> };
     (lr $type:tt) => { Axis };
 }

@@ -51,9 +51,9 @@ macro_rules! settings_table {
             /// Widths of the hidden layers: 16 or 16,16 or none
             ///
             /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes: `4/16,16/none`.
-            choice hidden(Widths) = Widths(vec![1]), Network { value: "WIDTHS", hyphen: true };
+            choice hidden(Hidden: Widths) = Widths(vec![1]), Network { value: "WIDTHS", hyphen: true };
             /// Activation of the hidden layers: {names}
-            choice activation(Activation) = Activation::Relu, Network { value: "NAMES" };
+            choice activation(Activation: Activation) = Activation::Relu, Network { value: "NAMES" };
             /// Layers without biases
             one bias(bool) = true, Network { form: Form::Without };
             /// Loss: {names}
@@ -63,7 +63,7 @@ macro_rules! settings_table {
             /// Initial weights: {names}
             ///
             /// torch is PyTorch's default for nn.Linear; the others are those of torch.nn.init.
-            choice init(Scheme) = Scheme::Torch, Network { value: "NAMES", excludes: &["init_from"] };
+            choice init(Init: Scheme) = Scheme::Torch, Network { value: "NAMES", excludes: &["init_from"] };
             /// Initial biases: {names}
             one init_bias(InitBias) = InitBias::Torch, Network { value: "NAME", excludes: &["init_from"] };
             /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs
@@ -72,13 +72,13 @@ macro_rules! settings_table {
             one scaling(WeightScaling) = WeightScaling::Standard, Network { value: "NAME" };
 
             /// Optimizer: {names}
-            choice optimizer(Optimizer) = Optimizer::Sgd, Optimizer { value: "NAMES" };
+            choice optimizer(Optimizer: Optimizer) = Optimizer::Sgd, Optimizer { value: "NAMES" };
             /// Passes over the training rows
             one epochs(u32) = 1000, Training { value: "N", range: whole(0, 100_000_000) };
             /// What the learning rate does from epoch to epoch, by PyTorch's definitions: {names}
-            choice schedule(ScheduleKind) = ScheduleKind::Constant, Training { value: "NAMES" };
+            choice schedule(Schedule: ScheduleKind) = ScheduleKind::Constant, Training { value: "NAMES" };
             /// Rows of an update, or full
-            choice batch_size(BatchSize) = BatchSize(None), Training { value: "SIZES", hyphen: true };
+            choice batch_size(BatchSize: BatchSize) = BatchSize(None), Training { value: "SIZES", hyphen: true };
             /// Order of the rows in mini-batches: {names}
             ///
             /// A fresh one each epoch, the same for all models, or each model's own by its seed.

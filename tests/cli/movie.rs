@@ -1,7 +1,6 @@
 //! `movie`: frames and an animated PNG of models during training.
 
 use crate::support::{Place, Program, Run, names};
-use gpu_sweep::engine::Job;
 use gpu_sweep::study::Study;
 use std::path::Path;
 
@@ -125,8 +124,7 @@ fn forge(from: &Path, to: &Path, model: usize) {
     let (info, mappings) = study.saved_engine().unwrap();
     let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
-    let part = &study.spec().cells[0];
-    let job = Job::of(&study.spec().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
+    let job = inputs.jobs[0].mapped(mappings[0].clone());
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         batch.outcomes[model].train.as_mut().unwrap().correct ^= 1;

@@ -1,7 +1,6 @@
 //! Which pictures a run draws, and whether they match its models.
 
 use crate::support::{Place, names};
-use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{HeatmapCell, LossSource};
 use gpu_sweep::run::{Facets, PerModel};
 use gpu_sweep::study::Study;
@@ -10,11 +9,7 @@ use gpu_sweep::study::Study;
 fn crowd(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
     let summary = study.summary().unwrap();
-    let (question, sides) = (study.spec(), Facets::of(study.spec(), &summary));
-    let parts = inputs.cells.iter().zip(&question.cells);
-    let jobs: Vec<Job> =
-        parts.map(|(inputs, part)| Job::of(&question.sweep, inputs, part.record.clone(), String::new())).collect();
-    PerModel::read(&study, &sides, &jobs).unwrap()
+    PerModel::read(&study, &Facets::of(study.spec(), &summary), &inputs.jobs).unwrap()
 }
 
 /// Pictures in a folder; all of them must be in its report.

@@ -2,7 +2,7 @@
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::engine::cpu::CpuEngine;
-use gpu_sweep::engine::{InMemorySink, Job, Sink};
+use gpu_sweep::engine::{InMemorySink, Sink};
 use gpu_sweep::npz::Npz;
 use gpu_sweep::study::Study;
 use std::path::Path;
@@ -63,8 +63,8 @@ pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let (info, mappings) = study.saved_engine().unwrap();
     let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
-    let (part, mut losses) = (&study.spec().cells[0], [0.0; 2]);
-    let job = Job::of(&study.spec().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
+    let mut losses = [0.0; 2];
+    let job = inputs.jobs[0].mapped(mappings[0].clone());
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         let loss = &mut batch.outcomes[model].train.as_mut().unwrap().loss;

@@ -127,11 +127,11 @@ pub fn explosions(engine: &mut dyn Engine) {
         let axis = Axis::parse("--lr", "1.2").unwrap();
         let (dataset, hidden) = (Choices::parse("", "moons").unwrap(), Choices::parse("", "2").unwrap());
         let sweep = Sweep { dataset, noise: 0.2, hidden, loss: Loss::Mse, lr: axis, epochs, ..Sweep::default() };
-        let inputs = Inputs::load(&Sweep { seeds: Some(12), ..sweep.clone() }).unwrap();
-        let (cell, models) = (&inputs.cells[0], inputs.models());
+        let inputs = Inputs::load(&Sweep { seeds: Some(12), ..sweep }).unwrap();
+        let (cell, models) = (&inputs.jobs[0], inputs.models());
         let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), models).unwrap();
-        let batch =
-            train(engine, &Job::of(&sweep, cell, Record { epochs: vec![epochs], ..Record::default() }, mapping));
+        let record = Record { epochs: vec![epochs], ..Record::default() };
+        let batch = train(engine, &Job { record, ..cell.mapped(mapping) });
         let rows = RowCounts::of(&cell.data.train.y);
         let class = |outcome: &Outcome| OutcomeClass::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
         batch.outcomes.iter().map(|outcome| Some(class(outcome)).filter(|class| class.is_lost())).collect::<Vec<_>>()

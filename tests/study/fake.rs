@@ -50,8 +50,8 @@ pub fn question(sweep: Sweep) -> StudySpec {
         let trials = Trials::grid(&sweep, axes, sweep.models.unwrap() / count).unwrap();
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
         let shape = NetworkShape::new(2, &cell.hidden.0).unwrap();
-        let (texts, next) = (cell.texts(), first + trials.len());
-        cells.push(CellSpec { first, texts, trials, shape, record, train: rows(TRAIN), validation, test });
+        let next = first + trials.len();
+        cells.push(CellSpec { first, choices: cell, trials, shape, record, train: rows(TRAIN), validation, test });
         first = next;
     }
     StudySpec { sweep, cells, digest }

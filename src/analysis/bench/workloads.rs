@@ -1,7 +1,7 @@
 //! Benchmark workloads.
 
 use crate::dataset::breast_cancer;
-use crate::engine::{Job, Record};
+use crate::engine::Job;
 use crate::error::Result;
 use crate::model::NetworkShape;
 use crate::sweep::{Choices, CurvesKept, Inputs, Sweep, Widths};
@@ -74,12 +74,12 @@ impl Workload {
     /// Never for the built-in workloads, as the tests check.
     pub fn job(&self, epochs: u32, mapping: String) -> Result<Job> {
         let sweep = Sweep { epochs, ..self.sweep.clone() };
-        let mut inputs = Inputs::load(&sweep)?.cells.remove(0);
+        let mut job = Inputs::load(&sweep)?.jobs.remove(0);
         if self.breast_cancer {
-            inputs.data = Arc::new(breast_cancer()?.data.standardize());
-            inputs.shape = NetworkShape::new(inputs.data.train.features, &inputs.cell.hidden.0)?;
+            job.data = Arc::new(breast_cancer()?.data.standardize());
+            job.shape = NetworkShape::new(job.data.train.features, job.shape.hidden())?;
         }
-        let record = Record { histograms: false, ..Record::of(&sweep, &inputs.trials, 0, 1.0) };
-        Ok(Job::of(&sweep, &inputs, record, mapping))
+        job.record.histograms = false;
+        Ok(Job { mapping, ..job })
     }
 }

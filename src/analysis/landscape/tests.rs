@@ -21,9 +21,9 @@ fn job(hidden: &str, epochs: u32, engine: &dyn Engine) -> Job {
         ..Sweep::default()
     };
     let inputs = Inputs::load(&sweep).unwrap();
-    let cell = &inputs.cells[0];
-    let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), 12).unwrap();
-    Job::of(&sweep, cell, Record::default(), mapping)
+    let job = &inputs.jobs[0];
+    let mapping = engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), 12).unwrap();
+    Job { record: Record::default(), ..job.mapped(mapping) }
 }
 
 fn drawn(n: usize, seed: u64, scale: f64) -> Vec<f64> {

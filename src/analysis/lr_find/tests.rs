@@ -161,7 +161,7 @@ fn sweep(seeds: u64, size: &str) -> Sweep {
 #[test]
 fn the_engine_does_what_the_test_says() {
     let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 60, Some(SMOOTHING)).unwrap());
-    let cell = Inputs::load(&sweep(2, "full")).unwrap().cells.remove(0);
+    let cell = Inputs::load(&sweep(2, "full")).unwrap().jobs.remove(0);
     let job = test.job(&cell, None, &engine).unwrap();
     let found = lr_find(&mut engine, &job, &test).unwrap();
     let (points, mut model, mut losses) = (&cell.data.train, [0.0; 3], Vec::new());
@@ -194,7 +194,7 @@ fn the_engine_does_what_the_test_says() {
 fn mini_batches_are_smoothed_and_too_many_losses_are_refused() {
     let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999, None).unwrap());
     let refused = |seeds, size| {
-        let cell = Inputs::load(&sweep(seeds, size)).unwrap().cells.remove(0);
+        let cell = Inputs::load(&sweep(seeds, size)).unwrap().jobs.remove(0);
         test.job(&cell, None, &engine)
     };
     let smoothing = |size| test.smoothing(&refused(1, size).unwrap());

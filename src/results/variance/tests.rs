@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::Score;
 use crate::results::spec::tests::question;
-use crate::sweep::{Axis, Choices, Sweep};
+use crate::sweep::{Axis, CellColumn, Choices, Sweep};
 
 /// Returns a study of 4 rates × 12 seeds × 3 data sets, which serve as data seeds.
 fn crossed(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
@@ -19,7 +19,12 @@ fn right(cell: usize, index: u64) -> u32 {
 }
 
 /// Returns tables with all models, added `chunk` at a time; `diverges` decides by cell and index.
-fn filled(question: &StudySpec, random: Option<usize>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
+fn filled(
+    question: &StudySpec,
+    random: Option<CellColumn>,
+    chunk: u64,
+    diverges: fn(usize, u64) -> bool,
+) -> CrossedTables {
     let mut tables = CrossedTables::with_random(question, random);
     for (cell, part) in question.cells.iter().enumerate() {
         for first in (0..part.trials.len()).step_by(chunk as usize) {
@@ -56,7 +61,7 @@ impl CrossedTables {
 #[test]
 fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     let question = crossed(|_| ());
-    let csv = filled(&question, Some(0), 1000, |_, _| false).all_csv().unwrap();
+    let csv = filled(&question, Some(CellColumn::Dataset), 1000, |_, _| false).all_csv().unwrap();
     assert!(csv.starts_with("outcome,component,variance,share,ci_low,ci_high,seeds,levels\n"));
     let rows = rows(&csv);
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
@@ -82,16 +87,16 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
 #[test]
 fn chunks_do_not_matter() {
     let question = crossed(|_| ());
-    let whole = filled(&question, Some(0), 1000, |cell, i| cell == 1 && i == 5).all_csv();
+    let whole = filled(&question, Some(CellColumn::Dataset), 1000, |cell, i| cell == 1 && i == 5).all_csv();
     for chunk in [1, 5, 24] {
-        assert_eq!(filled(&question, Some(0), chunk, |cell, i| cell == 1 && i == 5).all_csv(), whole);
+        assert_eq!(filled(&question, Some(CellColumn::Dataset), chunk, |cell, i| cell == 1 && i == 5).all_csv(), whole);
     }
 }
 
 #[test]
 fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     let question = crossed(|_| ());
-    let rows_of = |diverges| rows(&filled(&question, Some(0), 7, diverges).all_csv().unwrap());
+    let rows_of = |diverges| rows(&filled(&question, Some(CellColumn::Dataset), 7, diverges).all_csv().unwrap());
     // Model 5 has the second learning rate.
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
@@ -112,21 +117,24 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
 
 #[test]
 fn what_is_not_crossed_has_no_table() {
-    let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(0)).all_csv();
+    let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(CellColumn::Dataset)).all_csv();
     assert!(none(|_| ()).is_some());
     assert_eq!(none(|s| s.models = Some(144 + 3)), None, "a ragged last seed");
     assert_eq!(none(|s| s.independent_seeds = true), None);
     assert_eq!(none(|s| s.init_from = Some("weights.npz".into())), None);
     let one_rate = |s: &mut Sweep| s.lr = Axis::parse("--lr", "0.1").unwrap();
     assert_eq!(CrossedTables::with_random(&crossed(one_rate), None).all_csv(), None, "seeds alone");
-    assert!(CrossedTables::with_random(&crossed(one_rate), Some(0)).all_csv().is_some(), "seeds and data");
+    assert!(
+        CrossedTables::with_random(&crossed(one_rate), Some(CellColumn::Dataset)).all_csv().is_some(),
+        "seeds and data"
+    );
     // One seed, two axes: there is no random factor.
     let two_axes = crossed(|s| {
         s.dataset = Choices::parse("--dataset", "moons").unwrap();
         s.init_scale = Some(Axis::parse("--init-scale", "1,2").unwrap());
         s.models = Some(8);
     });
-    let csv = filled(&two_axes, Some(0), 3, |_, _| false).all_csv().unwrap();
+    let csv = filled(&two_axes, Some(CellColumn::Dataset), 3, |_, _| false).all_csv().unwrap();
     let lines: Vec<&str> = csv.lines().map(|line| line.split(",0").next().unwrap()).collect();
     assert!(lines.contains(&"train_acc,lr:init_scale") && csv.lines().count() == 1 + 2 * 3, "{csv}");
 }
@@ -134,7 +142,7 @@ fn what_is_not_crossed_has_no_table() {
 #[test]
 fn large_tables_are_of_the_first_seeds() {
     let models = |edit: fn(&mut Sweep)| {
-        let tables = CrossedTables::with_random(&crossed(edit), Some(0)).tables;
+        let tables = CrossedTables::with_random(&crossed(edit), Some(CellColumn::Dataset)).tables;
         tables.iter().map(|table| (table.seeds, table.models.len())).collect::<Vec<_>>()
     };
     assert_eq!(models(|s| s.models = Some(1_200_000)), [(100_000 / 12, 99_996)]);
@@ -144,7 +152,9 @@ fn large_tables_are_of_the_first_seeds() {
         s.models = Some(u64::from(rates) * seeds);
     };
     assert_eq!(models(|_| ()), [(12, 144)]);
-    let table = |rates, seeds| CrossedTables::with_random(&crossed(|s| wide(s, rates, seeds)), Some(0)).tables;
+    let table = |rates, seeds| {
+        CrossedTables::with_random(&crossed(|s| wide(s, rates, seeds)), Some(CellColumn::Dataset)).tables
+    };
     assert_eq!(table(50_000, 3)[0].seeds, 2);
     assert!(table(50_001, 3).is_empty(), "no room for two seeds");
 }

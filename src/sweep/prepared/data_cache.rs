@@ -1,6 +1,6 @@
 //! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
-use super::super::{Cell, Sweep};
+use super::super::{CellChoices, Sweep};
 use super::{MemoryCount, named_files};
 use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, hex};
 use crate::error::{Error, Result, number, quoted};
@@ -31,7 +31,7 @@ impl<'a> DataCache<'a> {
     pub(super) fn get(
         &mut self,
         sweep: &Sweep,
-        cell: &Cell,
+        cell: &CellChoices,
         question: &mut Sweep,
         held: &mut MemoryCount,
     ) -> Result<PreparedData> {

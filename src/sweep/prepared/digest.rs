@@ -1,7 +1,6 @@
 //! Content hash of a study's settings and inputs.
 
-use super::super::{Hyperparameter, Hyperparameters, InitialWeights, RowOrder, SETTINGS, Sweep, Trials};
-use super::CellInputs;
+use super::super::{Hyperparameter, Hyperparameters, InitialWeights, Job, RowOrder, SETTINGS, Sweep, Trials};
 use crate::dataset::{Points, hex};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
@@ -66,30 +65,30 @@ impl DigestWriter {
         }
     }
 
-    fn cell(&mut self, cell: &CellInputs) {
-        self.points(&cell.data.train);
-        for set_apart in [&cell.data.validation, &cell.data.test] {
+    fn job(&mut self, job: &Job) {
+        self.points(&job.data.train);
+        for set_apart in [&job.data.validation, &job.data.test] {
             self.number(u64::from(set_apart.is_some()));
             set_apart.iter().for_each(|points| self.points(points));
         }
-        self.trials(&cell.trials);
-        match &cell.initial {
+        self.trials(&job.trials);
+        match &job.initial {
             InitialWeights::Drawn => self.text("drawn"),
             InitialWeights::Given(weights) => {
                 self.text("given");
                 self.floats(weights);
             }
         }
-        if let RowOrder::Given(order) = &cell.train_spec.batches.order {
+        if let RowOrder::Given(order) = &job.train_spec.batches.order {
             self.number(order.len() as u64);
             order.iter().for_each(|row| self.0.update(row.to_le_bytes()));
         }
     }
 }
 
-/// Returns the hexadecimal SHA-256 of the cells' inputs and of the settings that differ from their defaults, with
+/// Returns the hexadecimal SHA-256 of the jobs' inputs and of the settings that differ from their defaults, with
 /// hashes of contents in place of paths. A setting added in a later version changes no digest until it is used.
-pub(super) fn digest(sweep: &Sweep, cells: &[CellInputs]) -> Result<String> {
+pub(super) fn digest(sweep: &Sweep, jobs: &[Job]) -> Result<String> {
     let (mut hasher, defaults) = (DigestWriter(Sha256::new()), Sweep::default());
     hasher.text(VERSION);
     for setting in SETTINGS.iter().filter(|setting| setting.in_digest && !setting.is_same(sweep, &defaults)) {
@@ -97,6 +96,6 @@ pub(super) fn digest(sweep: &Sweep, cells: &[CellInputs]) -> Result<String> {
         hasher.text(&setting.to_text(sweep));
     }
     hasher.text("cells");
-    cells.iter().for_each(|cell| hasher.cell(cell));
+    jobs.iter().for_each(|job| hasher.job(job));
     Ok(hex(hasher.0))
 }

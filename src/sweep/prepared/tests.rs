@@ -19,11 +19,16 @@ fn widths(text: &str) -> Choices<Widths> {
     Choices::parse("--hidden", text).unwrap()
 }
 
-/// Returns the only cell.
-fn cell(edit: impl FnOnce(&mut Sweep)) -> CellInputs {
-    let mut cells = load(edit).unwrap().cells;
-    assert_eq!(cells.len(), 1);
-    cells.remove(0)
+/// Returns the only job and the description of its data.
+fn described(edit: impl FnOnce(&mut Sweep)) -> (Job, String) {
+    let Inputs { mut jobs, mut descriptions, .. } = load(edit).unwrap();
+    assert_eq!((jobs.len(), descriptions.len()), (1, 1));
+    (jobs.remove(0), descriptions.remove(0))
+}
+
+/// Returns the only job.
+fn job(edit: impl FnOnce(&mut Sweep)) -> Job {
+    described(edit).0
 }
 
 fn digest(edit: impl FnOnce(&mut Sweep)) -> String {
@@ -38,24 +43,25 @@ fn complaint(result: Result<Inputs>) -> String {
 
 #[test]
 fn the_defaults_are_the_courses_experiment() {
-    let inputs = cell(|_| ());
+    let (inputs, description) = described(|_| ());
     assert_eq!((inputs.trials.len(), inputs.shape.to_string().as_str()), (1000, "2-1-1"));
     assert_eq!((inputs.data.train.len(), &inputs.data.test, &inputs.data.scaling), (200, &None, &None));
     assert_eq!((inputs.initial, digest(|_| ()).len()), (InitialWeights::Drawn, 64));
-    assert_eq!(inputs.description, "1 = \"1\" (100 of 200 rows), 0 = \"0\" (100)");
+    assert_eq!(description, "1 = \"1\" (100 of 200 rows), 0 = \"0\" (100)");
 }
 
 #[test]
 fn a_file_is_standardised_and_split_as_asked() {
     let path = test_data("breast_cancer.csv");
-    let inputs = cell(|s| (s.data, s.test_fraction, s.hidden) = (Some(path.clone()), 0.25, widths("16")));
-    assert_eq!(inputs.description, "label column \"label\" (the last): 1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
+    let (inputs, description) =
+        described(|s| (s.data, s.test_fraction, s.hidden) = (Some(path.clone()), 0.25, widths("16")));
+    assert_eq!(description, "label column \"label\" (the last): 1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
     assert_eq!((inputs.shape.to_string().as_str(), inputs.data.train.len()), ("30-16-1", 427));
     assert_eq!(inputs.data.test.as_ref().map(|t| t.len()), Some(142));
     assert!(inputs.data.scaling.is_some());
-    let raw = cell(|s| (s.data, s.standardize) = (Some(path), Some(false)));
+    let raw = job(|s| (s.data, s.standardize) = (Some(path), Some(false)));
     assert_eq!((&raw.data.scaling, raw.data.train.x[0], raw.data.train.len()), (&None, 17.99, 569));
-    assert!(cell(|s| s.standardize = Some(true)).data.scaling.is_some());
+    assert!(job(|s| s.standardize = Some(true)).data.scaling.is_some());
 }
 
 #[test]
@@ -142,14 +148,15 @@ fn each_data_seed_is_a_cell_with_the_same_models() {
             edit(s);
             (s.data_seed, s.data_seeds) = (7, Some(3));
         });
-        let cells = several.unwrap().cells;
-        assert_eq!(cells.iter().map(|cell| cell.cell.data_seed).collect::<Vec<_>>(), [7, 7, 8, 8, 9, 9]);
+        let cells = several.unwrap().jobs;
+        let orders: Vec<_> = cells.iter().map(|cell| cell.train_spec.batches.order.clone()).collect();
+        assert_eq!(orders, [7, 7, 8, 8, 9, 9].map(|seed| RowOrder::Shared { seed }));
         assert!(Arc::ptr_eq(&cells[2].data, &cells[3].data) && cells[0].data.train != cells[2].data.train);
         let alone = load(|s| {
             edit(s);
             s.data_seed = 8;
         });
-        for (among, alone) in cells[2..4].iter().zip(alone.unwrap().cells) {
+        for (among, alone) in cells[2..4].iter().zip(alone.unwrap().jobs) {
             assert_eq!(
                 (&among.data, &among.trials, &among.train_spec),
                 (&alone.data, &alone.trials, &alone.train_spec)
@@ -172,7 +179,7 @@ fn write_weights(path: &Path, arrays: &[(&str, &[usize], &[f64])]) {
 #[test]
 fn given_weights_stand_in_the_shapes_order() {
     let path = test_data("relu_2_16_16_1_sgd.npz");
-    let inputs = cell(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(11), widths("16,16")));
+    let inputs = job(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(11), widths("16,16")));
     let InitialWeights::Given(weights) = inputs.initial else { panic!("weights were given") };
     assert_eq!(weights.len(), 11 * 337);
     let mut npz = Npz::open(&path).unwrap();
@@ -182,7 +189,7 @@ fn given_weights_stand_in_the_shapes_order() {
     assert_eq!(model[layers[1].weight(3, 5)], w2.values[7 * 256 + 3 * 16 + 5]);
     assert_eq!(model[layers[1].biases + 9], b2.values[7 * 16 + 9]);
     assert_eq!(model[336], b3.values[7]);
-    let one = cell(|s| (s.init_from, s.models) = (Some(test_data("relu_2_1_1_sgd.npz")), Some(160)));
+    let one = job(|s| (s.init_from, s.models) = (Some(test_data("relu_2_1_1_sgd.npz")), Some(160)));
     assert!(matches!(one.initial, InitialWeights::Given(weights) if weights.len() == 160 * 5));
 }
 

@@ -1,7 +1,7 @@
 //! Which results of a training to keep.
 
+use super::{CurvesKept, ExtraCurve, Metric, Sweep, Trials};
 use crate::math::loss_bins::BINS;
-use crate::sweep::{CurvesKept, Metric, Sweep, Trials};
 use std::ops::Range;
 
 /// Most histogram values of a cell: several copies are in memory at once.
@@ -21,7 +21,7 @@ pub struct Record {
     pub accuracy: bool,
     /// Whether to record the test loss and, with `accuracy`, the test accuracy.
     pub test: bool,
-    /// Whether to rank the points by logit, see [`super::Outcome::ordered_pairs`].
+    /// Whether to rank the points by logit, see [`Outcome::ordered_pairs`](crate::engine::Outcome::ordered_pairs).
     pub auc: bool,
     /// Whether to keep initial and final weights.
     pub weights: bool,
@@ -40,8 +40,8 @@ impl Record {
             epochs,
             curves_below,
             histograms: some_curves && numbers.is_some_and(|n| n <= MOST_HISTOGRAM_NUMBERS),
-            accuracy: sweep.record.contains(&crate::sweep::ExtraCurve::Accuracy),
-            test: sweep.record.contains(&crate::sweep::ExtraCurve::Test),
+            accuracy: sweep.record.contains(&ExtraCurve::Accuracy),
+            test: sweep.record.contains(&ExtraCurve::Test),
             auc: sweep.metrics.contains(&Metric::Auc),
             weights: sweep.save_weights,
             convergence: sweep.map.is_some(),
