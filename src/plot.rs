@@ -1,13 +1,17 @@
-//! The pictures of the main job, each as PNG and SVG, self-explanatory for students.
+//! The pictures, each as PNG and SVG, self-explanatory for students; [`PictureKind`] lists them.
 //!
 //! A [`Scene`] describes a picture: shapes and text in pixels of the base size. Two renderers draw the same scene, so
 //! that PNG and SVG agree. The text is set in Inter (SIL Open Font License 1.1, `plot/fonts/OFL.txt`).
 
 mod accuracy;
+mod accuracy_caption;
 mod accuracy_frame;
 mod animation;
 mod bins;
 mod boundaries;
+mod caption_parts;
+#[cfg(test)]
+mod caption_tests;
 mod class_layers;
 mod classes;
 mod clipping;
@@ -18,13 +22,16 @@ mod data_plot;
 mod density;
 mod ecdf;
 mod facet;
+mod facets;
 mod fan;
 mod frame;
 mod heatmap;
 mod histogram;
 mod landscape;
 mod legend;
+mod logit_grid;
 mod loss_comparison;
+mod loss_curves;
 mod loss_histogram;
 mod losses;
 mod lr_find;
@@ -34,8 +41,11 @@ mod marching;
 mod movie_files;
 mod output_scale;
 mod palette;
+mod picture;
 #[cfg(feature = "native")]
 mod picture_files;
+mod picture_kind;
+mod picture_table;
 mod plot_axis;
 mod reference_marks;
 mod regions;
@@ -44,6 +54,7 @@ mod robust_range;
 mod roofline;
 mod scene;
 mod scene_render;
+mod seed_grid;
 mod seeds_needed;
 pub mod sentences;
 mod series_selection;
@@ -51,6 +62,8 @@ mod series_style;
 #[cfg(feature = "native")]
 mod speed_scaling;
 mod strip_rows;
+mod study_picture;
+mod study_pictures;
 mod substitute_names;
 mod success;
 #[cfg(feature = "native")]
@@ -64,15 +77,18 @@ pub use accuracy::{AccuracyPlot, ReferenceCurve};
 pub use accuracy_frame::{AccuracyFrame, ModelDot};
 pub use animation::{Animation, halved};
 pub use boundaries::{BoundariesPlot, BoundaryPanel, MOST_PANELS};
+pub use class_layers::words as class_words;
 pub use classes::ClassesPlot;
 pub use comparison::ComparisonPlot;
-pub use data_plot::{Boundary, DataPlot, LogitGrid};
+pub use data_plot::DataPlot;
 pub use ecdf::EcdfPlot;
 pub use facet::{Facet, NO_INTERVALS};
+pub use facets::{Facets, cell_name};
 pub use fan::{FanPanel, FanPlot, LossSource, MOST_FANS, SHARES};
 pub use heatmap::{HeatmapCell, HeatmapPlot, SeedRow};
 pub use histogram::HistogramPlot;
 pub use landscape::LandscapePlot;
+pub use logit_grid::{Boundary, LogitGrid};
 pub use loss_comparison::{ComparedLosses, LossComparison};
 pub use loss_histogram::LossHistogramPlot;
 pub use losses::LossPlot;
@@ -81,17 +97,21 @@ pub use map::{MapAxis, MapPlot, tints};
 #[cfg(feature = "native")]
 pub use movie_files::MoviePlayback;
 pub use output_scale::OutputScale;
+pub use picture::Picture;
 #[cfg(feature = "native")]
 pub use picture_files::{write, write_all};
+pub use picture_kind::PictureKind;
 pub use regions::{MOST_REGIONS, Prediction, Region, RegionsPlot};
 #[cfg(feature = "native")]
 pub use roofline::RooflinePlot;
 pub use scene::Scene;
+pub use seed_grid::SeedGrid;
 pub use seeds_needed::SeedsPlot;
 pub use series_selection::{SeriesSelection, few};
 pub use series_style::SeriesStyle;
 #[cfg(feature = "native")]
 pub use speed_scaling::ScalingPlot;
+pub use study_picture::{Availability, StudyData, StudyPicture};
 pub use substitute_names::undrawable;
 pub use success::SuccessPlot;
 pub use theme::{SIZE, count, models, number, percent, titled};
@@ -99,18 +119,6 @@ pub use trajectory::TrajectoryPlot;
 pub use variance::{VariancePlot, term};
 
 use crate::error::{Error, Result};
-
-/// A picture that can be drawn.
-pub trait Picture: Sync {
-    /// File name without extension: `accuracy`.
-    fn name(&self) -> &'static str;
-
-    /// Describes the picture.
-    ///
-    /// # Errors
-    /// [`crate::Error::Picture`] for inconsistent input.
-    fn scene(&self) -> Result<Scene>;
-}
 
 /// Draws a picture as the text of an SVG file.
 ///

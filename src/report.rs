@@ -6,7 +6,6 @@
 //! no script runs, nothing is fetched and no id collides with another. As a second defence, the page's policy lets a
 //! browser fetch nothing and run only the one script that it knows by its hash.
 
-mod captions;
 mod command;
 mod head;
 mod html;
@@ -18,8 +17,7 @@ mod settings;
 pub use command::shell_word;
 
 use crate::error::Result;
-use crate::plot::{Facet, FanPlot, HeatmapPlot};
-use crate::results::VarianceShare;
+use crate::plot::{Facet, PictureKind};
 use crate::study::Study;
 use html::Html;
 use std::path::PathBuf;
@@ -31,12 +29,8 @@ pub struct Report<'a> {
     pub study: &'a Study,
     /// Outcomes of the models, from the side that the pictures show.
     pub view: &'a Facet<'a>,
-    /// Final accuracies by seed and learning rate, if there are any.
-    pub heatmap: Option<&'a HeatmapPlot>,
-    /// Quantiles of the losses over the epochs, if there are any.
-    pub fan: Option<&'a FanPlot>,
-    /// Variance of outcomes by source; empty if no factors are crossed.
-    pub splits: &'a [VarianceShare],
+    /// Caption of each of the study's pictures.
+    pub captions: &'a [(PictureKind, String)],
     /// Human-readable study spec: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
     /// Label of each class, a line for each data set.

@@ -1,6 +1,5 @@
 //! Runs a sweep: engines, training, tables, pictures, the report. Reports to an [`Observer`] and prints nothing.
 
-mod facets;
 mod figures;
 mod folder_builder;
 mod map_output;
@@ -13,7 +12,6 @@ mod session;
 mod speed_probe;
 pub mod summary_text;
 
-pub use facets::{Facets, cell_name};
 pub use figures::{DrawnFigures, Figures};
 pub use map_output::MapOutput;
 pub use per_model::PerModel;
@@ -25,6 +23,7 @@ use crate::builder::RunOptions;
 use crate::engine::Job;
 use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
+use crate::plot::Facets;
 use crate::report::{Report, ReportWritten};
 use crate::results::VarianceShare;
 use crate::study::{OUT, ProgressObserver, RunRecord, Study};
@@ -90,13 +89,14 @@ fn page(
     splits: &[VarianceShare],
     crowd: Option<PerModel>,
 ) -> Result<ReportWritten> {
-    let PerModel { heatmap, fan, .. } = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
+    let crowd = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
+    let data = crowd.added_to(figures::study_data(sides, jobs, splits));
+    let captions: Vec<_> = data.pictures().iter().map(|picture| (picture.kind(), picture.caption())).collect();
     let asked = summary_text::models(study.spec(), jobs);
     let files = summary_text::files(study.folder());
     // The page does not list itself, so that it is the same whether it existed or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != summary_text::REPORT).collect();
-    let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
-    Report { study, view, heatmap, fan, splits, asked: &asked, classes, files: &files }.write()
+    Report { study, view: &sides.view, captions: &captions, asked: &asked, classes, files: &files }.write()
 }
 
 /// Writes the report of a finished study again, from the files of its folder alone, without an engine.

@@ -2,6 +2,7 @@
 //! folder, and each command must exit with code 0. Also checks links, pictures, the table of contents and the README's
 //! length.
 
+use gpu_sweep::plot::PictureKind;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -303,4 +304,13 @@ fn every_page_is_in_the_table_of_contents_and_every_picture_in_the_gallery() {
     let absent = |path: &&PathBuf| !gallery.contains(path.strip_prefix(root()).unwrap());
     let absent: Vec<&PathBuf> = pictures.iter().filter(absent).collect();
     assert!(absent.is_empty(), "not in docs/pictures.md: {absent:?}");
+}
+
+#[test]
+fn the_reference_has_a_row_for_each_picture_of_a_study() {
+    let page = read(Path::new("docs/reference/pictures.md"));
+    let table = page.split("## ").next().unwrap_or_default();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let names = PictureKind::OF_STUDY.iter().map(|kind| kind.name());
+    assert_eq!(rows.collect::<Vec<_>>(), names.collect::<Vec<_>>());
 }

@@ -3,9 +3,9 @@
 use super::reopened_study::ReopenedStudy;
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{Job, Outcome};
+use gpu_sweep::plot::cell_name;
 use gpu_sweep::plot::{OutputScale, Prediction, RegionsPlot};
 use gpu_sweep::results::{StudySpec, class};
-use gpu_sweep::run::cell_name;
 use gpu_sweep::run::summary_text::{self, short};
 use gpu_sweep::sweep::{Hyperparameter, Trial, Trials};
 use gpu_sweep::{Error, Result};

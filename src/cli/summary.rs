@@ -1,8 +1,8 @@
 //! Summary after a run: best learning rate, success rate, files written.
 
 use super::verbosity::bold;
+use gpu_sweep::plot::Facets;
 use gpu_sweep::plot::sentences;
-use gpu_sweep::run::Facets;
 use gpu_sweep::run::summary_text::{percent, short};
 use gpu_sweep::statistics::{Group, NearBest, OutcomeClass};
 use serde_json::{Value, json};

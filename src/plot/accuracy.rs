@@ -1,7 +1,7 @@
 //! Accuracy against learning rate or another hyper-parameter: mean, interquartile range, and every model as a faint
 //! dot; for very many models their density.
 
-use super::Picture;
+use super::accuracy_caption;
 use super::bins::Bins;
 use super::clipping::{FrameEdge, note, tick};
 use super::compare::{CurveComparison, left_out};
@@ -14,7 +14,9 @@ use super::robust_range::{ACCURACIES, RobustRange, accuracy_range, round_below};
 use super::scene::{Paint, Position, Scene, TextStyle};
 use super::sentences;
 use super::strip_rows::{self, StripRows};
+use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, named, number};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::statistics::{AccuracyCounts, Group, RowSet};
 
@@ -113,8 +115,8 @@ impl AccuracyPlot<'_> {
 }
 
 impl Picture for AccuracyPlot<'_> {
-    fn name(&self) -> &'static str {
-        "accuracy"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Accuracy
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -155,6 +157,16 @@ impl Picture for AccuracyPlot<'_> {
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
+    }
+
+    fn caption(&self) -> String {
+        accuracy_caption::accuracy(&self.view)
+    }
+}
+
+impl StudyPicture for AccuracyPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        Some(Box::new(AccuracyPlot { view: study.facets.view.clone(), settings: &study.settings, reference: None }))
     }
 }
 

@@ -1,7 +1,6 @@
 //! One movie frame: accuracy against learning rate after some epochs. Axes and the models' horizontal positions are
 //! the same in every frame.
 
-use super::Picture;
 use super::accuracy::lines;
 use super::bins::Bins;
 use super::compare::CurveComparison;
@@ -11,6 +10,7 @@ use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_across;
 use super::scene::{Align, Paint, Scene, TextStyle};
 use super::theme::{BLUE, BODY, SIZE, SOFT, count, number};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::statistics::Group;
 
@@ -65,8 +65,8 @@ fn fixed(share: f64) -> String {
 }
 
 impl Picture for AccuracyFrame<'_> {
-    fn name(&self) -> &'static str {
-        "accuracy"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Accuracy
     }
 
     fn scene(&self) -> Result<Scene> {

@@ -4,6 +4,7 @@
 //! frame, in which unchanged pixels are transparent.
 
 use super::palette::{ColourCounts, Palette};
+use super::picture_kind::PictureKind;
 use crate::error::{Error, Result};
 use png::{BitDepth, BlendOp, ColorType, Compression, DisposeOp, FilterType};
 
@@ -108,7 +109,7 @@ pub fn halved(rgb: &[u8], width: usize) -> Vec<u8> {
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Picture { name: "movie".into(), what: error.to_string() }
+    Error::Picture { name: PictureKind::Movie.name().into(), what: error.to_string() }
 }
 
 /// Converts a frame's pixels to palette indices.

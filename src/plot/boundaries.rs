@@ -1,13 +1,14 @@
 //! Decision boundaries of one model at several epochs, side by side.
 
-use super::Picture;
-use super::data_plot::{LogitGrid, draw_points, marker, ranges};
+use super::data_plot::{draw_points, marker, ranges};
 use super::frame::{Frame, start_titled};
+use super::logit_grid::LogitGrid;
 use super::marching::zero_lines;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene};
 use super::substitute_names::substitutes;
 use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
+use super::{Picture, PictureKind};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
@@ -157,8 +158,8 @@ fn pale((r, g, b): super::theme::Rgb) -> super::theme::Rgb {
 }
 
 impl Picture for BoundariesPlot<'_> {
-    fn name(&self) -> &'static str {
-        "boundaries"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Boundaries
     }
 
     fn scene(&self) -> Result<Scene> {

@@ -14,6 +14,11 @@ pub const LAYERS: &[(OutcomeClass, Rgb, &str)] = &[
     (OutcomeClass::Diverged, VERMILION, "diverged"),
 ];
 
+/// Returns the name of a class in the pictures.
+pub fn words(class: OutcomeClass) -> &'static str {
+    LAYERS.iter().find(|(of, ..)| *of == class).map_or(class.name(), |(.., words)| words)
+}
+
 /// Returns the share of a group's models that ended in this class.
 pub fn share(group: &Group, class: OutcomeClass) -> f64 {
     group.of_class(class) as f64 / group.n.max(1) as f64

@@ -1,18 +1,20 @@
 //! Outcome classes along the learning rate or another hyper-parameter, as stacked shares.
 
-use super::Picture;
 use super::bins::Bins;
-use super::class_layers::{LAYERS, share};
+use super::caption_parts::ends;
+use super::class_layers::{LAYERS, share, words};
 use super::facet::Facet;
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::scene::{Position, Scene};
 use super::sentences;
 use super::strip_rows::{self, StripRows};
-use super::theme::{Rgb, WHITE, count, models, named, number, percent, readable};
+use super::study_picture::{StudyData, StudyPicture};
+use super::theme::{Rgb, WHITE, count, models, named, number, percent, readable, titled};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::Group;
+use crate::statistics::{Group, OutcomeClass};
 
 /// Plot of the outcome classes of a sweep.
 #[derive(Debug, Clone)]
@@ -74,8 +76,8 @@ impl ClassesPlot<'_> {
 }
 
 impl Picture for ClassesPlot<'_> {
-    fn name(&self) -> &'static str {
-        "classes"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Classes
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -105,6 +107,57 @@ impl Picture for ClassesPlot<'_> {
         }
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
+    }
+
+    fn caption(&self) -> String {
+        caption(&self.view)
+    }
+}
+
+impl StudyPicture for ClassesPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let (view, threshold) = (study.facets.view.clone(), study.threshold());
+        Some(Box::new(ClassesPlot { view, threshold, settings: &study.settings }))
+    }
+}
+
+/// Describes how many models fail and how, and where on the axis the most frequent class is.
+fn caption(view: &Facet) -> String {
+    let total = &view.summary.total();
+    let failures = total.n - total.successes();
+    let mut found = OutcomeClass::ALL.to_vec();
+    found.retain(|class| *class != OutcomeClass::Success && total.of_class(*class) > 0);
+    found.sort_by_key(|class| std::cmp::Reverse(total.of_class(*class)));
+    let Some(first) = found.first().copied() else { return "No model failed.".to_owned() };
+    let share = |(k, class): (usize, &OutcomeClass)| {
+        let (n, end) = (total.of_class(*class), if k == 0 { "end as " } else { "as " });
+        format!("{} ({}) {end}{}", count(n), percent(n as f64 / failures as f64), words(*class))
+    };
+    let listed: Vec<String> = found.iter().enumerate().map(share).collect();
+    let who = match (failures, &found[..]) {
+        (1, _) => format!("The only failure ends as {}", words(first)),
+        (_, [only]) => format!("All {} failures end as {}", count(failures), words(*only)),
+        _ => format!("Of the {} failures {}", count(failures), listed.join(", ")),
+    };
+    let pooled = view.pooled();
+    let at = |group: &Group| percent(group.of_class(first) as f64 / group.n.max(1) as f64);
+    let far = ends(pooled.groups()).map_or(String::new(), |[low, high]| {
+        let (a, b, class) = (number(low.x, 3), number(high.x, 3), words(first));
+        format!(" At {} {a} {} of all models end as {class}, at {b} {}.", view.x, at(low), at(high))
+    });
+    let meaning = meaning(first).map_or(String::new(), |meaning| format!(" {}: {meaning}.", titled(words(first))));
+    format!("{who}.{meaning}{far}")
+}
+
+/// Explains a class; `None` if its name is enough.
+fn meaning(class: OutcomeClass) -> Option<&'static str> {
+    match class {
+        OutcomeClass::Diverged => Some("a number grew beyond all bounds"),
+        OutcomeClass::Exploded => Some("the loss ended beyond a million times the first"),
+        OutcomeClass::DeadRelu => Some("no hidden unit answers to any point any more"),
+        OutcomeClass::Chance => Some("hardly better than always predicting the larger class"),
+        OutcomeClass::Slow => Some("the loss was still falling at the end"),
+        OutcomeClass::Success | OutcomeClass::Other => None,
     }
 }
 

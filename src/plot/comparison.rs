@@ -1,6 +1,6 @@
 //! Curves of a sweep, each at its best value: mean accuracy and share of successes with confidence intervals.
 
-use super::Picture;
+use super::caption_parts::no_accuracy;
 use super::clipping::{FrameEdge, tick};
 use super::facet::{Facet, NO_INTERVALS};
 use super::frame::{Frame, MARGIN, start_titled};
@@ -9,9 +9,12 @@ use super::reference_marks::baseline_up;
 use super::robust_range::{MEANS, RobustRange, round_below};
 use super::scene::{Align, Scene};
 use super::sentences::{all_lost, graded_words};
+use super::study_picture::{Availability, StudyData, StudyPicture};
 use super::text_layout::{shortened, width};
-use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, number, percent, readable};
+use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, number, percent, readable, titled};
+use super::{Picture, PictureKind};
 use crate::error::Result;
+use crate::plural::verb;
 use crate::statistics::Group;
 
 /// Maximum number of curves.
@@ -120,8 +123,8 @@ fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(
 }
 
 impl Picture for ComparisonPlot<'_> {
-    fn name(&self) -> &'static str {
-        "comparison"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Comparison
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -151,5 +154,54 @@ impl Picture for ComparisonPlot<'_> {
             }
         }
         Ok(scene)
+    }
+
+    fn caption(&self) -> String {
+        caption(&self.view)
+    }
+}
+
+impl StudyPicture for ComparisonPlot<'_> {
+    fn availability(study: &StudyData) -> Availability {
+        if study.facets.view.has_several_curves() { Availability::Drawn } else { Availability::Pointless }
+    }
+
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let (view, threshold, paired) = (study.facets.view.clone(), study.threshold(), study.facets.paired());
+        Some(Box::new(ComparisonPlot { view, threshold, paired, settings: &study.settings }))
+    }
+}
+
+/// Describes the first and the last of the curves, with intervals.
+fn caption(view: &Facet) -> String {
+    let mut tops: Vec<(&String, &Group, f64)> = view
+        .names
+        .iter()
+        .enumerate()
+        .filter_map(|(k, name)| {
+            let group = view.representative(k)?;
+            Some((name, group, group.score()?))
+        })
+        .collect();
+    tops.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let of = |(name, group, mean): &(&String, &Group, f64)| {
+        let interval = group.score_interval().map_or(String::new(), |(low, high)| {
+            format!(" (95\u{a0}% interval {} to {})", percent(low.max(0.0)), percent(high.min(1.0)))
+        });
+        let (successes, n) = (group.successes(), group.n);
+        let success = match (n, successes) {
+            (1, 0) => "which is no success".to_owned(),
+            (1, _) => "a success".to_owned(),
+            (n, some) => format!("{} of {} {}", count(some), count(n), verb(some, "succeed")),
+        };
+        format!("{name}{}: {}{interval}, {success}", view.at(group), percent(*mean))
+    };
+    let what = titled(graded_words(&view.summary.total()));
+    match &tops[..] {
+        [] => no_accuracy(&view.summary.total()),
+        [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),
+        [first, .., last] => {
+            format!("{what}, mean in the middle of its best range, first {}; last {}.", of(first), of(last))
+        }
     }
 }

@@ -1,15 +1,20 @@
 //! Plot of a data set with two features: points of two classes and decision boundaries of some models.
 
 use super::frame::{Frame, Heading, begin};
+use super::logit_grid::{Boundary, LogitGrid};
 use super::marching::zero_lines;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene, TextStyle};
+use super::study_picture::{Availability, StudyData, StudyPicture};
 use super::substitute_names::substitutes;
 use super::text_layout::wrapped;
-use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
-use super::{Picture, SIZE};
+use super::theme::{
+    BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named, percent,
+};
+use super::{Picture, PictureKind, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
+use crate::statistics::number_words;
 
 /// Maximum number of points drawn.
 pub(super) const MOST_POINTS: usize = 4000;
@@ -29,38 +34,6 @@ const ASPECT: f64 = 910.0 / 668.0;
 /// Line width of boundaries.
 const STROKE: f64 = 5.0;
 
-/// Grid on which models' logits are evaluated: row by row from the bottom, each row from the left.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LogitGrid {
-    /// First and last coordinate along the first feature.
-    pub x: (f64, f64),
-    /// First and last coordinate along the second feature.
-    pub y: (f64, f64),
-    /// Number of grid points along the first feature.
-    pub nx: usize,
-    /// Number of grid points along the second feature.
-    pub ny: usize,
-}
-
-impl LogitGrid {
-    /// Returns the grid as points to evaluate, `[ny * nx, 2]`, y slowest; their labels are placeholders.
-    pub fn points(&self) -> Points {
-        let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
-        let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
-        let places = self.nx * self.ny;
-        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places], targets: None }
-    }
-}
-
-/// Logits of one model on the grid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Boundary {
-    /// Label in the legend: `learning rate 0.1: 96.5 %`.
-    pub label: String,
-    /// Logits at [`LogitGrid::points`]; no boundary is drawn next to non-finite ones.
-    pub logits: Vec<f64>,
-}
-
 /// Plot of training points with two features, and of decision boundaries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataPlot<'a> {
@@ -76,6 +49,8 @@ pub struct DataPlot<'a> {
     pub boundaries: &'a [Boundary],
     /// Settings for the subtitle: network, points, epochs.
     pub settings: &'a str,
+    /// Sentence below the picture, about more points than it shows.
+    pub caption: String,
 }
 
 impl DataPlot<'_> {
@@ -117,8 +92,8 @@ pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, sca
 }
 
 impl Picture for DataPlot<'_> {
-    fn name(&self) -> &'static str {
-        "data"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Data
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -150,6 +125,46 @@ impl Picture for DataPlot<'_> {
         scene.substitutes = substitutes(self.name, &self.features, self.classes);
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        self.caption.clone()
+    }
+}
+
+impl StudyPicture for DataPlot<'_> {
+    fn availability(study: &StudyData) -> Availability {
+        match study.job().shape.features() {
+            2 => Availability::Drawn,
+            n => Availability::LeftOut(format!("no data plot: it needs 2 features, not {n}")),
+        }
+    }
+
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let data = &study.job().data;
+        Some(Box::new(DataPlot {
+            name: &data.name,
+            points: &data.train,
+            features: [0, 1].map(|axis| study.axes.get(axis).map_or("", String::as_str)),
+            classes: [&data.class_names[0], &data.class_names[1]],
+            boundaries: study.boundaries,
+            settings: &study.cell_settings,
+            caption: caption(study),
+        }))
+    }
+}
+
+/// Says how many points there are, and of which class.
+fn caption(study: &StudyData) -> String {
+    let part = &study.facets.question.cells[study.cell];
+    let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
+    let sets = part.all_rows().map(|rows| rows.points.into());
+    let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
+    format!(
+        "{}; of {rows} {} are of the larger class: always predicting that class gets {} right.",
+        number_words::points(sets, count),
+        count(part.train.majority().into()),
+        percent(share)
+    )
 }
 
 /// Draws a data point, with a white rim that separates it from its neighbours.

@@ -1,7 +1,7 @@
 //! Empirical distribution functions of final accuracies and losses, side by side: the share of models with at most this
 //! accuracy or loss.
 
-use super::Picture;
+use super::caption_parts::no_accuracy;
 use super::curves::LineStyle;
 use super::facet::Facet;
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, start_titled};
@@ -10,12 +10,14 @@ use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_up;
 use super::robust_range::{LOSSES, RobustRange, accuracy_range, round_below};
 use super::scene::{Align, Position, Scene};
-use super::sentences::all_lost;
+use super::sentences::{all_lost, halves};
 use super::series_selection::{SeriesSelection, few};
+use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::number_words::Tenths;
+use crate::statistics::number_words::{Tenths, between};
 use crate::statistics::{AccuracyCounts, Group, RowSet};
 
 /// Maximum number of curves.
@@ -192,8 +194,8 @@ fn losses(frame: &Frame, group: &Group) -> Vec<Position> {
 }
 
 impl Picture for EcdfPlot<'_> {
-    fn name(&self) -> &'static str {
-        "ecdf"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Ecdf
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -233,59 +235,39 @@ impl Picture for EcdfPlot<'_> {
         names(&mut scene, (legend, frames[0].top + 12.0), curves);
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(&self.view)
+    }
+}
+
+impl StudyPicture for EcdfPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let (view, loss) = (study.facets.view.clone(), study.loss());
+        Some(Box::new(EcdfPlot { view, loss, settings: &study.settings }))
+    }
+}
+
+/// Describes the accuracies and losses of the best models.
+fn caption(view: &Facet) -> String {
+    let picked = few(view, MOST);
+    let total = view.summary.total();
+    let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
+    let (group, place) = best.map_or((&total, "In all".to_owned()), |best| (&best.group, capital(&best.place)));
+    let counts = group.reported_counts();
+    match (counts.mean(), between(counts, 0.1, 0.9), group.losses.quantile(0.5)) {
+        (Some(mean), None, Some(loss)) => {
+            format!("{place} the only model has an accuracy of {} and a loss of {}.", percent(mean), number(loss, 2))
+        }
+        (Some(mean), Some(inner), _) => format!(
+            "{place} the mean accuracy is {}, with {inner}; {}. Steep parts of a curve are clusters of models, \
+             flat parts the gaps between them.",
+            percent(mean),
+            halves(group)
+        ),
+        _ => no_accuracy(group),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::statistics::{ModelResult, OutcomeClass, Summary};
-
-    /// Models on ten points, each with its number of points right and its loss; `None`: diverged.
-    fn group(models: &[Option<(u32, f64)>]) -> Group {
-        let mut summary = Summary::of_points(vec![[10, 0]]);
-        for (id, model) in models.iter().enumerate() {
-            let (train, loss) = model.unzip();
-            let class = if train.is_none() { OutcomeClass::Diverged } else { OutcomeClass::Other };
-            summary.add(0, &[Some(0.1)], ModelResult::of_training(id as u64, class, train, loss));
-        }
-        summary.total()
-    }
-
-    /// Frame of the unit square.
-    fn frame(x: PlotAxis) -> Frame {
-        Frame { left: 0.0, right: 1.0, top: 0.0, bottom: 1.0, x, y: PlotAxis::linear(0.0, 1.0) }
-    }
-
-    fn heights(points: &[Position]) -> Vec<f64> {
-        points.iter().map(|(_, y)| ((1.0 - y) * 1e9).round() / 1e9).collect()
-    }
-
-    #[test]
-    fn a_curve_steps_at_every_model_and_one_that_diverged_is_below_all() {
-        let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((5, 10.0))]);
-        let points = accuracies(&frame(PlotAxis::linear(0.0, 1.0)), &group);
-        assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.5, 0.5, 0.8, 0.8, 1.0]);
-        assert_eq!(heights(&points), [0.25, 0.25, 0.75, 0.75, 1.0, 1.0]);
-        let points = losses(&frame(PlotAxis::linear(0.0, 10.0)), &group);
-        assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.01, 0.01, 0.1, 0.1, 1.0, 1.0, 1.0]);
-        assert_eq!(heights(&points), [0.0, 0.0, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75], "it ends below 1");
-    }
-
-    #[test]
-    fn shares_are_of_all_models() {
-        let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((9, 0.1))]);
-        assert_eq!(
-            [0.1, 0.25, 0.26, 0.5, 0.51, 1.0].map(|q| accuracy_quantile(&group, q)),
-            [None, None, Some(0.5), Some(0.5), Some(0.8), Some(0.9)]
-        );
-    }
-
-    #[test]
-    fn of_very_many_losses_the_curve_goes_through_their_quantiles() {
-        let all: Vec<_> = (0..9000).map(|k| (k % 3 > 0).then_some((5, 1.0 + f64::from(k) / 9000.0))).collect();
-        let points = losses(&frame(PlotAxis::linear(1.0, 2.0)), &group(&all));
-        // Evenly spaced losses of two thirds of all models: a straight line from 0 to 2/3.
-        assert!(points.len() < 300 && points.iter().all(|(x, y)| (1.0 - y - x * 2.0 / 3.0).abs() < 0.01), "{points:?}");
-        assert!((points[points.len() - 1].1 - 1.0 / 3.0).abs() < 1e-9);
-    }
-}
+mod tests;

@@ -1,21 +1,26 @@
 //! Spread of losses over epochs: the median and the middle 80 % of the models, one panel for each learning rate.
 
-use super::Picture;
 use super::clipping::note;
 use super::curves::{self, LineStyle, TEST_NOTE};
+use super::facets::Facets;
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, start_titled};
 use super::plot_axis::PlotAxis;
 use super::robust_range::loss_axis;
 use super::scene::{Align, Paint, Position, Scene, simplified};
 use super::sentences::halves;
+use super::series_selection::{SeriesSelection, few};
 use super::series_style::SeriesStyle;
+use super::study_picture::{Availability, StudyData, StudyPicture};
 use super::text_layout::shortened;
-use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, readable};
+use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, number, readable, titled};
+use super::{Picture, PictureKind};
 use crate::error::{Error, Result};
 use crate::statistics::Group;
 
 /// Maximum number of panels.
 pub const MOST_FANS: usize = 6;
+/// Minimum number of models with a spread.
+const FEWEST: u64 = 3;
 /// Height of a panel's name; `GAP`: pixels between panels.
 const CAPTION: f64 = 46.0;
 const GAP: f64 = 56.0;
@@ -72,7 +77,7 @@ pub struct FanPlot {
 
 impl FanPanel {
     /// Returns a panel without test losses, named and coloured as in [`super::EcdfPlot`].
-    pub fn of(picked: &super::SeriesSelection, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
+    pub fn of(picked: &SeriesSelection, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
         Self {
             name: picked.place.clone(),
             best: picked.best,
@@ -87,6 +92,22 @@ impl FanPanel {
 }
 
 impl FanPlot {
+    /// Returns the groups of models to draw a panel of, or the reason why losses have no spread to show.
+    ///
+    /// # Errors
+    /// The reason, as part of a sentence.
+    pub fn selection(facets: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
+        let (cells, picked) = (&facets.question.cells, few(&facets.view, MOST_FANS));
+        match () {
+            () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
+            () if facets.listed && facets.view.has_several_curves() => {
+                Err("a random search over several curves has no repeats")
+            }
+            () if picked.iter().all(|picked| picked.group.n < FEWEST) => Err("fewer than 3 models at any one value"),
+            () => Ok(picked),
+        }
+    }
+
     fn title(&self) -> String {
         let best = self.fans.iter().find(|fan| fan.best).or(self.fans.first().filter(|_| self.fans.len() == 1));
         best.map_or("Training loss, epoch by epoch".into(), |fan| {
@@ -191,8 +212,8 @@ impl FanPlot {
 }
 
 impl Picture for FanPlot {
-    fn name(&self) -> &'static str {
-        "fan"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Fan
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -215,4 +236,33 @@ impl Picture for FanPlot {
         }
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(self)
+    }
+}
+
+impl StudyPicture for FanPlot {
+    fn availability(study: &StudyData) -> Availability {
+        match Self::selection(study.facets) {
+            Ok(_) => Availability::Drawn,
+            Err(reason) => Availability::LeftOut(format!("no fan of losses: {reason}")),
+        }
+    }
+
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        study.fan.map(|plot| Box::new(plot) as _)
+    }
+}
+
+/// Describes where the losses of the best models begin and end, and those of the others.
+fn caption(plot: &FanPlot) -> String {
+    let sentence = |fan: &FanPanel| {
+        let (place, begin) = (titled(&fan.name), number(fan.quantiles.first()?[1], 2));
+        Some(format!("{place} the median loss begins at {begin}; {}.", halves(&fan.group)))
+    };
+    let mut shown: Vec<&FanPanel> = plot.fans.iter().filter(|fan| fan.best).collect();
+    shown.extend(plot.fans.iter().filter(|fan| !fan.best));
+    let sentences: Vec<String> = shown.into_iter().take(2).filter_map(sentence).collect();
+    sentences.join(" ")
 }

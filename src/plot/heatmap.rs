@@ -1,6 +1,5 @@
 //! Heatmap of final accuracies: one row per seed, one column per learning rate (or value of another hyper-parameter).
 
-use super::Picture;
 use super::frame::{Frame, Heading, X_TITLE, begin, spread};
 use super::legend::{ROW, colour_bar, mark_in_bar};
 use super::plot_axis::PlotAxis;
@@ -10,8 +9,10 @@ use super::sentences::baseline_words;
 use super::series_selection::evenly;
 use super::text_layout::width;
 use super::theme::{
-    AXIS_TITLE, BODY, GRID, PURPLE, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, sequential,
+    AXIS_TITLE, BODY, GRID, PURPLE, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, percent,
+    sequential,
 };
+use super::{Picture, PictureKind};
 use crate::error::{Error, Result};
 
 /// Number of colour steps: few enough that adjacent cells often match and merge into one rectangle.
@@ -196,8 +197,8 @@ fn colour(spot: HeatmapCell, scale: &PlotAxis) -> Option<Rgb> {
 }
 
 impl Picture for HeatmapPlot {
-    fn name(&self) -> &'static str {
-        "heatmap"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Heatmap
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -248,4 +249,38 @@ impl Picture for HeatmapPlot {
         }
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(self)
+    }
+}
+
+/// Describes for how many seeds the learning rate makes no difference.
+fn caption(plot: &HeatmapPlot) -> String {
+    let ([all, some, none], shown) = (plot.seeds_by_success(), plot.rows.len());
+    let x = &plot.x;
+    let on = match plot.data_sets {
+        0 | 1 => String::new(),
+        n => format!(" on the first of {n} data sets"),
+    };
+    let of = match shown as u64 == plot.all_seeds {
+        true => format!("Of {} seeds{on}", count(plot.all_seeds)),
+        false => format!("Of {shown} of {} seeds{on}", count(plot.all_seeds)),
+    };
+    let curve = if plot.curve.is_empty() { String::new() } else { format!(" with {}", plot.curve) };
+    let (models, successes) = plot.rows.iter().fold((0, 0), |(n, k), row| (n + row.models, k + row.successes));
+    let rate = percent(successes as f64 / models.max(1) as f64);
+    let same = match all + none {
+        0 => format!("For each of them the {x} makes a difference to success"),
+        n if n == shown => format!("For none of them these {x}s make a difference to success"),
+        n => format!("For {n} of them these {x}s make no difference to success"),
+    };
+    let number = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
+    let succeed = verb(all, "succeed");
+    let [all, some, none] = [all, some, none].map(number);
+    let models = count(models);
+    format!(
+        "{of}{curve} {all} {succeed} at every {x}, {some} at some, {none} at none. {same}. Of their {models} models \
+         {rate} succeed."
+    )
 }

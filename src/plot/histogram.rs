@@ -1,6 +1,6 @@
 //! Histogram of the final accuracies of all models, with the threshold between success and failure.
 
-use super::Picture;
+use super::caption_parts::no_accuracy;
 use super::clipping::{FrameEdge, note, tick};
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
@@ -8,9 +8,12 @@ use super::reference_marks::baseline_up;
 use super::robust_range::accuracy_range;
 use super::scene::{Align, Scene};
 use super::sentences::all_lost;
+use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
+use crate::statistics::number_words::between;
 use crate::statistics::{AccuracyCounts, Group, RowSet, Summary, is_success};
 
 /// Maximum number of bars, give or take one for alignment with the threshold.
@@ -98,8 +101,8 @@ impl HistogramPlot<'_> {
 }
 
 impl Picture for HistogramPlot<'_> {
-    fn name(&self) -> &'static str {
-        "histogram"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Histogram
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -144,6 +147,42 @@ impl Picture for HistogramPlot<'_> {
         }
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(&self.summary.total(), self.threshold)
+    }
+}
+
+impl StudyPicture for HistogramPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let (summary, threshold) = (study.facets.summary, study.threshold());
+        Some(Box::new(HistogramPlot { summary, threshold, settings: &study.settings }))
+    }
+}
+
+/// Describes the number of models on each side of the threshold, and where most of them are.
+fn caption(total: &Group, threshold: f64) -> String {
+    let points = total.train.points;
+    let side = |above: bool| {
+        let of_side =
+            total.train.models.iter().filter(|(correct, _)| is_success(**correct, points, threshold) == above);
+        AccuracyCounts { points, models: of_side.map(|(correct, n)| (*correct, *n)).collect() }
+    };
+    let heap = |counts: &AccuracyCounts, place: &str| {
+        let spread = match counts.len() {
+            0 => return None,
+            1 => format!("with {}", percent(counts.mean()?)),
+            _ => format!("median {}, {}", percent(counts.quantile(0.5)?), between(counts, 0.25, 0.75)?),
+        };
+        Some(format!("{} {place} {}: {spread}", models(counts.len()), percent(threshold)))
+    };
+    if total.n == 1 && !total.train.is_empty() {
+        let place = if total.successes() == 1 { "above" } else { "not above" };
+        return format!("The only model is {place} {}.", percent(threshold));
+    }
+    let heaps: Vec<String> =
+        [heap(&side(true), "above"), heap(&side(false), "not above")].into_iter().flatten().collect();
+    if heaps.is_empty() { no_accuracy(total) } else { heaps.join("; ") + "." }
 }
 
 impl HistogramPlot<'_> {

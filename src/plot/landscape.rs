@@ -3,12 +3,12 @@
 mod levels;
 mod trajectory_lines;
 
-use super::Picture;
 use super::frame::{Frame, MARGIN, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene, TextStyle};
 use super::text_layout::{shortened, width};
 use super::theme::{AXIS, BODY, INK, SIZE, SOFT, count, named, number, percent};
+use super::{Picture, PictureKind};
 use crate::analysis::landscape::{Directions, LandscapePanel, LandscapeSurvey, MOST_PANELS, PlaneLosses};
 use crate::error::{Error, Result};
 use crate::statistics::OutcomeClass;
@@ -198,8 +198,8 @@ fn on_axes(frame: &Frame, a: f64, b: f64) -> super::scene::Position {
 }
 
 impl Picture for LandscapePlot<'_> {
-    fn name(&self) -> &'static str {
-        "landscape"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Landscape
     }
 
     fn scene(&self) -> Result<Scene> {

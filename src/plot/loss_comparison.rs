@@ -1,6 +1,5 @@
 //! Loss curves of the settings that a sweep compares: each one's models at its best hyper-parameter, and their median.
 
-use super::Picture;
 use super::clipping::note;
 use super::curves::{self, LineStyle, TEST_NOTE, count_beyond_axis};
 use super::frame::{Frame, Heading, begin};
@@ -11,6 +10,7 @@ use super::scene::{Paint, Scene, TextStyle};
 use super::series_style::SeriesStyle;
 use super::text_layout::width;
 use super::theme::{INK, Rgb, named, number, readable};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 
 /// Maximum number of single curves drawn for each setting.
@@ -44,6 +44,8 @@ pub struct LossComparison<'a> {
     pub contenders: Vec<ComparedLosses>,
     /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
+    /// Sentence below the picture, about more curves than it shows.
+    pub caption: String,
 }
 
 impl ComparedLosses {
@@ -121,8 +123,8 @@ impl LossComparison<'_> {
 }
 
 impl Picture for LossComparison<'_> {
-    fn name(&self) -> &'static str {
-        "losses"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Losses
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -143,5 +145,9 @@ impl Picture for LossComparison<'_> {
         let ends = self.draw_medians(&mut scene, &frame);
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
+    }
+
+    fn caption(&self) -> String {
+        self.caption.clone()
     }
 }

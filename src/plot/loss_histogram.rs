@@ -1,14 +1,19 @@
 //! Histogram of all models' final losses on a logarithmic axis: different outcomes appear as separate modes.
 
-use super::Picture;
 use super::clipping::{FrameEdge, tick};
+use super::facets::Facets;
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::robust_range::{LOSSES, RobustRange};
 use super::scene::{Align, Scene};
-use super::sentences::halves;
+use super::sentences::{CountedLosses, halves};
+use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{BLUE, INK, SOFT, models, named, number, percent, titled};
+use super::{Picture, PictureKind};
 use crate::error::Result;
+use crate::math::{Loss, LossRates};
+use crate::results::CellSpec;
+use crate::statistics::number_words::spread;
 use crate::statistics::{FinalLosses, Group, Summary};
 
 /// Number of bars.
@@ -87,8 +92,8 @@ impl LossHistogramPlot<'_> {
 }
 
 impl Picture for LossHistogramPlot<'_> {
-    fn name(&self) -> &'static str {
-        "loss-histogram"
+    fn kind(&self) -> PictureKind {
+        PictureKind::LossHistogram
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -122,6 +127,44 @@ impl Picture for LossHistogramPlot<'_> {
         });
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(&self.summary.total())
+    }
+}
+
+impl StudyPicture for LossHistogramPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let guess = guess(study.facets, study.job().train_spec.loss);
+        let (summary, loss) = (study.facets.summary, study.loss());
+        Some(Box::new(LossHistogramPlot { summary, loss, guess, settings: &study.settings }))
+    }
+}
+
+/// Returns the mean loss of predicting the classes' shares for every training point, if it is the same for all models.
+fn guess(facets: &Facets, loss: Loss) -> Option<f64> {
+    let (question, value) = (facets.question, |group: &Group, name: &str| {
+        let axis = facets.scalars.iter().position(|scalar| scalar.name() == name)?;
+        group.values.get(axis).copied().flatten()
+    });
+    let mut rates = facets.summary.groups().map(|group| LossRates::of(|name| value(group, name)));
+    let first_rates = rates.next().flatten();
+    let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
+    let first = share(&question.cells[0]);
+    let is_same = question.cells.iter().all(|part| share(part) == first) && rates.all(|other| other == first_rates);
+    is_same.then(|| loss.of_constant(first, first_rates))
+}
+
+/// Describes the distribution of the final losses of all models.
+fn caption(total: &Group) -> String {
+    let losses = CountedLosses::from(&*total.losses);
+    let Some(half) = losses.quantile(0.5) else { return "No model has a final loss.".to_owned() };
+    let (middle, most) = (losses.between(0.25, 0.75), losses.between(0.05, 0.95));
+    let without = match total.n - losses.len() {
+        0 => String::new(),
+        n => format!(" {} have none.", models(n)),
+    };
+    format!("{}.{without}", titled(&spread(number(half, 2), middle, most)))
 }
 
 /// Draws the loss of predicting the class frequencies, and the share of models at least 1 % below it.

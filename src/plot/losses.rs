@@ -1,6 +1,5 @@
 //! Loss curves, coloured by learning rate or another hyper-parameter.
 
-use super::Picture;
 use super::clipping::note;
 use super::curves::{self, LineStyle, TEST_NOTE, count_beyond_axis};
 use super::frame::{Frame, Heading, begin};
@@ -10,6 +9,7 @@ use super::robust_range::loss_axis;
 use super::scene::{Paint, Scene, TextStyle};
 use super::series_selection::evenly;
 use super::theme::{count, models, named, number, readable, sequential, titled};
+use super::{Picture, PictureKind};
 use crate::error::{Error, Result};
 
 /// Maximum number of single curves drawn.
@@ -40,6 +40,8 @@ pub struct LossPlot<'a> {
     pub models: u64,
     /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
+    /// Sentence below the picture, about more curves than it shows.
+    pub caption: String,
 }
 
 /// Median curve of one value, or of a bin of values around `at`.
@@ -138,8 +140,8 @@ pub(super) fn middle(mut values: Vec<f32>) -> f64 {
 }
 
 impl Picture for LossPlot<'_> {
-    fn name(&self) -> &'static str {
-        "losses"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Losses
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -175,6 +177,10 @@ impl Picture for LossPlot<'_> {
             colour_bar(&mut scene, &frame, &colours, &titled(self.x));
         }
         Ok(scene)
+    }
+
+    fn caption(&self) -> String {
+        self.caption.clone()
     }
 }
 
@@ -242,7 +248,8 @@ mod tests {
     fn plot(values: &[f64], losses: &[f32], test: &[f32]) -> LossPlot<'static> {
         let epochs = (0..losses.len() / values.len()).map(|n| 10 * n as u32).collect();
         let (values, losses, test, models) = (values.to_vec(), losses.to_vec(), test.to_vec(), values.len() as u64);
-        LossPlot { epochs, x: "learning rate", values, loss: "", losses, test, models, settings: "" }
+        let (x, settings, caption) = ("learning rate", "", String::new());
+        LossPlot { epochs, x, values, loss: "", losses, test, models, settings, caption }
     }
 
     /// Number of points of each line of this width.

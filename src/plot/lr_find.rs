@@ -1,12 +1,12 @@
 //! Learning-rate range test: loss against the growing rate, over seeds, with the suggested rates.
 
-use super::Picture;
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::robust_range::{LOSSES, RobustRange};
 use super::scene::{Align, Paint, Position, Scene};
 use super::series_selection::evenly;
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
+use super::{Picture, PictureKind};
 use crate::analysis::lr_find::{LrFound, SuggestedGrid, SuggestedRate};
 use crate::error::{Error, Result};
 use crate::plural::noun;
@@ -132,8 +132,8 @@ impl LrFindPlot<'_> {
 }
 
 impl Picture for LrFindPlot<'_> {
-    fn name(&self) -> &'static str {
-        "lr-find"
+    fn kind(&self) -> PictureKind {
+        PictureKind::LrFind
     }
 
     fn scene(&self) -> Result<Scene> {

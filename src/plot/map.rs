@@ -12,6 +12,7 @@ mod thumbnail;
 
 pub use colours::tints;
 
+use super::picture_kind::PictureKind;
 use crate::error::{Error, Result};
 use crate::parallel::*;
 
@@ -69,7 +70,7 @@ impl MapPlot<'_> {
             encoded(size, &small)
         };
         let (map, (bare, small)) = join(figure, || join(|| encoded(size, &pixels), small));
-        Ok([("map", map?), ("pixels", bare?), ("thumbnail", small?)])
+        Ok([(PictureKind::Map.name(), map?), ("pixels", bare?), ("thumbnail", small?)])
     }
 
     /// Writes the files of [`MapPlot::files`] into `folder` and returns their paths. Each is written atomically.
@@ -127,5 +128,5 @@ impl MapPlot<'_> {
 }
 
 fn failed(what: impl std::fmt::Display) -> Error {
-    Error::Picture { name: "map".into(), what: what.to_string() }
+    Error::Picture { name: PictureKind::Map.name().into(), what: what.to_string() }
 }

@@ -2,6 +2,7 @@
 
 use super::animation::{Animation, halved};
 use super::picture_files::replace;
+use super::picture_kind::PictureKind;
 use super::scene::Scene;
 use super::{SIZE, scene_render};
 use crate::error::{Error, Result};
@@ -56,7 +57,7 @@ impl MoviePlayback {
         if stop() {
             return Ok(None);
         }
-        files.push(replace(&folder.join("movie"), "png", &animation.finish(HELD)?)?);
+        files.push(replace(&folder.join(PictureKind::Movie.name()), "png", &animation.finish(HELD)?)?);
         Ok(Some(files))
     }
 }
@@ -83,7 +84,7 @@ fn remove_earlier(place: &Path) -> Result<()> {
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Picture { name: "movie".into(), what: error.to_string() }
+    Error::Picture { name: PictureKind::Movie.name().into(), what: error.to_string() }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Model outputs as shading: from blue (class 0) over white to grey (class 1).
 
 use super::boundaries::place;
-use super::data_plot::LogitGrid;
 use super::frame::Frame;
+use super::logit_grid::LogitGrid;
 use super::scene::{Align, Position, Scene, TextStyle};
 use super::text_layout::width;
 use super::theme::{AXIS, BLACK, BLUE, BODY, Rgb, SOFT};

@@ -1,9 +1,9 @@
 //! Decision regions of several models, side by side: outputs as shading, and the decision boundary.
 
-use super::Picture;
 use super::boundaries::place;
-use super::data_plot::{LogitGrid, draw_points, marker, ranges};
+use super::data_plot::{draw_points, marker, ranges};
 use super::frame::{Frame, MARGIN, start_titled};
+use super::logit_grid::LogitGrid;
 use super::marching::zero_lines;
 use super::output_scale::OutputScale;
 use super::plot_axis::PlotAxis;
@@ -11,6 +11,7 @@ use super::scene::{Align, Paint, Position, Scene, TextStyle};
 use super::substitute_names::substitutes;
 use super::text_layout::{shortened, width};
 use super::theme::{AXIS, BODY, INK, SIZE, SOFT, VERMILION, WHITE, named};
+use super::{Picture, PictureKind};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
@@ -222,8 +223,8 @@ fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: TextSt
 }
 
 impl Picture for RegionsPlot<'_> {
-    fn name(&self) -> &'static str {
-        "boundary"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Boundary
     }
 
     fn scene(&self) -> Result<Scene> {

@@ -1,13 +1,13 @@
 //! Roofline plot (Williams, Waterman and Patterson, Communications of the ACM 52, 2009): speeds achieved on devices,
 //! and the ceilings of these devices, against operations per byte.
 
-use super::Picture;
 use super::frame::{Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene};
 use super::series_style::COLOURS;
 use super::speed_scaling::{legend, names};
 use super::theme::{BODY, WHITE, named, number, readable};
+use super::{Picture, PictureKind};
 use crate::analysis::bench::{BenchReport, Measured};
 use crate::engine::DeviceCeiling;
 use crate::error::Result;
@@ -52,8 +52,8 @@ fn roof(ceiling: &DeviceCeiling, per_byte: f64) -> f64 {
 }
 
 impl Picture for RooflinePlot<'_> {
-    fn name(&self) -> &'static str {
-        "roofline"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Roofline
     }
 
     fn scene(&self) -> Result<Scene> {

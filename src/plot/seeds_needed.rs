@@ -1,6 +1,5 @@
 //! Uncertainty of a mean over seeds: its confidence interval against their number, and curves of 50 resampled repeats.
 
-use super::Picture;
 use super::frame::{Frame, start_titled};
 use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_across;
@@ -9,6 +8,7 @@ use super::text_layout::width;
 use super::theme::{
     AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
 };
+use super::{Picture, PictureKind};
 use crate::analysis::seeds::{Arm, COURSE_REPEATS, IntervalWidth, SeedsNeeded};
 use crate::error::{Error, Result};
 use crate::plural::written;
@@ -95,8 +95,8 @@ impl SeedsPlot<'_> {
 }
 
 impl Picture for SeedsPlot<'_> {
-    fn name(&self) -> &'static str {
-        "seeds-needed"
+    fn kind(&self) -> PictureKind {
+        PictureKind::SeedsNeeded
     }
 
     fn scene(&self) -> Result<Scene> {

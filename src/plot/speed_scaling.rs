@@ -1,11 +1,11 @@
 //! Speed against the number of models, for each device of a benchmark.
 
-use super::Picture;
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene};
 use super::series_style::COLOURS;
 use super::theme::{AXIS, BODY, WHITE, count, named, number, readable};
+use super::{Picture, PictureKind};
 use crate::analysis::bench::{BenchReport, BreakEvenRange, Measured};
 use crate::error::Result;
 
@@ -78,8 +78,8 @@ impl ScalingPlot<'_> {
 }
 
 impl Picture for ScalingPlot<'_> {
-    fn name(&self) -> &'static str {
-        "scaling"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Scaling
     }
 
     fn scene(&self) -> Result<Scene> {

@@ -1,7 +1,7 @@
 //! Success rate of models against learning rate or another hyper-parameter, with confidence intervals.
 
-use super::Picture;
 use super::bins::Bins;
+use super::caption_parts::{MOST_VALUES, ends};
 use super::compare::{CurveComparison, left_out};
 use super::facet::{Facet, NO_INTERVALS};
 use super::frame::{Heading, begin};
@@ -10,7 +10,9 @@ use super::reference_marks::{near_best, near_best_note};
 use super::scene::{Paint, Position, Scene};
 use super::sentences;
 use super::strip_rows::{self, StripRows};
+use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{BLUE, count, models, number, percent, titled};
+use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::Group;
@@ -104,8 +106,8 @@ impl SuccessPlot<'_> {
 }
 
 impl Picture for SuccessPlot<'_> {
-    fn name(&self) -> &'static str {
-        "success"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Success
     }
 
     fn scene(&self) -> Result<Scene> {
@@ -133,4 +135,43 @@ impl Picture for SuccessPlot<'_> {
         means.iter().for_each(|at| scene.dot(*at, if means.len() > 60 { 5.0 } else { 8.0 }, BLUE));
         Ok(scene)
     }
+
+    fn caption(&self) -> String {
+        caption(&self.view)
+    }
+}
+
+impl StudyPicture for SuccessPlot<'_> {
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        let (view, threshold) = (study.facets.view.clone(), study.threshold());
+        Some(Box::new(SuccessPlot { view, threshold, settings: &study.settings }))
+    }
+}
+
+/// Describes the share of successes at the best value, and at the ends of the axis.
+fn caption(view: &Facet) -> String {
+    let total = &view.summary.total();
+    let rate = |group: &Group| group.success_rate().unwrap_or(0.0);
+    let of = |group: &Group| format!("{} of {}", count(group.successes()), count(group.n));
+    if total.n == 1 {
+        return format!("The only model {}.", if total.successes() == 1 { "succeeds" } else { "does not succeed" });
+    }
+    let top = view.top().map(|(k, best)| (&view.names[k], &best.group)).filter(|(_, group)| group.successes() > 0);
+    let few = view.groups().len() <= MOST_VALUES;
+    let Some((name, top)) = top.filter(|_| few) else {
+        let succeed = verb(total.successes(), "succeed");
+        return format!("In all, {} models {succeed} ({}).", of(total), percent(rate(total)));
+    };
+    let with = if name.is_empty() { String::new() } else { format!(" with {name}") };
+    let interval = top.success_interval().map_or(String::new(), |(low, high)| {
+        format!(" (95\u{a0}% Wilson interval: {} to {})", percent(low), percent(high))
+    });
+    let far = ends(view.groups()).filter(|_| !view.has_several_curves()).map_or(String::new(), |[first, last]| {
+        format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
+    });
+    if top.n == 1 {
+        return format!("At the best,{with}{}, the only model succeeds.{far}", view.at(top));
+    }
+    let succeed = verb(top.successes(), "succeed");
+    format!("At the best,{with}{}, {} models {succeed}{interval}.{far}", view.at(top), of(top))
 }

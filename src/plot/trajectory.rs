@@ -1,12 +1,12 @@
 //! Trajectory of one model: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
 
-use super::Picture;
 use super::frame::{Frame, X_TITLE, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Position, Scene};
 use super::theme::{
     AXIS_TITLE, BLACK, BLUE, GREEN, ORANGE, Rgb, SIZE, VERMILION, count, named, number, percent, readable,
 };
+use super::{Picture, PictureKind};
 use crate::analysis::trajectory::{Trajectory, TrajectoryPoint};
 use crate::error::{Error, Result};
 
@@ -192,8 +192,8 @@ fn extent(curves: &[EpochCurve]) -> (f64, f64) {
 }
 
 impl Picture for TrajectoryPlot<'_> {
-    fn name(&self) -> &'static str {
-        "trajectory"
+    fn kind(&self) -> PictureKind {
+        PictureKind::Trajectory
     }
 
     fn scene(&self) -> Result<Scene> {

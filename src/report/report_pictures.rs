@@ -1,43 +1,28 @@
 //! Pictures, each with a caption.
 
+use super::Report;
 use super::html::Html;
-use super::{Report, captions};
 use crate::error::Error;
+use crate::plot::PictureKind;
 use crate::study::Study;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 
-/// Pictures that a run may draw: file, heading, and the kind of picture, for readers who can't see it.
-const KNOWN: [(&str, &str, &str); 12] = [
-    ("data", "The points", "Scatter plot of the training points with boundaries between the classes"),
-    ("accuracy", "Accuracy", "Plot of the accuracies"),
-    ("comparison", "Comparison", "Means and shares of success of all curves, with intervals"),
-    ("success", "Success", "Plot of the shares of models that succeed"),
-    ("classes", "How the models end", "Stacked shares of the ways in which models end"),
-    ("heatmap", "Seed by seed", "Heat map of final accuracies, a row for each seed, a column for each value"),
-    ("losses", "Losses", "Loss curves over the epochs"),
-    ("fan", "Spread of the losses", "Median and middle 80 percent of the losses over the epochs, in panels"),
-    ("histogram", "All final accuracies", "Histogram of the final accuracies of all models"),
-    ("loss-histogram", "All final losses", "Histogram of the final losses of all models, on a logarithmic axis"),
-    ("ecdf", "Distributions", "Shares of models with at most an accuracy, and at most a loss"),
-    ("variance", "Variance by source", "Shares of the variance of the outcomes, with intervals"),
-];
 /// Maximum number of characters of a picture's title in its alternative text.
 const MOST_TITLE: usize = 300;
 
 /// A picture in the study's folder.
 pub struct ReportPicture {
-    name: &'static str,
-    heading: &'static str,
-    kind: &'static str,
+    kind: PictureKind,
     svg: String,
 }
 
 /// Returns the pictures in the study's folder, and reasons why others are not shown.
 pub fn find(study: &Study) -> (Vec<ReportPicture>, Vec<String>) {
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
-    for (name, heading, kind) in KNOWN {
+    for kind in PictureKind::OF_STUDY.iter().copied() {
+        let name = kind.name();
         match study.picture(name) {
-            Ok(Some(svg)) if svg.starts_with("<svg ") => found.push(ReportPicture { name, heading, kind, svg }),
+            Ok(Some(svg)) if svg.starts_with("<svg ") => found.push(ReportPicture { kind, svg }),
             Ok(Some(_)) => left_out.push(format!("{name}.svg is left out: it is no SVG of gpu-sweep")),
             Ok(None) => {}
             // The path is left out, so that the page does not depend on where the folder is.
@@ -55,18 +40,23 @@ pub fn section(page: &mut Html, report: &Report, pictures: &[ReportPicture], lef
         page.paragraph("There are no pictures.");
     }
     left_out.iter().for_each(|reason| _ = page.paragraph(reason));
-    for picture in pictures {
-        let ReportPicture { name, heading, kind, svg } = picture;
+    for ReportPicture { kind, svg } in pictures {
         page.raw("<figure id=\"")
-            .text(name)
+            .text(kind.name())
             .raw("\">\n<h3>")
-            .text(heading)
+            .text(kind.heading())
             .raw("</h3>\n<img width=\"1600\" height=\"1000\" alt=\"");
-        page.text(&format!("{kind}. {}", title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
+        page.text(&format!("{}. {}", kind.alternative_text(), title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
         page.text(&STANDARD.encode(svg)).raw("\">\n<figcaption>");
-        page.text(&captions::of(name, report)).raw("</figcaption>\n</figure>\n");
+        page.text(caption(*kind, report)).raw("</figcaption>\n</figure>\n");
     }
     page.raw("</section>\n");
+}
+
+/// Returns the caption of the picture of this kind; empty if the study has no such picture.
+fn caption<'a>(kind: PictureKind, report: &Report<'a>) -> &'a str {
+    let own = report.captions.iter().find(|(of, _)| *of == kind);
+    own.map_or("", |(_, caption)| caption)
 }
 
 /// Returns the title inside the picture.

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::html::Html;
-use crate::plot::{count, number, percent, titled};
+use crate::plot::{class_words, count, number, percent, titled};
 use crate::results::StudyCurves;
 use crate::statistics::number_words::percent_to;
 use crate::statistics::{AccuracyCounts, Group, OutcomeClass};
@@ -116,7 +116,7 @@ fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
     let failures =
         OutcomeClass::ALL.into_iter().filter(|class| *class != OutcomeClass::Success && total.of_class(*class) > 0);
     columns.extend(failures.map(|class| {
-        let title = titled(super::captions::words(class));
+        let title = titled(class_words(class));
         ReportColumn { title, content: Box::new(move |group| whole(group.of_class(class))) }
     }));
     columns

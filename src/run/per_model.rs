@@ -1,26 +1,22 @@
 //! Data of single models for the pictures, read in one pass over the chunks: seeds by learning rates, losses over the
 //! epochs. Memory use does not grow with the number of models.
 
-use super::facets::Facets;
 use super::summary_text;
 use crate::engine::Job;
 use crate::error::Result;
 use crate::math::loss_bins::{BINS, MISSING};
 use crate::parallel::*;
-use crate::plot::{FanPanel, FanPlot, HeatmapPlot, LossSource, MOST_FANS, SHARES, SeriesSelection, few};
+use crate::plot::sentences::CountedLosses;
+use crate::plot::{Facets, FanPanel, FanPlot, HeatmapPlot, LossSource, SHARES, SeedGrid, SeriesSelection, StudyData};
 use crate::results::{CellSpec, CurveKind, ModelCurve};
 use crate::statistics::{LossCounts, quantile};
 use crate::study::{ChunkFile, Study};
-use crate::sweep::{Hyperparameters, Trials};
-
-mod seed_grid;
-
-pub use seed_grid::SeedGrid;
+use crate::sweep::Hyperparameters;
 
 /// Maximum number of curves read.
 const CURVES: usize = 4000;
-/// Minimum number of models with a spread.
-const FEWEST: u64 = 3;
+/// Maximum number of losses read for their ends; more take too long for one sentence.
+const MOST_LOSSES: u64 = 2_000_000;
 
 /// Data of single models.
 #[derive(Debug, Clone, Default)]
@@ -29,23 +25,12 @@ pub struct PerModel {
     pub curves: Vec<ModelCurve>,
     /// Test losses of the same models; empty if they were not recorded.
     pub test_curves: Vec<ModelCurve>,
+    /// Losses at the start and at the end of all curves that are kept; `None`: too many to read.
+    pub ends: Option<[CountedLosses; 2]>,
     /// Final accuracies by seed and learning rate, if there is something to compare.
     pub heatmap: Option<HeatmapPlot>,
     /// Losses over the epochs, if they have a spread to show.
     pub fan: Option<FanPlot>,
-}
-
-/// Returns the fans to draw, or the reason why losses have no spread to show.
-pub fn fans(sides: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
-    let (cells, picked) = (&sides.question.cells, few(&sides.view, MOST_FANS));
-    match () {
-        () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
-        () if sides.listed && sides.view.has_several_curves() => {
-            Err("a random search over several curves has no repeats")
-        }
-        () if picked.iter().all(|picked| picked.group.n < FEWEST) => Err("fewer than 3 models at any one value"),
-        () => Ok(picked),
-    }
 }
 
 impl PerModel {
@@ -54,7 +39,7 @@ impl PerModel {
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn read(study: &Study, sides: &Facets, jobs: &[Job]) -> Result<Self> {
-        let picked = fans(sides).unwrap_or_default();
+        let picked = FanPlot::selection(sides).unwrap_or_default();
         let counted = sides.question.cells.iter().all(|part| part.record.histograms);
         let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(sides, &picked)) } else { None };
         let mut seeds = SeedGrid::of(sides).ok();
@@ -64,8 +49,9 @@ impl PerModel {
                 if let Some(losses) = &mut losses {
                     losses.add(&chunk)?;
                 }
-                if let Some(seeds) = &mut seeds {
-                    seeds.add(&chunk)?;
+                let span = chunk.span();
+                if let Some(seeds) = seeds.as_mut().filter(|seeds| seeds.shows(span.cell, &span.trials)) {
+                    seeds.add(&chunk.models()?);
                 }
             }
         }
@@ -86,8 +72,36 @@ impl PerModel {
         let (epochs, loss) = (jobs[0].record.epochs.clone(), jobs[0].train_spec.loss.words().to_owned());
         let fan =
             (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
-        Ok(Self { curves, test_curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })
+        let (ends, heatmap) = (ends(study), seeds.map(|seeds| seeds.into_plot(settings)));
+        Ok(Self { curves, test_curves, ends, heatmap, fan })
     }
+
+    /// Adds these data to a study's.
+    pub fn added_to<'a>(&'a self, study: StudyData<'a>) -> StudyData<'a> {
+        StudyData {
+            curves: &self.curves,
+            test_curves: &self.test_curves,
+            ends: self.ends.as_ref(),
+            heatmap: self.heatmap.as_ref().map(|plot| plot as _),
+            fan: self.fan.as_ref().map(|plot| plot as _),
+            ..study
+        }
+    }
+}
+
+/// Reads the losses at the start and at the end of all curves that are kept; `None` if they are too many.
+fn ends(study: &Study) -> Option<[CountedLosses; 2]> {
+    let cells = &study.spec().cells;
+    let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    if kept.saturating_mul(cells[0].record.epochs.len() as u64) > MOST_LOSSES {
+        return None;
+    }
+    let curves = study.curves(CurveKind::TrainLoss, kept as usize).ok()?;
+    let end = |pick: fn(&[f32]) -> Option<&f32>| {
+        let losses = curves.iter().filter_map(|curve| pick(&curve.values)).map(|loss| f64::from(*loss));
+        CountedLosses::from(losses.collect::<Vec<f64>>())
+    };
+    Some([end(|curve| curve.first()), end(|curve| curve.last())])
 }
 
 /// Whether a model of this cell belongs to `picked`, on any of its data sets.
@@ -184,12 +198,6 @@ impl LossSamples {
         };
         picked.iter().enumerate().filter_map(fan).collect()
     }
-}
-
-/// Whether all models of a seed have the same initial weights and data, regardless of their other settings.
-pub fn paired(sides: &Facets) -> bool {
-    let shared = |part: &CellSpec| matches!(part.trials, Trials::Grid { independent_seeds: false, .. });
-    sides.question.cells.iter().all(shared)
 }
 
 #[cfg(test)]

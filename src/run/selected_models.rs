@@ -1,7 +1,6 @@
 //! Trains a few models of the cell with the best ones again, for their weights: those whose boundaries are drawn, and
 //! the representatives in `representatives.npz`.
 
-use super::facets::Facets;
 use super::summary_text::{percent, short};
 use crate::analysis::model_selection::rank;
 use crate::analysis::replay::{ModelsByAccuracy, ReplayedModel, replay};
@@ -10,7 +9,7 @@ use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::parallel::*;
-use crate::plot::{Boundary, DataPlot};
+use crate::plot::{Boundary, DataPlot, Facets};
 use crate::results::class;
 use crate::statistics::RowSet;
 use crate::study::Study;

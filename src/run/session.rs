@@ -1,6 +1,5 @@
 //! A study with its engines and its folder, from planning to the last output.
 
-use super::facets::Facets;
 use super::figures::{DrawnFigures, Figures};
 use super::phase_clock::PhaseClock;
 use super::resource_estimate::{ResourceEstimate, room_at};
@@ -11,6 +10,7 @@ use crate::builder::{plan, tune};
 use crate::engine::select::DeviceList;
 use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
+use crate::plot::Facets;
 use crate::results::{CellSpec, StudySpec};
 use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
 use crate::sweep::{CellColumn, Inputs, Precision, Sweep};

@@ -9,6 +9,7 @@ use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
 use crate::results::{CellSpec, StudySpec};
+pub use crate::statistics::number_words::short;
 use crate::statistics::number_words::{self, percent_to};
 use crate::sweep::{BatchSize, CellColumn, Hyperparameter, ScheduleKind, TrainSpec, Trials};
 use std::collections::BTreeSet;
@@ -243,16 +244,6 @@ fn picture_names(folder: &Path) -> Vec<String> {
 /// Formats a fraction in percent; a dash for `None`.
 pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
     fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
-}
-
-/// Formats a number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
-pub fn short(x: f64) -> String {
-    if x != 0.0 && !(1e-4..1e6).contains(&x.abs()) {
-        return format!("{:e}", format!("{x:.2e}").parse().unwrap_or(x));
-    }
-    let digits = if x == 0.0 { 0 } else { (2 - x.abs().log10().floor() as i32).max(0) as usize };
-    let text = format!("{x:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// Formats seconds: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.

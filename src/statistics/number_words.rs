@@ -17,6 +17,16 @@ pub fn percent_to(share: f64, decimals: usize) -> String {
     format!("{} %", digits(share, decimals))
 }
 
+/// Formats a number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
+pub fn short(x: f64) -> String {
+    if x != 0.0 && !(1e-4..1e6).contains(&x.abs()) {
+        return format!("{:e}", format!("{x:.2e}").parse().unwrap_or(x));
+    }
+    let digits = if x == 0.0 { 0 } else { (2 - x.abs().log10().floor() as i32).max(0) as usize };
+    let text = format!("{x:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// Formats percent with `decimals` decimals, or with more if the share would appear to be 0 or 1.
 fn digits(share: f64, decimals: usize) -> String {
     // Rounding may shift a sum of fractions away from an integer.

@@ -21,14 +21,14 @@ const SETTINGS: &str = "qwerties, 2-1-1 ReLU, 200 points, 1000 epochs, 25 seeds 
 
 fn data_plot<'a>(points: &'a Points, boundaries: &'a [Boundary]) -> DataPlot<'a> {
     let (features, classes) = (["x1", "x2"], ["0", "1"]);
-    DataPlot { name: "qwerties", points, features, classes, boundaries, settings: SETTINGS }
+    DataPlot { name: "qwerties", points, features, classes, boundaries, settings: SETTINGS, caption: String::new() }
 }
 
 fn loss_plot<'a>(run: &'a Run, settings: &'a str) -> LossPlot<'a> {
     let models = run.rates.len() as u64;
     let (epochs, values, losses) = (run.epochs.clone(), run.rates.clone(), run.losses.clone());
     let (loss, test) = ("mean binary cross-entropy", Vec::new());
-    LossPlot { epochs, x: "learning rate", values, loss, losses, test, models, settings }
+    LossPlot { epochs, x: "learning rate", values, loss, losses, test, models, settings, caption: String::new() }
 }
 
 fn accuracy_plot<'a>(run: &'a Run, settings: &'a str) -> AccuracyPlot<'a> {
@@ -145,8 +145,8 @@ fn what_is_compared_stands_side_by_side() {
         curves: (0..5).map(|m| (0..11).map(|e| 0.7 / (1.0 + 0.1 * (e * (k + 1) + m) as f32)).collect()).collect(),
     };
     let contenders = ["sgd", "momentum 0.9", "adam"].into_iter().enumerate().map(contender).collect();
-    let epochs = (0..11).map(|e| 10 * e).collect();
-    let losses = LossComparison { epochs, loss: "loss", x: "learning rate", contenders, settings: SETTINGS };
+    let (epochs, caption) = ((0..11).map(|e| 10 * e).collect(), String::new());
+    let losses = LossComparison { epochs, loss: "loss", x: "learning rate", contenders, settings: SETTINGS, caption };
     let files = write(&losses, &folder.join("losses")).unwrap();
     check_png(&files[0]);
     let words = svg_words(&files[1]);

@@ -7,9 +7,9 @@ use gpu_sweep::Result;
 use gpu_sweep::analysis::accuracy_over_time::{
     ModelAccuracy, first_seeds, geometric_epochs, read_outcomes, read_recorded, retrain as train,
 };
+use gpu_sweep::plot::Facets;
 use gpu_sweep::plot::{AccuracyFrame, ModelDot, Picture, Scene, count, models};
 use gpu_sweep::results::{CellSpec, StudySpec, class};
-use gpu_sweep::run::Facets;
 use gpu_sweep::run::summary_text;
 use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
 use gpu_sweep::sweep::Hyperparameter;

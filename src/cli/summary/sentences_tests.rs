@@ -3,8 +3,8 @@
 use super::SummaryInput;
 use crate::cli::distributions;
 use gpu_sweep as library;
+use gpu_sweep::plot::Facets;
 use gpu_sweep::results::StudySpec;
-use gpu_sweep::run::Facets;
 use gpu_sweep::statistics::OutcomeClass;
 use gpu_sweep::sweep::{Inputs, Sweep};
 use random::{RandomModel, RandomNumbers, RandomStudy, matched, plain, succeeds};

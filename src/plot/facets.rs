@@ -1,11 +1,11 @@
 //! View of a sweep: along a hyper-parameter with several values, by default the learning rate, with a curve for each
 //! combination of everything else, over all data sets that are generated alike.
 
-use super::summary_text::short;
-use crate::plot::Facet;
+use super::facet::Facet;
 use crate::results::{CellSpec, StudyCurves, StudySpec};
+use crate::statistics::number_words::short;
 use crate::statistics::{Group, Series, Summary};
-use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter};
+use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter, Trials};
 
 /// Results of a sweep, and the view of them.
 pub struct Facets<'a> {
@@ -38,6 +38,12 @@ impl<'a> Facets<'a> {
     /// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
     pub fn cell_name(&self, cell: usize) -> String {
         cell_name(self.question, cell)
+    }
+
+    /// Whether all models of a seed have the same initial weights and data, regardless of their other settings.
+    pub fn paired(&self) -> bool {
+        let shared = |part: &CellSpec| matches!(part.trials, Trials::Grid { independent_seeds: false, .. });
+        self.question.cells.iter().all(shared)
     }
 
     /// Returns the cell of a group.

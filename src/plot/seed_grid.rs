@@ -1,11 +1,12 @@
 //! Heat map of seeds by learning rates, for the best curve of a grid.
 
-use super::super::facets::Facets;
-use crate::error::Result;
-use crate::plot::{HeatmapCell, HeatmapPlot, SeedRow};
-use crate::results::{CellSpec, StudySpec, class};
+use super::Picture;
+use super::facets::Facets;
+use super::heatmap::{HeatmapCell, HeatmapPlot, SeedRow};
+use super::study_picture::{Availability, StudyData, StudyPicture};
+use crate::results::{CellSpec, ModelColumns, StudySpec, class};
 use crate::statistics::{Group, OutcomeClass, evenly};
-use crate::study::ChunkFile;
+use std::ops::Range;
 
 /// Maximum numbers of columns, rows and cells, for readability and file size.
 const COLUMNS: u64 = 100;
@@ -28,29 +29,29 @@ pub struct SeedGrid<'a> {
 
 impl<'a> SeedGrid<'a> {
     /// Creates a grid without models; the error is the reason why there are no seeds by values to show.
-    pub fn of(sides: &'a Facets) -> Result<Self, String> {
-        let x = sides.view.x;
-        if sides.listed || !super::paired(sides) {
+    pub fn of(facets: &'a Facets) -> Result<Self, String> {
+        let x = facets.view.x;
+        if facets.listed || !facets.paired() {
             return Err("no two models share a seed".to_owned());
         }
-        let best = sides.view.best(1);
+        let best = facets.view.best(1);
         let Some(k) = best.first() else { return Err("there is no model".to_owned()) };
-        let (name, groups) = (&sides.view.names[*k], &sides.view.series[*k].groups);
+        let (name, groups) = (&facets.view.names[*k], &facets.view.series[*k].groups);
         let groups: Vec<&Group> = groups.iter().filter(|group| group.x.is_finite()).collect();
         let Some(first) = groups.first().filter(|_| groups.len() > 1) else {
             return Err(format!("there is only one {x}"));
         };
-        let part = sides.part(first);
+        let part = facets.part(first);
         let (per_seed, all) = (part.trials.combinations(), groups.len() as u64);
         let all_seeds = part.trials.len().div_ceil(per_seed);
         if all_seeds < 2 {
             return Err("there is only one seed".to_owned());
         }
-        let others = |k: &usize| *k != sides.axis;
+        let others = |k: &usize| *k != facets.axis;
         let value = |c: u64| {
             let own = part.trials.get(c).hyperparameters;
-            let alike = (0..sides.scalars.len()).filter(others).all(|k| own.get(sides.scalars[k]) == first.values[k]);
-            let x = own.get(sides.scalars[sides.axis]).filter(|_| alike)?;
+            let alike = (0..facets.scalars.len()).filter(others).all(|k| own.get(facets.scalars[k]) == first.values[k]);
+            let x = own.get(facets.scalars[facets.axis]).filter(|_| alike)?;
             groups.binary_search_by(|group| group.x.total_cmp(&x)).ok()
         };
         let shown: Vec<usize> = evenly(all, COLUMNS).map(|k| k as usize).collect();
@@ -70,25 +71,26 @@ impl<'a> SeedGrid<'a> {
             all_values: all,
             rows: seeds.iter().map(row).collect(),
             all_seeds,
-            data_sets: sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count(),
+            data_sets: facets.kinds.iter().filter(|kind| **kind == facets.kinds[first.cell]).count(),
             tested: part.test.points > 0,
             baseline: Some(part.rows(part.reported_rows()).baseline()),
             curve: name.clone(),
             settings: String::new(),
         };
         let values = (0..per_seed.min(part.trials.len())).map(value).collect();
-        Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
+        Ok(Self { question: facets.question, part, cell: first.cell, values, columns, seeds, plot })
     }
 
-    /// Adds a chunk's models, if any of them is shown.
-    pub fn add(&mut self, chunk: &ChunkFile) -> Result<()> {
-        let (span, per_seed) = (chunk.span(), self.part.trials.combinations());
-        let shown = |seed: &u64| seed * per_seed < span.trials.end && (seed + 1) * per_seed > span.trials.start;
-        if span.cell != self.cell || !self.seeds.iter().any(shown) {
-            return Ok(());
-        }
-        let models = chunk.models()?;
-        let set = self.part.reported_rows();
+    /// Whether any of these trials of a cell is shown.
+    pub fn shows(&self, cell: usize, trials: &Range<u64>) -> bool {
+        let per_seed = self.part.trials.combinations();
+        let shown = |seed: &u64| seed * per_seed < trials.end && (seed + 1) * per_seed > trials.start;
+        cell == self.cell && self.seeds.iter().any(shown)
+    }
+
+    /// Adds models of the cell shown.
+    pub fn add(&mut self, models: &ModelColumns) {
+        let (set, per_seed) = (self.part.reported_rows(), self.part.trials.combinations());
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
@@ -106,7 +108,6 @@ impl<'a> SeedGrid<'a> {
                 );
             }
         }
-        Ok(())
     }
 
     /// Returns the picture.
@@ -115,5 +116,18 @@ impl<'a> SeedGrid<'a> {
             settings += &format!(" · here: the first of {} data sets", self.plot.data_sets);
         }
         HeatmapPlot { settings, ..self.plot }
+    }
+}
+
+impl StudyPicture for HeatmapPlot {
+    fn availability(study: &StudyData) -> Availability {
+        match SeedGrid::of(study.facets) {
+            Ok(_) => Availability::Drawn,
+            Err(reason) => Availability::LeftOut(format!("no heat map of seeds: {reason}")),
+        }
+    }
+
+    fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {
+        study.heatmap.map(|plot| Box::new(plot) as _)
     }
 }
