@@ -42,7 +42,7 @@ pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Error::file_is(path, "invalid UTF-8", allowed))
 }
 
-/// Returns the name of a file while it is being written: `chunks/.000001.parquet.tmp` for `chunks/000001.parquet`. The
+/// Returns the name of a file while it is being written: `chunks/.000001.chunk.tmp` for `chunks/000001.chunk`. The
 /// name is fixed, so that a killed program leaves at most one behind, which the next writer replaces.
 pub fn temporary(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -4,7 +4,7 @@
 //! sweep.toml              settings
 //! inputs/*/*              copies of the files that the settings name
 //! engine.json             engine and model-to-thread mappings of the first run; every later run must use the same
-//! chunks/NNNNNN.parquet   results of consecutive trials; each file is written atomically once complete
+//! chunks/NNNNNN.chunk     results of consecutive trials; each file is written atomically once complete
 //! models.csv, models.parquet, summary.csv, distributions.csv, variance.csv, curves.npz, loss_histograms.npz,
 //! weights.npz             made from the chunks alone
 //! weights-0.npz, ...      one per cell if there are several, since their networks may differ
@@ -23,7 +23,6 @@ mod chunk_labels;
 mod chunk_plan;
 mod chunk_sink;
 mod columns;
-mod columns_read;
 mod config;
 mod derived_folders;
 mod distributions;
@@ -34,7 +33,7 @@ mod map_models;
 mod merge;
 mod named_files;
 mod open_study;
-mod page_limits;
+mod outcome_row;
 mod progress;
 mod reader;
 mod report_artifacts;
@@ -232,7 +231,7 @@ impl Study {
     }
 
     fn chunk_path(&self, n: u64) -> PathBuf {
-        self.folder.join(CHUNKS).join(format!("{n:06}.parquet"))
+        self.folder.join(CHUNKS).join(format!("{n:06}.chunk"))
     }
 
     fn write_text(&self, name: &str, text: &str) -> Result<PathBuf> {

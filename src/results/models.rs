@@ -6,8 +6,6 @@ use crate::engine::{Outcome, Record};
 use crate::sweep::Trial;
 use std::ops::Range;
 
-/// Column names of the curves, in the order of [`CurveKind::ALL`].
-const CURVES: [&str; 4] = ["train_loss_curve", "train_acc_curve", "test_loss_curve", "test_acc_curve"];
 /// Kind of curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurveKind {
@@ -25,14 +23,9 @@ impl CurveKind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::TrainLoss, Self::TrainAccuracy, Self::TestLoss, Self::TestAccuracy];
 
-    /// Returns its name in `curves.npz`; a chunk's column name has `_curve` appended.
+    /// Returns its name in `curves.npz`.
     pub fn name(self) -> &'static str {
-        self.column().trim_end_matches("_curve")
-    }
-
-    /// Returns its column name in a chunk.
-    pub(crate) fn column(self) -> &'static str {
-        CURVES[self as usize]
+        ["train_loss", "train_acc", "test_loss", "test_acc"][self as usize]
     }
 
     /// Whether `record` keeps this kind for the trials that keep curves.

@@ -26,7 +26,7 @@ pub fn check(study: &Study, allow: bool, otherwise: &str) -> Result<Option<Strin
     Err(Error::Folder { path: study.folder().into(), what })
 }
 
-/// Returns ` (2 chunks can't be used, the first: out/chunks/000001.parquet: damaged: ...)`; empty without damage.
+/// Returns ` (2 chunks can't be used, the first: out/chunks/000001.chunk: damaged: ...)`; empty without damage.
 fn damage(study: &Study) -> String {
     match study.damaged() {
         [] => String::new(),

@@ -184,7 +184,7 @@ impl LossSamples {
         for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
             if let Some(fan) = places[(first + row) % places.len()] {
                 let to = &mut self.counts.models[fan * size..][..size];
-                to.iter_mut().zip(models).for_each(|(to, n)| *to += n.cast_unsigned());
+                to.iter_mut().zip(models).for_each(|(to, n)| *to += n);
             }
         }
         Ok(())

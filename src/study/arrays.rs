@@ -73,7 +73,7 @@ impl Study {
             let (first, size) = (chunk.span().trials.start as usize, epochs.len() * BINS as usize);
             for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
                 let to = &mut counts.models[(first + row) % combinations * size..][..size];
-                to.iter_mut().zip(models).for_each(|(to, n)| *to += n.cast_unsigned());
+                to.iter_mut().zip(models).for_each(|(to, n)| *to += n);
             }
         }
         let mut npz = NpzWriter::create(&path)?;

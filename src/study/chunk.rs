@@ -1,21 +1,17 @@
-//! The results of consecutive trials, as columns.
+//! The results of consecutive trials while they are collected, and as columns of tables.
 
-use super::columns::{Column, ListColumn, NamedColumns};
+use super::columns::{Column, NamedColumns};
+use super::outcome_row::OutcomeRow;
 use crate::engine::{Batch, Outcome, Record};
 use crate::math::convergence::Convergence;
-use crate::math::loss_bins::BINS;
-use crate::results::{CellSpec, CurveKind, ModelColumns, StudySpec, curve, status};
-use crate::statistics::{LossCounts, RowSet};
-use crate::sweep::{CellColumn, Hyperparameter};
+use crate::results::{CurveKind, ModelColumns, StudySpec, curve};
+use crate::statistics::LossCounts;
+use crate::sweep::{CellColumn, Hyperparameter, Trials};
+use std::io::{self, Write};
 use std::ops::Range;
 
-/// Column names of the weights: initial and final.
-pub(super) const WEIGHTS: [&str; 2] = ["init_weights", "final_weights"];
-
 /// Column names of the convergence statistics.
-pub(super) const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
-/// Column name of the loss histograms.
-pub(super) const LOSS_COUNTS: &str = "loss_counts";
+const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
 
 /// A chunk while it is filled.
 pub(super) struct Chunk {
@@ -38,6 +34,10 @@ impl Chunk {
     /// Returns the trials so far.
     pub fn range(&self) -> Range<u64> {
         self.models.range()
+    }
+
+    pub fn cell(&self) -> usize {
+        self.models.cell
     }
 
     pub fn outcomes(&self) -> &[Outcome] {
@@ -65,30 +65,18 @@ impl Chunk {
         }
     }
 
-    /// Converts the chunk to the columns of its file.
-    pub fn into_table(self, question: &StudySpec) -> NamedColumns {
-        let (rows, first) = (self.models.outcomes.len(), self.models.first);
-        let part = &question.cells[self.models.cell];
-        let mut table = trial_columns(question, &self.models);
-        table.extend(result_columns(&self.models, part));
-        let record = &part.record;
-        table.extend(record.convergence.then(|| convergence_columns(&self.models)).into_iter().flatten());
-        for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
-            let lists = ListColumn { rows, width: record.epochs.len(), values };
-            table.push((kind.column(), Column::Floats(lists)));
-        }
+    /// Writes all numbers, in the order in which [`super::ChunkFile`] reads them.
+    pub fn write(&self, record: &Record, trials: &Trials, to: &mut impl Write) -> io::Result<()> {
+        let rows: Vec<OutcomeRow> = self.models.outcomes.iter().map(OutcomeRow::of).collect();
+        to.write_all(bytemuck::cast_slice(&rows))?;
+        self.curves.iter().try_for_each(|values| to.write_all(bytemuck::cast_slice(values)))?;
         if let Some(counts) = &self.losses {
-            // The first row of each combination holds its histograms.
-            let combinations = record.combinations(&part.trials);
-            let first = (0..rows as u64).map(|row| (first + row) % combinations).take(combinations as usize);
-            let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| n.cast_signed())).collect();
-            let width = counts.slots * BINS as usize;
-            table.push((LOSS_COUNTS, Column::Counts(ListColumn { rows, width, values })));
+            // Those of the first model's combination come first.
+            let (rows, combinations) = (self.models.range(), record.combinations(trials));
+            let mut combinations = rows.take(combinations as usize).map(|index| index % combinations);
+            combinations.try_for_each(|c| to.write_all(bytemuck::cast_slice(counts.of(c as usize))))?;
         }
-        for (name, values) in WEIGHTS.into_iter().zip(self.weights).filter(|_| record.weights) {
-            table.push((name, Column::Doubles(ListColumn { rows, width: part.shape.parameters(), values })));
-        }
-        table
+        self.weights.iter().try_for_each(|values| to.write_all(bytemuck::cast_slice(values)))
     }
 }
 
@@ -112,48 +100,7 @@ pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> Name
     table
 }
 
-/// Returns a chunk's score columns for a set of rows: mean loss, correct rows, correct rows of label 1.
-pub(super) fn score_columns(set: RowSet) -> [&'static str; 3] {
-    match set {
-        RowSet::Train => ["train_loss", "train_correct", "train_correct_positive"],
-        RowSet::Validation => ["val_loss", "val_correct", "val_correct_positive"],
-        RowSet::Test => ["test_loss", "test_correct", "test_correct_positive"],
-    }
-}
-
-/// Returns a chunk's column of ordered pairs, for the AUC on a set of rows: whole numbers, which f64 holds exactly.
-pub(super) fn pairs_column(set: RowSet) -> &'static str {
-    ["train_ordered_pairs", "val_ordered_pairs", "test_ordered_pairs"][set as usize]
-}
-
-/// Returns the result columns of a chunk, with scores on the sets that have rows.
-fn result_columns(models: &ModelColumns, part: &CellSpec) -> NamedColumns {
-    let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    let count = |value: &dyn Fn(&Outcome) -> Option<u32>| {
-        Column::MaybeInt(models.outcomes.iter().map(|o| value(o).map(u32::cast_signed)).collect())
-    };
-    let mut table = NamedColumns::new();
-    for set in RowSet::ALL.into_iter().filter(|set| part.rows(*set).points > 0) {
-        let [loss, correct, positive] = score_columns(set);
-        table.push((loss, real(&|o| o.score(set).map(|s| s.loss))));
-        table.push((correct, count(&|o| o.score(set).map(|s| s.correct))));
-        table.push((positive, count(&|o| o.score(set).map(|s| s.correct_positive))));
-        if part.record.auc {
-            let pairs = models.outcomes.iter().map(|o| o.ordered_pairs[set as usize].map(|n| n as f64));
-            table.push((pairs_column(set), Column::MaybeReal(pairs.collect())));
-        }
-    }
-    table.extend([
-        ("status", Column::Text(models.outcomes.iter().map(status).collect())),
-        ("diverged_epoch", count(&|o| o.diverged)),
-        ("first_loss", real(&|o| o.first_loss)),
-        ("late_loss", real(&|o| o.late_loss)),
-        ("silent", count(&|o| Some(o.silent.into()))),
-    ]);
-    table
-}
-
-/// Returns the convergence columns of a chunk and of `models.parquet`.
+/// Returns the convergence columns of `models.parquet`.
 pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
     let values: [fn(Convergence) -> f64; 3] = [|c| c.loss_sum, |c| c.inverse_sum, |c| c.last];
     let column = |value: fn(Convergence) -> f64| {

@@ -5,8 +5,8 @@ use super::{ENGINE, SavedEngine, Study};
 use crate::error::{Error, Result};
 use std::ops::Range;
 
-/// Version of the file layout.
-const FORMAT: &str = "5";
+/// Version of the file layout; its numbers are in the machine's byte order.
+const FORMAT: &str = if cfg!(target_endian = "little") { "6" } else { "6, big-endian" };
 
 /// Labels of a chunk: key-value pairs in its file that say which study, engine and trials it belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ impl ChunkLabels {
     /// Creates labels from `rest`, about study and engine, and the `range` of trials.
     pub fn of_chunk(rest: &[(&str, String)], range: &Range<u64>) -> Self {
         let own = [("format", FORMAT.to_owned()), ("first", range.start.to_string()), ("end", range.end.to_string())];
-        Self(own.iter().chain(rest).map(|(key, value)| (format!("gpu-sweep.{key}"), value.clone())).collect())
+        Self(own.iter().chain(rest).map(|(key, value)| (key.to_string(), value.clone())).collect())
     }
 }
 

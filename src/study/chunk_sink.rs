@@ -89,7 +89,7 @@ impl<'a> ChunkSink<'a> {
         let outcomes = chunk.outcomes().to_vec();
         study.lock.check()?;
         let labels = study.labels(&TrialRange { cell: self.cell, trials: range.clone() })?;
-        chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.spec, labels)?;
+        chunk_file::write_chunk(&study.chunk_path(number), &chunk, &study.spec, &labels)?;
         study.mark_finished(number);
         self.work = (Instant::now(), 0);
         let first = study.spec.cells[self.cell].first;

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::sweep::Hyperparameter;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriterImpl;
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -14,10 +14,6 @@ use parquet::schema::types::ColumnPath;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
-
-/// Definition levels of a list column: the list is null, or this is one of its values.
-const NO_LIST: i16 = 0;
-const VALUE_OF_LIST: i16 = 2;
 
 /// Values of one column.
 pub(super) enum Column {
@@ -29,17 +25,6 @@ pub(super) enum Column {
     Text(Vec<&'static str>),
     /// Texts shared by many rows.
     Shared(Vec<Arc<str>>),
-    /// Lists of `width` values for the first rows, null for the others.
-    Floats(ListColumn<f32>),
-    Doubles(ListColumn<f64>),
-    Counts(ListColumn<i32>),
-}
-
-/// Lists of equal length: `values` are row-major `[lists, width]`; the following rows, up to `rows`, have no list.
-pub(super) struct ListColumn<T> {
-    pub rows: usize,
-    pub width: usize,
-    pub values: Vec<T>,
 }
 
 /// Named columns, in order.
@@ -47,17 +32,12 @@ pub(super) type NamedColumns = Vec<(&'static str, Column)>;
 
 impl Column {
     fn schema(&self, name: &str) -> String {
-        let list =
-            |item| format!("optional group {name} (LIST) {{ repeated group list {{ required {item} element; }} }}");
         match self {
             Self::Whole(_) => format!("required int64 {name} (INTEGER(64,false));"),
             Self::Real(_) => format!("required double {name};"),
             Self::MaybeReal(_) => format!("optional double {name};"),
             Self::MaybeInt(_) => format!("optional int32 {name};"),
             Self::Text(_) | Self::Shared(_) => format!("required binary {name} (STRING);"),
-            Self::Floats(_) => list("float"),
-            Self::Doubles(_) => list("double"),
-            Self::Counts(_) => list("int32"),
         }
     }
 
@@ -78,9 +58,6 @@ impl Column {
                 let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(&**text)).collect();
                 write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
             }
-            Self::Floats(lists) => write_lists::<FloatType, W>(group, lists),
-            Self::Doubles(lists) => write_lists::<DoubleType, W>(group, lists),
-            Self::Counts(lists) => write_lists::<Int32Type, W>(group, lists),
         }
     }
 
@@ -92,16 +69,13 @@ impl Column {
             Self::MaybeInt(values) => values.len(),
             Self::Text(values) => values.len(),
             Self::Shared(values) => values.len(),
-            Self::Floats(lists) => lists.rows,
-            Self::Doubles(lists) => lists.rows,
-            Self::Counts(lists) => lists.rows,
         }
     }
 
     /// Appends the rows of `more`.
     ///
     /// # Panics
-    /// If the columns are of different kinds, or lists.
+    /// If the columns are of different kinds.
     fn append(&mut self, more: Self) {
         match (self, more) {
             (Self::Whole(values), Self::Whole(more)) => values.extend(more),
@@ -110,14 +84,11 @@ impl Column {
             (Self::MaybeInt(values), Self::MaybeInt(more)) => values.extend(more),
             (Self::Text(values), Self::Text(more)) => values.extend(more),
             (Self::Shared(values), Self::Shared(more)) => values.extend(more),
-            _ => unreachable!("rows of lists, or of another kind, are never added to a column"),
+            _ => unreachable!("rows of another kind are never added to a column"),
         }
     }
 
     /// Removes the rows from `start` on and returns them.
-    ///
-    /// # Panics
-    /// If it is a column of lists.
     fn split_off(&mut self, start: usize) -> Self {
         match self {
             Self::Whole(values) => Self::Whole(values.split_off(start)),
@@ -126,7 +97,6 @@ impl Column {
             Self::MaybeInt(values) => Self::MaybeInt(values.split_off(start)),
             Self::Text(values) => Self::Text(values.split_off(start)),
             Self::Shared(values) => Self::Shared(values.split_off(start)),
-            Self::Floats(_) | Self::Doubles(_) | Self::Counts(_) => unreachable!("lists are never divided"),
         }
     }
 }
@@ -160,16 +130,10 @@ impl<W: Write + Send> TableWriter<W> {
             WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(labels));
         // A dictionary pays off only for values that repeat; others would only cost time.
         for (name, column) in like {
-            let path = match column {
-                Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => {
-                    vec![name.to_string(), "list".into(), "element".into()]
-                }
-                _ => vec![name.to_string()],
-            };
-            let repeats = matches!(column, Column::Text(_) | Column::Shared(_) | Column::Counts(_))
+            let repeats = matches!(column, Column::Text(_) | Column::Shared(_))
                 || *name == "seed"
                 || Hyperparameter::ALL.iter().any(|scalar| scalar.name() == *name);
-            properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);
+            properties = properties.set_column_dictionary_enabled(ColumnPath::from(*name), repeats);
         }
         Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })
     }
@@ -204,7 +168,7 @@ impl<W: Write + Send> RowGroups<W> {
         Ok(Self { writer: TableWriter::new(to, &like, labels)?, waiting: like })
     }
 
-    /// Adds the rows of `table`, which has no lists.
+    /// Adds the rows of `table`.
     pub fn write(&mut self, table: NamedColumns) -> Result<()> {
         debug_assert!(self.waiting.iter().map(|(name, _)| name).eq(table.iter().map(|(name, _)| name)));
         for ((_, waiting), (_, more)) in self.waiting.iter_mut().zip(table) {
@@ -257,19 +221,6 @@ fn write_optional<T: DataType, W: Write + Send>(
     let present: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
     let values: Vec<T::T> = values.iter().flatten().cloned().collect();
     write::<T, W>(group, |column| column.write_batch(&values, Some(&present), None))
-}
-
-fn write_lists<T: DataType, W: Write + Send>(
-    group: &mut SerializedRowGroupWriter<'_, W>,
-    lists: &ListColumn<T::T>,
-) -> Result<()> {
-    let count = lists.values.len() / lists.width.max(1);
-    let missing = lists.rows - count;
-    let mut here = vec![VALUE_OF_LIST; lists.values.len()];
-    here.resize(here.len() + missing, NO_LIST);
-    let continues = (0..lists.values.len()).map(|i| i16::from(i % lists.width > 0));
-    let continues: Vec<i16> = continues.chain(std::iter::repeat_n(0, missing)).collect();
-    write::<T, W>(group, |column| column.write_batch(&lists.values, Some(&here), Some(&continues)))
 }
 
 #[cfg(test)]

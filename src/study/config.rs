@@ -18,7 +18,7 @@ use toml::Spanned;
 use toml::de::{DeTable, Deserializer};
 
 /// Version of the study folder's layout
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Table of the [`StudyHeader`]; everything outside it is a setting
 const STUDY_TABLE: &str = "study";
 const COMMENT: &str = "# All settings of this study. Rerun with `gpu-sweep --config sweep.toml`.\n\n";

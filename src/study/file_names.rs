@@ -27,14 +27,17 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Whether a file with this path within the study (`chunks/000000.parquet`) may be one of ours.
+/// Whether a file with this path within the study (`chunks/000000.chunk`) may be one of ours.
 pub fn is_our_name(place: &Path) -> bool {
     let Some(name) = place.file_name().and_then(|name| name.to_str()) else { return false };
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
         Some("") => FILES.contains(&name) || is_per_cell_or_process(name) || name.starts_with(PREFIX),
-        Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
+        // Earlier versions wrote Parquet.
+        Some(CHUNKS) => {
+            matches!(extension, "chunk" | "parquet") && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit())
+        }
         Some(PICTURES) => matches!(extension, "png" | "svg"),
         Some(inner) => {
             derived_folders::is_file(inner, extension) || (inner != INPUTS && Path::new(inner).starts_with(INPUTS))
@@ -78,5 +81,5 @@ pub fn is_exclusive(place: &Path) -> bool {
 /// Returns the number of the chunk in a file, which may be temporary.
 pub fn chunk_of(place: &Path) -> Option<u64> {
     let name = name_of(place.strip_prefix(CHUNKS).ok()?);
-    without_temporary(&name).unwrap_or(&name).strip_suffix(".parquet")?.parse().ok()
+    without_temporary(&name).unwrap_or(&name).strip_suffix(".chunk")?.parse().ok()
 }

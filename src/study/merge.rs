@@ -119,11 +119,9 @@ impl Study {
                     continue;
                 }
             }
-            let alike = |other: &Path| -> Result<bool> {
-                checksum::are_alike(&mut open_file(other)?, &mut open_file(&path)?).map_err(Error::io(&path, "read"))
-            };
+            let checksum = |path: &Path| checksum::verified(&mut open_file(path)?).map_err(Error::io(path, "read"));
             if let Some(other) = &found
-                && !alike(other)?
+                && checksum(other)? != checksum(&path)?
             {
                 let what = format!("differs from {}: two trainings of the same models", other.display());
                 return Err(Error::Folder { path, what });

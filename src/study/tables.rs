@@ -180,7 +180,5 @@ fn field(column: &Column, row: usize) -> String {
         Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
         Column::Text(values) => text_cell(values[row]),
         Column::Shared(values) => text_cell(&values[row]),
-        // Lists are only in the chunks.
-        Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
     }
 }

@@ -87,7 +87,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     for out in ["gpu-sweep-out/latest", "gpu-sweep-out/latest/pictures/x", "a/../gpu-sweep-out/latest"] {
         place.run(&format!("boundary gpu-sweep-out/latest --out {out}")).stops(2, &["--out", "outside"]);
     }
-    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.chunk")).unwrap();
     place.run("boundary gpu-sweep-out/latest --models 8").stops(2, &["model 8", "not trained yet", "resume"]);
     place.write("three.csv", "a,b,c,label\n0,0,1,0\n1,0,1,1\n0,1,0,0\n1,1,0,1\n");
     place.run("--device cpu --data three.csv --lr 0.1 --models 2 --epochs 5 --out three").ok();

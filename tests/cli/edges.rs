@@ -83,7 +83,7 @@ fn the_largest_seeds_are_kept_to_the_last_digit() {
     place.run(&format!("{words} --seeds 2 --out out")).ok();
     let seeds = |out: &str| rows(&place, out).into_iter().map(|row| row[2].clone()).collect::<Vec<_>>();
     assert_eq!(seeds("out"), [first, first, MAX, MAX]);
-    for file in ["models.parquet", "chunks/000000.parquet"] {
+    for file in ["models.parquet", "chunks/000000.chunk"] {
         let reader = SerializedFileReader::new(File::open(place.path("out").join(file)).unwrap()).unwrap();
         let seed = |row: parquet::record::Row| {
             let found = row.get_column_iter().find(|(name, _)| *name == "seed").map(|(_, field)| field.clone());

@@ -17,7 +17,7 @@ fn a_run_writes_what_it_promises() {
         ["accuracy", "classes", "data", "ecdf", "fan", "heatmap", "histogram", "loss-histogram", "losses", "success"];
     let pictures: Vec<String> = kinds.iter().flat_map(|kind| [format!("{kind}.png"), format!("{kind}.svg")]).collect();
     assert_eq!(names(&place.path("gpu-sweep-out/latest/pictures")), pictures);
-    assert_eq!(names(&place.path("gpu-sweep-out/latest/chunks")), ["000000.parquet"]);
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/chunks")), ["000000.chunk"]);
     assert!(run.out.contains("best learning rate") && run.out.contains("summary.csv"), "{}", run.out);
     let header = "model_id,lr,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
     let models = place.read("gpu-sweep-out/latest/models.csv");
@@ -44,13 +44,11 @@ fn run_json_says_what_ran_and_where_the_time_went() {
 fn the_same_question_again_says_that_nothing_is_left() {
     let place = Place::new();
     let first = place.run(SMALL).ok();
-    let chunk =
-        std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.parquet")).unwrap().modified().unwrap();
+    let chunk = std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.chunk")).unwrap().modified().unwrap();
     let second = place.run(SMALL).ok();
     assert!(second.err.contains("nothing left to train"), "{}", second.err);
     assert_eq!(first.out, second.out, "the same summary, from the files");
-    let again =
-        std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.parquet")).unwrap().modified().unwrap();
+    let again = std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.chunk")).unwrap().modified().unwrap();
     assert_eq!(chunk, again, "not trained twice");
 }
 
@@ -60,7 +58,7 @@ fn a_run_that_was_cut_off_goes_on() {
     let words = format!("{SMALL} --chunk-models 2");
     place.run(&words).ok();
     let whole = place.read("gpu-sweep-out/latest/models.csv");
-    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000003.chunk")).unwrap();
     std::fs::remove_file(place.path("gpu-sweep-out/latest/models.csv")).unwrap();
     let run = place.run(&words).ok();
     assert!(run.err.contains("6 of 8 models"), "{}", run.err);

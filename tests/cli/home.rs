@@ -72,7 +72,7 @@ fn commands_take_the_newest_study_and_say_so() {
         assert!(run.err.contains(&format!("study     gpu-sweep-out/{NAME}_chunk-models-2")), "{words}: {}", run.err);
         assert!(place.path(&format!("gpu-sweep-out/{NAME}_chunk-models-2/{file}")).is_file(), "{words}: no {file}");
     }
-    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.chunk")).unwrap();
     assert!(place.run("resume").ok().err.contains("6 of 8 models"));
     assert_eq!(names(&place.path("gpu-sweep-out")).len(), 3, "nothing is written beside the studies");
     for words in ["report", "resume", "replay --model 1", "boundary", "movie", "seeds-needed", "landscape --model 1"] {

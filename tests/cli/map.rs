@@ -76,7 +76,7 @@ fn a_map_resumes_and_its_shards_merge_to_the_same_bytes() {
         place.run(&format!("{map} --out part{part} --shard {part}/3")).ok();
     }
     place.run("merge part0 part1 part2 --out merged --quiet").ok();
-    std::fs::remove_file(place.path("whole/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("whole/chunks/000003.chunk")).unwrap();
     std::fs::remove_file(place.path("whole/map.npz")).unwrap();
     place.run("resume whole --quiet").ok();
     for file in ["map.npz", "models.csv", "models.parquet"] {

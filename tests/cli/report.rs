@@ -144,7 +144,7 @@ fn of_a_long_table_the_page_has_the_first_thousand_rows() {
 fn an_unfinished_run_has_no_page_but_advice() {
     let place = Place::new();
     place.run(&format!("{SMALL} --chunk-models 2 --quiet --out part")).ok();
-    fs::remove_file(place.path("part/chunks/000003.parquet")).unwrap();
+    fs::remove_file(place.path("part/chunks/000003.chunk")).unwrap();
     let page = place.read("part/report.html");
     place.run("report part").stops(2, &["6 of 8 models are trained", "gpu-sweep resume part"]);
     assert!(place.read("part/report.html") == page, "the old one stays");

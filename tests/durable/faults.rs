@@ -65,7 +65,7 @@ fn damaged_chunks_are_said_line_by_line_and_trained_again() {
     let words = "--device cpu --lr 0.1,0.2 --models 60 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
     place.run(&format!("{words} --quiet --out calm")).ok();
     place.run(&format!("{words} --quiet --out out")).ok();
-    let chunk = |n: u32| place.path(&format!("out/chunks/{n:06}.parquet"));
+    let chunk = |n: u32| place.path(&format!("out/chunks/{n:06}.chunk"));
     spoil(&chunk(0), |bytes| bytes[100] ^= 1);
     spoil(&chunk(2), |bytes| bytes.truncate(bytes.len() / 2));
     spoil(&chunk(3), Vec::clear);
@@ -78,7 +78,7 @@ fn damaged_chunks_are_said_line_by_line_and_trained_again() {
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
     assert_eq!(warnings.len(), 4, "{}", run.err);
     for (line, n) in warnings.iter().zip([0, 2, 3, 5]) {
-        let said = line.contains(&format!("out/chunks/{n:06}.parquet: damaged: ")) && line.contains("trained again");
+        let said = line.contains(&format!("out/chunks/{n:06}.chunk: damaged: ")) && line.contains("trained again");
         assert!(said, "{line}");
     }
     assert!(run.err.contains("20 of 60 models are already trained"), "{}", run.err);

@@ -16,8 +16,8 @@ const WHOLE: [&str; 4] = [
 fn with_gaps() -> Place {
     let place = Place::new();
     place.run(SMALL).ok();
-    std::fs::remove_file(place.path("out/chunks/000002.parquet")).unwrap();
-    let path = place.path("out/chunks/000003.parquet");
+    std::fs::remove_file(place.path("out/chunks/000002.chunk")).unwrap();
+    let path = place.path("out/chunks/000003.chunk");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[100] ^= 1;
     std::fs::write(path, bytes).unwrap();
@@ -27,7 +27,7 @@ fn with_gaps() -> Place {
 #[test]
 fn what_needs_all_models_refuses_gaps_and_says_how_to_go_on() {
     let place = with_gaps();
-    let parts = ["out: 20 of 40 models", "gpu-sweep resume out", "000003.parquet: damaged"];
+    let parts = ["out: 20 of 40 models", "gpu-sweep resume out", "000003.chunk: damaged"];
     for words in WHOLE {
         place.run(words).stops(2, &[&parts[..], &["--allow-gaps"]].concat());
     }

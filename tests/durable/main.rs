@@ -105,5 +105,5 @@ pub fn temporaries(folder: &Path) -> Vec<std::path::PathBuf> {
 /// Number of chunks in a folder.
 pub fn chunks(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder.join("chunks")).into_iter().flatten().flatten();
-    entries.filter(|e| e.path().extension().is_some_and(|ending| ending == "parquet")).count()
+    entries.filter(|e| e.path().extension().is_some_and(|ending| ending == "chunk")).count()
 }

@@ -96,12 +96,12 @@ fn a_chunk_that_cannot_be_read_is_said_and_trained_again() {
     let path = |name: &str| user.place.path(name);
     user.run(&format!("{STUDY} --out calm")).ok();
     user.run(&format!("{STUDY} --out out")).ok();
-    allow(&path("out/chunks/000002.parquet"), 0o000);
+    allow(&path("out/chunks/000002.chunk"), 0o000);
     let loud = STUDY.replace(" --quiet", "");
     let run = user.run(&format!("{loud} --out out")).ok();
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
     assert_eq!(warnings.len(), 1, "{}", run.err);
-    for part in ["out/chunks/000002.parquet: damaged: can't be opened: Permission denied", "trained again"] {
+    for part in ["out/chunks/000002.chunk: damaged: can't be opened: Permission denied", "trained again"] {
         assert!(warnings[0].contains(part), "{warnings:?}");
     }
     same_tables(&path("calm"), &path("out"));

@@ -50,9 +50,9 @@ fn what_does_not_belong_together_is_not_merged() {
     place.run("resume c --quiet").ok();
     assert!(place.path("c/models.csv").exists());
     // A copy of the chunk of which one byte is changed: damaged, so left out.
-    std::fs::copy(place.path("c/chunks/000001.parquet"), place.path("a/chunks/000001.parquet")).unwrap();
+    std::fs::copy(place.path("c/chunks/000001.chunk"), place.path("a/chunks/000001.chunk")).unwrap();
     place.run("merge a c --out d --quiet").ok();
-    let path = place.path("a/chunks/000001.parquet");
+    let path = place.path("a/chunks/000001.chunk");
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -67,13 +67,14 @@ fn two_sound_chunks_of_one_number_that_differ_are_not_merged() {
     let small = "--device cpu --models 80 --epochs 5 --chunk-models 40 --quiet";
     place.run(&format!("{small} --out a --shard 0/2")).ok();
     place.run(&format!("{small} --out b")).ok();
-    let chunk = place.path("a/chunks/000000.parquet");
+    let chunk = place.path("a/chunks/000000.chunk");
     let sound = std::fs::read(&chunk).unwrap();
-    // One changed bit in the first column, with a valid checksum: intact, but from another training.
+    // One changed bit in the last number, with a valid checksum: intact, but from another training.
     let mut other = sound.clone();
-    other[60] ^= 1;
+    let last = other.len() - crate::seal::DIGITS - 1;
+    other[last] ^= 1;
     std::fs::write(&chunk, crate::seal::sealed(other)).unwrap();
-    let words = ["a/chunks/000000.parquet", "differs from", "b/chunks/000000.parquet", "two trainings"];
+    let words = ["a/chunks/000000.chunk", "differs from", "b/chunks/000000.chunk", "two trainings"];
     place.run("merge b a --out c").stops(2, &words);
     assert_eq!(crate::chunks(&place.path("c")), 0, "nothing is copied unless everything fits");
     // Control: `sealed` with the original bytes is accepted.
@@ -173,7 +174,7 @@ fn areas_and_validation_rows_stay_what_they_are() {
     place.run("merge part0 part1 --out whole --quiet").ok();
     same_tables(&place.path("calm"), &place.path("whole"));
     place.run(&format!("{study} --out again")).ok();
-    std::fs::remove_file(place.path("again/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("again/chunks/000003.chunk")).unwrap();
     std::fs::remove_file(place.path("again/models.csv")).unwrap();
     place.run("resume again --quiet").ok();
     same_tables(&place.path("calm"), &place.path("again"));

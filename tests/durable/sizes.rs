@@ -29,7 +29,7 @@ fn a_slow_engine_has_small_chunks_and_later_runs_keep_to_them() {
     let place = Place::new();
     place.run(&format!("{SLOW} --out out")).ok();
     let first = cut(&place, "out");
-    std::fs::remove_file(place.path("out/chunks/000000.parquet")).unwrap();
+    std::fs::remove_file(place.path("out/chunks/000000.chunk")).unwrap();
     place.run("resume out --quiet").ok();
     assert_eq!((cut(&place, "out"), chunks(&place.path("out")) as u64), (first, 60_u64.div_ceil(first)));
 }

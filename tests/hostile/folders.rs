@@ -45,9 +45,9 @@ fn nothing_is_written_through_a_link_in_the_place_of_a_folder() {
 fn nothing_is_written_through_a_link_in_the_place_of_a_file() {
     let place = place();
     let files =
-        ["models.csv", "summary.csv", "run.json", ".models.csv.tmp", ".run.json.tmp", "chunks/.000000.parquet.tmp"];
+        ["models.csv", "summary.csv", "run.json", ".models.csv.tmp", ".run.json.tmp", "chunks/.000000.chunk.tmp"];
     let pictures = ["accuracy.png", ".accuracy.png.tmp", ".accuracy.svg.tmp"].map(|name| format!("pictures/{name}"));
-    for file in files.map(str::to_owned).into_iter().chain(pictures).chain(["chunks/000000.parquet".to_owned()]) {
+    for file in files.map(str::to_owned).into_iter().chain(pictures).chain(["chunks/000000.chunk".to_owned()]) {
         let link = place.path("study").join(&file);
         let _ = fs::remove_file(&link);
         symlink(place.path("outside/precious"), &link).unwrap();

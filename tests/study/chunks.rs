@@ -63,7 +63,7 @@ fn the_engines_cuts_change_no_byte() {
     finished(whole.path(), sweep(), 1000);
     let expected = contents(whole.path());
     let names: Vec<&str> = expected.iter().map(|(name, _)| name.as_str()).collect();
-    let chunks = ["chunks/000000.parquet", "chunks/000001.parquet", "chunks/000002.parquet", "chunks/000003.parquet"];
+    let chunks = ["chunks/000000.chunk", "chunks/000001.chunk", "chunks/000002.chunk", "chunks/000003.chunk"];
     let tables = ["curves.npz", "distributions.csv", "engine.json", "models.csv", "models.parquet"];
     assert_eq!(names, [&chunks[..], &tables, &["summary.csv", "sweep.toml", "variance.csv", "weights.npz"]].concat());
     for batch in [1, 7, 8, 16] {
@@ -76,7 +76,7 @@ fn the_engines_cuts_change_no_byte() {
 #[test]
 fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
-    let path = |n: u32| folder.path().join(format!("chunks/{n:06}.parquet"));
+    let path = |n: u32| folder.path().join(format!("chunks/{n:06}.chunk"));
     finished(folder.path(), sweep(), 7);
     let expected = contents(folder.path());
     let bytes = std::fs::read(path(0)).unwrap();
@@ -89,7 +89,7 @@ fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     assert_eq!((study.missing(), study.finished_models()), (vec![span(8..30)], 8));
     let damaged: Vec<String> = study.damaged().iter().map(ToString::to_string).collect();
     assert_eq!(damaged.len(), 2, "{damaged:?}");
-    assert!(damaged[0].contains("000001.parquet: damaged: ") && damaged[1].contains("000002.parquet: damaged: "));
+    assert!(damaged[0].contains("000001.chunk: damaged: ") && damaged[1].contains("000002.chunk: damaged: "));
     assert!(study.write_tables().unwrap_err().to_string().contains("8 of 30 models are trained"));
     let mut engine = Fake::new(5);
     train(&mut study, &mut engine, &()).unwrap();
@@ -105,7 +105,7 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     finished(folder.path(), sweep(), 7);
     finished(other.path(), Sweep { epochs: 11, ..sweep() }, 7);
-    let chunk = |of: &tempfile::TempDir, n: u32| of.path().join(format!("chunks/{n:06}.parquet"));
+    let chunk = |of: &tempfile::TempDir, n: u32| of.path().join(format!("chunks/{n:06}.chunk"));
     std::fs::copy(chunk(&folder, 0), chunk(&folder, 1)).unwrap();
     std::fs::copy(chunk(&other, 2), chunk(&folder, 2)).unwrap();
     let study = Study::open(folder.path(), question(sweep()), false).unwrap();
@@ -121,10 +121,10 @@ fn a_chunk_that_was_replaced_since_does_not_get_into_the_tables() {
     let study = finished(folder.path(), sweep(), 7);
     let before = contents(folder.path());
     finished(other.path(), Sweep { epochs: 12, ..sweep() }, 7);
-    let chunk = |of: &tempfile::TempDir| of.path().join("chunks/000001.parquet");
+    let chunk = |of: &tempfile::TempDir| of.path().join("chunks/000001.chunk");
     std::fs::copy(chunk(&other), chunk(&folder)).unwrap();
     let message = study.write_tables().unwrap_err().to_string();
-    assert!(message.contains("000001.parquet: damaged: ") && message.contains("digest is "), "{message}");
+    assert!(message.contains("000001.chunk: damaged: ") && message.contains("digest is "), "{message}");
     let tables = |files: Vec<(String, Vec<u8>)>| {
         files.into_iter().filter(|(name, _)| !name.starts_with("chunks/")).collect::<Vec<_>>()
     };

@@ -57,7 +57,7 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
     fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
     study.write_run(&RunRecord::begin(vec!["gpu-sweep".into()])).unwrap();
     drop(study);
-    for left in [".models.csv.tmp", ".curves.npz.tmp", "chunks/.000009.parquet.tmp", "pictures/.loss.png.tmp"] {
+    for left in [".models.csv.tmp", ".curves.npz.tmp", "chunks/.000009.chunk.tmp", "pictures/.loss.png.tmp"] {
         fs::write(folder.path().join(left), "part").unwrap();
     }
     let other = Sweep { epochs: 500, ..sweep() };
@@ -203,7 +203,7 @@ fn what_killed_programs_left_goes_and_nothing_else() {
     let path = |name: &str| folder.path().join(name);
     drop(finished(folder.path(), sweep(), 5));
     let left = [".models.csv.tmp", ".curves.npz.tmp", ".progress.json.tmp", ".run.json.tmp", "pictures/.loss.png.tmp"];
-    let chunks = ["chunks/.000000.parquet.tmp", "chunks/.000001.parquet.tmp"];
+    let chunks = ["chunks/.000000.chunk.tmp", "chunks/.000001.chunk.tmp"];
     fs::create_dir_all(path("pictures")).unwrap();
     let leave = || left.iter().chain(&chunks).for_each(|name| fs::write(path(name), "half").unwrap());
     // A foreign text file, a link and a folder with similar names.

@@ -1,12 +1,14 @@
-//! Chunks: the bytes get a valid checksum, as an attacker would give them, and are read as chunk 0 of a small study.
+//! Chunks: the bytes are packed and get a valid checksum, as an attacker would do, and are read as chunk 0 of a small
+//! study.
 
-use super::seal::sealed;
+use super::seal::{DIGITS, sealed};
 use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
 use gpu_sweep::results::{CurveKind, StudySpec};
 use gpu_sweep::statistics::LossCounts;
 use gpu_sweep::study::{ChunkFile, Study, TrialRange};
 use gpu_sweep::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Inputs, Sweep};
 use std::cell::OnceCell;
+use std::io::{Read, Write};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -85,15 +87,42 @@ fn batch(study: &Study) -> Batch {
     }
 }
 
-/// Bytes of a valid chunk.
+/// A valid chunk, unpacked and without its checksum: a line of labels, then numbers.
 pub fn sound() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     drop(study(folder.path()));
-    std::fs::read(folder.path().join("chunks/000000.parquet")).unwrap()
+    let bytes = std::fs::read(folder.path().join("chunks/000000.chunk")).unwrap();
+    let (mut plain, packed) = parts(&bytes[..bytes.len() - DIGITS]);
+    snap::read::FrameDecoder::new(packed).read_to_end(&mut plain).unwrap();
+    plain
 }
 
-/// Writes the bytes with a valid checksum and opens them as the study's chunk.
+/// The line of labels, and the numbers.
+fn parts(bytes: &[u8]) -> (Vec<u8>, &[u8]) {
+    let (line, rest) = bytes.split_at(labels(bytes));
+    (line.to_vec(), rest)
+}
+
+/// Length of the line of labels.
+pub fn labels(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1)
+}
+
+/// Packs the numbers and leaves room for a checksum.
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
+    let (line, numbers) = parts(bytes);
+    let mut encoder = snap::write::FrameEncoder::new(line);
+    encoder.write_all(numbers).unwrap();
+    [encoder.into_inner().unwrap(), vec![0; DIGITS]].concat()
+}
+
+/// Packs the bytes, gives them a valid checksum and opens them as the study's chunk.
 pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
+    open_packed(packed(bytes))
+}
+
+/// The same with packed bytes, whose checksum may be wrong.
+pub fn open_packed(bytes: Vec<u8>) -> gpu_sweep::Result<ChunkFile> {
     thread_local! {
         static STUDY: OnceCell<(Study, TempDir)> = const { OnceCell::new() };
     }
@@ -103,15 +132,19 @@ pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
     };
     STUDY.with(|place| {
         let (study, folder) = place.get_or_init(begin);
-        let path = folder.path().join("hostile.parquet");
-        std::fs::write(&path, sealed(bytes.to_vec())).unwrap();
+        let path = folder.path().join("hostile.chunk");
+        std::fs::write(&path, sealed(bytes)).unwrap();
         study.chunk_at(0, &path)
     })
 }
 
 /// Opens the bytes and reads everything.
 pub fn chunk(bytes: &[u8]) {
-    let Ok(chunk) = open(bytes) else { return };
+    open(bytes).iter().for_each(read);
+}
+
+/// Reads everything.
+pub fn read(chunk: &ChunkFile) {
     if let Ok(models) = chunk.models() {
         assert_eq!(models.outcomes.len() as u64, MODELS);
     }
