@@ -51,6 +51,8 @@ use crate::dataset::Points;
 use crate::engine::cost::WorkDone;
 use crate::engine::{Job, Record, Sink};
 use crate::error::{Error, Result};
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 use device::GpuDevice;
 use device_dataset::{DeviceDataset, KernelSources};
 use device_plan::{DevicePlan, candidates, uniform_points};
@@ -78,6 +80,24 @@ const CEILINGS: &str = "ceilings.json";
 /// Data sets kept on the device with their kernels. A cell uses up to three, and tuning may time the mappings of all
 /// cells before the first cell is trained.
 const MAX_CACHED_DATASETS: usize = 64;
+
+/// Returns the WGSL modules that train models of one shape and spec on `rows` rows, with points in a uniform or a storage
+/// buffer: training and evaluation, then the drawing of initial weights, unless the host draws them. For tools that
+/// examine or translate them.
+///
+/// # Errors
+/// [`Error::Setting`] for an unknown mapping.
+pub fn kernel_sources(
+    shape: &NetworkShape,
+    train_spec: &TrainSpec,
+    rows: usize,
+    mapping: &str,
+    uniform_points: bool,
+) -> Result<Vec<String>> {
+    let work = KernelSpec { shape, train_spec, rows };
+    let permutation = Permutation { work, mapping: Mapping::parse(mapping)?, uniform_points };
+    Ok([permutation.source()?].into_iter().chain(permutation.initialise_source()?).collect())
+}
 
 /// GPU engine on one adapter.
 pub struct GpuEngine {
@@ -213,8 +233,7 @@ impl GpuEngine {
         let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
         let begun = Instant::now();
         let (timing, models, ended) = pipeline::train(&kernels, job, range, sink).await?;
-        let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-        self.done.add(&job.shape, &job.train_spec, sample_steps);
+        self.done.add(WorkDone::of(job, models as f64 * f64::from(job.epochs)));
         self.timing.merge(&timing);
         // Wall time of these overlapping phases, until the last results arrived.
         self.timing.add("train", (ended - begun).as_secs_f64());

@@ -1,94 +1,16 @@
-//! Checks without a GPU that every kind of permutation is valid WGSL and translates to other shading languages.
+//! Checks without a GPU that every kind of permutation is valid WGSL; `tests/shaders` translates them to other shading
+//! languages.
 
 use super::*;
-use crate::math::init::{Init, Scheme};
-use crate::math::rng::philox4x32_10;
-use crate::math::{Activation, Loss, Optimizer, WeightScaling};
+use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
-use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, Schedule, ScheduleKind, TrainSpec};
+use crate::sweep::{Hyperparameter, TrainSpec};
+use permutations::{Kind, family, plain, recipes};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use wgpu::naga;
 
-/// Every kind of mapping.
-const MAPPINGS: [&str; 6] =
-    ["thread-64", "subgroup-8-64", "workgroup-16-64", "tiled-64-16", "streamed-64-16", "streamed-32-4"];
-
-/// Shape, training spec, number of points, mapping, and whether the points are in a uniform buffer.
-type Kind = (NetworkShape, TrainSpec, usize, Mapping, bool);
-
-/// Shapes × data sizes × mappings × uniform or storage buffer, for the plain training spec.
-fn plain() -> Vec<Kind> {
-    let shapes: [(usize, &[usize]); 8] = [
-        (1, &[]),
-        (2, &[]),
-        (2, &[1]),
-        (3, &[16]),
-        (2, &[8, 4]),
-        (2, &[2, 2, 2, 2]),
-        (1024, &[64, 64, 64, 64]),
-        (30, &[]),
-    ];
-    let mut all = Vec::new();
-    for (features, hidden) in shapes {
-        let shape = NetworkShape::new(features, hidden).unwrap();
-        for points in [1, 64, 200, 100_000] {
-            for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
-                let in_registers = shape.parameters() <= 105;
-                for uniform in [true, false] {
-                    if in_registers || mapping.tile().is_some() {
-                        all.push((shape.clone(), TrainSpec::plain(), points, mapping, uniform));
-                    }
-                }
-            }
-        }
-    }
-    all
-}
-
-/// Cycles through activations and optimizers and draws the other settings at random; `the_family_is_whole` checks the
-/// coverage.
-fn recipes() -> Vec<TrainSpec> {
-    let orders = [RowOrder::Shared { seed: 1 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(Vec::new()))];
-    let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
-    let schemes = [Scheme::Torch, Scheme::Orthogonal, Scheme::KaimingUniform];
-    let scalings = [WeightScaling::Standard, WeightScaling::MeanField];
-    let scalars = [
-        &[][..],
-        &[Hyperparameter::Clip],
-        &[Hyperparameter::WeightDecay, Hyperparameter::LrFirst],
-        &[Hyperparameter::InitScale],
-        &Hyperparameter::ALL,
-    ];
-    let one = |n: usize| {
-        let pick = |which: u32, of: usize| philox4x32_10([n as u32, which, 0, 0], [0, 0])[0] as usize % of;
-        let size = [usize::MAX, 32][pick(0, 2)];
-        TrainSpec {
-            activation: Activation::ALL[n % Activation::ALL.len()],
-            loss: [Loss::Bce, Loss::Mse][pick(1, 2)],
-            optimizer: Optimizer::ALL[n % Optimizer::ALL.len()],
-            init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0, scaling: scalings[pick(7, 2)] },
-            schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
-            batches: BatchSpec { size, order: orders[pick(5, 3)].clone() },
-            given: [&[Hyperparameter::Lr], scalars[pick(6, 5)]].concat(),
-            loss_rates: None,
-        }
-    };
-    (0..42).map(one).collect()
-}
-
-/// Training specs × mappings, with and without biases.
-fn family() -> Vec<Kind> {
-    let mut all = Vec::new();
-    for (n, recipe) in recipes().into_iter().enumerate() {
-        for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
-            let shape = NetworkShape::new(2, &[3, 2]).unwrap();
-            let shape = if n / 2 % 2 == 0 { shape } else { shape.without_bias() };
-            all.push((shape, recipe.clone(), 200, mapping, n % 2 == 0));
-        }
-    }
-    all
-}
+#[path = "tests/permutations.rs"]
+mod permutations;
 
 #[test]
 fn the_family_is_whole() {
@@ -102,8 +24,6 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.optimizer.state_numbers(), batches(r))), 6);
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
     assert_eq!(seen(&|r| format!("{} {}", r.has(Hyperparameter::Clip), batches(r))), 4);
-    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), batches(r))), 4);
-    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), r.loss)), 4);
     assert_eq!(seen(&|r| format!("{} {:?}", r.has_weight_decay(), r.schedule.kind)), 4);
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
@@ -121,19 +41,20 @@ fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, B
 }
 
 #[test]
-fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
+fn every_permutation_is_valid() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
     for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
         let work = KernelSpec { shape, train_spec: recipe, rows: *rows };
-        let permutation = Permutation { work, mapping: *mapping, uniform_points: *uniform_points };
+        let permutation =
+            Permutation { work, mapping: Mapping::parse(mapping).unwrap(), uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
-            own("evaluate", codegen::evaluate_bindings(recipe)),
+            own("evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
             own("rank", codegen::RANK_BINDINGS.to_vec()),
-            own("train", codegen::train_bindings(&work, *mapping)),
+            own("train", codegen::train_bindings(&work, permutation.mapping)),
         ];
         let mut used = used_by(&permutation.source().unwrap(), &what);
         if let Some(source) = permutation.initialise_source().unwrap() {
@@ -151,7 +72,7 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
 fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
     let module =
         naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{what}: {}", e.emit_to_string(source)));
-    let info = translates(&module, what);
+    let info = validated(&module, what);
     uses(&module, &info)
 }
 
@@ -172,14 +93,15 @@ fn workgroup_bytes(module: &naga::Module, info: &naga::valid::ModuleInfo) -> u32
 #[test]
 fn workgroup_memory_and_size_are_the_kernels() {
     // Workgroups so small that most variables are rounded up.
-    let mappings = ["tiled-1-4", "streamed-2-4", "workgroup-2-2"].map(|m| Mapping::parse(m).unwrap());
-    let small = mappings.map(|mapping| (NetworkShape::new(2, &[3]).unwrap(), recipes(), mapping));
-    let small = small.into_iter().flat_map(|(shape, recipes, mapping)| {
-        recipes.into_iter().map(move |recipe| (shape.clone(), recipe, 200, mapping, false))
+    let small = ["tiled-1-4", "streamed-2-4", "workgroup-2-2"].into_iter().flat_map(|mapping| {
+        recipes()
+            .into_iter()
+            .map(move |recipe| -> Kind { (NetworkShape::new(2, &[3]).unwrap(), recipe, 200, mapping, false) })
     });
     let (mut seen, mut largest) = (BTreeSet::new(), 0);
     for (shape, recipe, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
-        let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
+        let (work, mapping) =
+            (KernelSpec { shape: &shape, train_spec: &recipe, rows }, Mapping::parse(mapping).unwrap());
         let source = Permutation { work, mapping, uniform_points }.source().unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap();
         let info = validated(&module, &mapping.to_string());
@@ -194,10 +116,10 @@ fn workgroup_memory_and_size_are_the_kernels() {
 }
 
 #[test]
-fn the_small_kernels_are_valid_and_translate() {
+fn the_small_kernels_are_valid() {
     let peak = unroll(PEAK, &Constants::default()).unwrap();
     for source in [PROBE, PROBE_SUBGROUPS, COPY, crate::engine::gpu::loss_histogram::LOSS_HISTOGRAM, &peak] {
-        translates(&naga::front::wgsl::parse_str(source).unwrap(), source);
+        validated(&naga::front::wgsl::parse_str(source).unwrap(), source);
     }
 }
 
@@ -208,18 +130,6 @@ fn validated(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
         .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
         .subgroup_operations(naga::valid::SubgroupOperationSet::all());
     validator.validate(module).unwrap_or_else(|e| panic!("{what}: {e:?}"))
-}
-
-fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
-    use naga::back::{hlsl, msl};
-    let info = validated(module, what);
-    let (text, _) = msl::write_string(module, &info, &msl::Options::default(), &Default::default()).unwrap();
-    assert!(text.contains("kernel void"), "{what}");
-    let mut text = String::new();
-    let (options, pipeline) = (hlsl::Options::default(), Default::default());
-    hlsl::Writer::new(&mut text, &options, &pipeline).write(module, &info, None).unwrap();
-    assert!(text.contains("numthreads"), "{what}");
-    info
 }
 
 #[test]
