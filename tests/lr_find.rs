@@ -38,10 +38,10 @@ fn among_the_suggested_rates_is_one_within_a_point_of_the_best() {
     let recipes: Recipes = toml::from_str(include_str!("data/lr_find.toml")).unwrap();
     assert_eq!(recipes.recipe.len(), 8);
     let place = Place::new();
-    place.write("breast_cancer.csv", include_str!("data/breast_cancer.csv"));
+    place.write("breast_cancer.csv", include_str!("../examples/breast_cancer.csv"));
     let mut missed = Vec::new();
     for (n, Recipe { flags }) in recipes.recipe.iter().enumerate() {
-        let flags = flags.replace("tests/data/", "");
+        let flags = flags.replace("examples/", "");
         let found = place.run(&format!("lr-find --device cpu --seeds 30 {flags} --json")).ok().json();
         let command = found["train"].as_str().expect("something is suggested").to_owned();
         let lr = command.split_once(" --lr ").expect("learning rates").1;

@@ -57,7 +57,7 @@ const WITHOUT_PIXELS: [&str; 2] = ["gpu-sweep map", "gpu-sweep map --zoom 100,12
 const LEFT_OUT: [&str; 5] = ["bash tests/run", "sbatch ", "kubectl ", "cargo run --release --example ", "cargo doc "];
 
 /// Files of the repository that commands read.
-const INPUTS: [&str; 1] = ["tests/data/breast_cancer.csv"];
+const INPUTS: [&str; 1] = ["examples/breast_cancer.csv"];
 
 const WORKERS: usize = 3;
 

@@ -67,12 +67,12 @@ pub fn open_csv(path: &Path) -> Result<CsvTable<impl Read>> {
 }
 
 /// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
-/// compiled in from `tests/data/`, whose README names the authors and the licence.
+/// compiled in from `examples/`, whose README names the authors and the licence.
 ///
 /// # Errors
 /// As for [`parse_csv`]; the tests show that none occurs.
 pub fn breast_cancer() -> Result<CsvDataset> {
-    let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
+    let bytes: &[u8] = include_bytes!("../../examples/breast_cancer.csv");
     let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
     read.data.name = "breast cancer".into();
     Ok(read)

@@ -78,7 +78,7 @@ fn what_is_shown_says_how_fast_and_what_the_hessian_says() {
 #[test]
 fn larger_networks_and_lone_models_have_a_landscape_too() {
     let place = Place::new();
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/breast_cancer.csv");
     place.run(&format!("--device cpu --data {data} --hidden 3 --lr 0.1 --models 2 --epochs 20")).ok();
     let run = place.run(&format!("landscape gpu-sweep-out/latest --model 1 {QUICK}")).ok();
     assert!(run.out.contains("no Hessian: 97 parameters"), "{}", run.out);

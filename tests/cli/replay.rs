@@ -92,7 +92,7 @@ fn another_bit_than_the_study_holds_is_exit_code_one_with_both_numbers() {
 fn a_model_that_is_not_trained_yet_is_no_model() {
     let place = Place::new();
     place.run(STUDY).ok();
-    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.chunk")).unwrap();
     place.run("replay gpu-sweep-out/latest --model 8").stops(2, &["not trained yet", "resume"]);
     place.run("replay gpu-sweep-out/latest --model 6 --snapshots 3").ok();
 }
@@ -131,7 +131,7 @@ fn a_diverged_model_and_one_with_many_features_are_followed_too() {
     assert!(run.out.contains("diverged in epoch") && run.out.contains("sharper than 2/lr"), "{}", run.out);
     let mut npz = Npz::open(&place.path("gpu-sweep-out/latest/replay-1/trajectory.npz")).unwrap();
     assert!(npz.read("train_loss").unwrap().values[90].is_nan());
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/breast_cancer.csv");
     place.run(&format!("--device cpu --data {data} --lr 0.1 --models 2 --epochs 20 --out cancer")).ok();
     let run = place.run("replay cancer --model 0 --snapshots 4 --out c").ok();
     assert!(run.err.contains("2 features, not 30"), "{}", run.err);

@@ -263,5 +263,5 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     here = os.path.dirname(os.path.abspath(__file__))
     make(here, {"qwerties": blobs([100, 100], [(1, 1), (5, 1)], seed=7),
-                "breast_cancer": dict(file="breast_cancer.csv", label="label")},
+                "breast_cancer": dict(file="../../examples/breast_cancer.csv", label="label")},
          cases(), OPTIMIZERS, epochs=200, first_seed=1000)

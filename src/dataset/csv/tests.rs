@@ -29,7 +29,7 @@ fn refused(result: Result<CsvDataset>, line: u64, column: u64, words: &[&str]) {
 
 #[test]
 fn real_data_is_read() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/breast_cancer.csv");
     let CsvDataset { data, label, hash, .. } = read_csv(&path, &CsvOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.features, data.train.x.len()), (569, 30, 569 * 30));
     assert_eq!(data.train.y.iter().filter(|y| **y).count(), 212);

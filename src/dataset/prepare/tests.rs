@@ -4,7 +4,7 @@ use crate::dataset::{qwerties, read_csv};
 use std::path::Path;
 
 fn breast_cancer() -> Dataset {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/breast_cancer.csv");
     read_csv(&path, &CsvOptions::default()).unwrap().data
 }
 
