@@ -104,6 +104,14 @@ pub struct Phase {
     pub seconds: f64,
 }
 
+impl Phase {
+    /// Returns the seconds of each phase since `before`.
+    pub fn since(before: &[Self], now: Vec<Self>) -> Vec<Self> {
+        let earlier = |name| before.iter().find(|phase| phase.name == name).map_or(0.0, |phase| phase.seconds);
+        now.into_iter().map(|Self { name, seconds }| Self { name, seconds: seconds - earlier(name) }).collect()
+    }
+}
+
 /// The fastest mapping, found by timing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TunedMapping {
@@ -183,7 +191,7 @@ pub trait Engine: Send {
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
 
     /// Scores models of this shape and training spec on `points`. `parameters` is row-major `[models, parameters]`. The
-    /// score is `None` if a logit is not finite. Losses are those of [`TrainSpec::loss_rates`].
+    /// score is `None` if a logit is not finite.
     ///
     /// # Errors
     /// As for [`Engine::train`].

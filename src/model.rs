@@ -109,15 +109,6 @@ impl NetworkShape {
     pub fn parameters(&self) -> usize {
         self.layers().last().map_or(0, Layer::end)
     }
-
-    /// Returns the floating-point operations of one forward and backward pass over one point, without the loss; a
-    /// multiply-add counts as two. 2 per weight are for the forward pass, 2 for its gradient, 2 for backpropagation
-    /// (not in the first layer).
-    pub fn flops_per_sample_step(&self) -> f64 {
-        let per_layer =
-            |(l, layer): (usize, &Layer)| (layer.inputs * layer.outputs * if l == 0 { 4 } else { 6 }) as f64;
-        self.layers().iter().enumerate().map(per_layer).sum()
-    }
 }
 
 impl std::fmt::Display for NetworkShape {

@@ -1,7 +1,12 @@
-//! Minimum cost of a training: operations counted in the kernels' source. They bound the time on any device from below.
+//! Cost of a training: operations counted in the kernels' source, which bound the time on any device from below. The
+//! sizes of chunks, batches and progress steps, estimates and measured speeds all follow from this count.
 
+use super::Job;
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
+
+/// Floating-point operations of an update: per parameter and number of optimizer state, and for the rest of it.
+const UPDATE_FLOP: [f64; 2] = [5.0, 100.0];
 
 /// Cost of one sample-step: one point forward and backward in one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +37,18 @@ impl SampleStepCost {
     }
 }
 
+/// Returns the approximate floating-point operations of an update.
+pub fn update_flop(shape: &NetworkShape, recipe: &TrainSpec) -> f64 {
+    let [per_number, rest] = UPDATE_FLOP;
+    per_number * (shape.parameters() * (1 + recipe.optimizer.state_numbers())) as f64 + rest
+}
+
+/// Returns the approximate floating-point operations of one model's epoch on `rows` training rows, with its updates.
+pub fn epoch_flop(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) -> f64 {
+    let updates = rows.div_ceil(recipe.batches.size.clamp(1, rows.max(1)));
+    rows as f64 * SampleStepCost::of(shape, recipe).flop + updates as f64 * update_flop(shape, recipe)
+}
+
 /// Total training work of an engine, for its speed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WorkDone {
@@ -44,18 +61,31 @@ pub struct WorkDone {
 }
 
 impl WorkDone {
-    /// Adds `sample_steps` of training with this shape and spec.
-    pub fn add(&mut self, shape: &NetworkShape, recipe: &TrainSpec, sample_steps: f64) {
-        let (steps, cost) = (sample_steps, SampleStepCost::of(shape, recipe));
-        self.sample_steps += steps;
-        self.instructions += steps * cost.instructions;
-        self.flop += steps * cost.flop;
+    /// Counts `model_epochs` (models × epochs) of a job's training.
+    pub fn of(job: &Job, model_epochs: f64) -> Self {
+        let (steps, cost) =
+            (model_epochs * job.data.train.len() as f64, SampleStepCost::of(&job.shape, &job.train_spec));
+        Self { sample_steps: steps, instructions: steps * cost.instructions, flop: steps * cost.flop }
+    }
+
+    /// Counts a job's whole training.
+    pub fn of_all(job: &Job) -> Self {
+        Self::of(job, job.trials.len() as f64 * f64::from(job.epochs))
+    }
+
+    /// Adds other work.
+    pub fn add(&mut self, more: Self) {
+        self.sample_steps += more.sample_steps;
+        self.instructions += more.instructions;
+        self.flop += more.flop;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::Optimizer;
+    use crate::sweep::BatchSpec;
 
     fn cost(hidden: &[usize]) -> SampleStepCost {
         SampleStepCost::of(&NetworkShape::new(2, hidden).unwrap(), &TrainSpec::plain())
@@ -71,5 +101,17 @@ mod tests {
             cost(&[16, 16]),
             SampleStepCost { instructions: fused + 33.0 + 160.0 + 32.0, flop: 2.0 * fused + others + 29.0 }
         );
+    }
+
+    #[test]
+    fn an_epoch_has_an_update_per_batch() {
+        let shape = NetworkShape::new(2, &[1]).unwrap();
+        let of = |size, optimizer| {
+            let batches = BatchSpec { size, ..BatchSpec::FULL };
+            epoch_flop(&shape, &TrainSpec { batches, optimizer, ..TrainSpec::plain() }, 200)
+        };
+        // 5 parameters; Adam keeps two numbers for each.
+        assert_eq!(of(usize::MAX, Optimizer::Sgd), 200.0 * 46.0 + 125.0);
+        assert_eq!(of(32, Optimizer::Adam), 200.0 * 46.0 + 7.0 * 175.0);
     }
 }

@@ -21,6 +21,7 @@ mod update;
 use super::{DeviceCeiling, Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::clock::Instant;
 use crate::dataset::Points;
+use crate::engine::cost::epoch_flop;
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::parallel::{self, *};
@@ -34,7 +35,7 @@ use std::time::Duration;
 use tiles::{LARGEST_TILE, PointRows, Tiles};
 
 /// Floating-point operations of a block between two progress reports: a few milliseconds.
-const PROGRESS_FLOPS: f64 = 1e8;
+const PROGRESS_FLOP: f64 = 1e8;
 /// Bytes of a tile's hidden values in 16 lanes; they fit in a core's private cache together with all other data.
 const TILE_BYTES: usize = 1 << 15;
 /// Fewest points per tile: smaller tiles would read the weights too often.
@@ -225,16 +226,8 @@ fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
 
 /// Returns the number of epochs of a block between two progress reports.
 fn progress_stride(job: &Job, lanes: usize) -> u32 {
-    ((PROGRESS_FLOPS / (flops_per_epoch(job) * lanes as f64)) as u32).max(1)
-}
-
-/// Estimates the floating-point operations of one model per epoch: a loss or a hidden unit's activation counts as 30, a
-/// parameter's update as 10, and the rest of an update as 100.
-fn flops_per_epoch(job: &Job) -> f64 {
-    let (shape, rows) = (&job.shape, job.data.train.len());
-    let updates = rows.div_ceil(job.train_spec.batches.size.clamp(1, rows.max(1)));
-    let row = shape.flops_per_sample_step() + 30.0 * (1 + shape.hidden_units()) as f64;
-    row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64
+    let epoch = epoch_flop(&job.shape, &job.train_spec, job.data.train.len());
+    ((PROGRESS_FLOP / (epoch * lanes as f64)) as u32).max(1)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The study spec: the settings, and what was read from the files that they name.
 
 use crate::dataset::Points;
+use crate::engine::cost::epoch_flop;
 use crate::model::NetworkShape;
 use crate::statistics::{RowCounts, RowSet};
 use crate::sweep::{CellChoices, CellColumn, Hyperparameter, Inputs, Job, Record, Sweep, Trial, Trials};
@@ -27,6 +28,8 @@ pub struct CellSpec {
     pub trials: Trials,
     /// Network of its models.
     pub shape: NetworkShape,
+    /// Approximate floating-point operations of one model's epoch.
+    pub epoch_flop: f64,
     /// Results to record for each model.
     pub record: Record,
     /// Training rows.
@@ -40,13 +43,14 @@ pub struct CellSpec {
 impl CellSpec {
     /// Describes a cell's job; `first` is the id of its first model.
     fn of(first: u64, choices: CellChoices, job: &Job) -> Self {
-        let Job { data, trials, shape, record, .. } = job;
+        let Job { data, trials, shape, record, train_spec, .. } = job;
         let rows = |points: &Points| RowCounts::of(&points.y);
         Self {
             first,
             choices,
             trials: trials.clone(),
             shape: shape.clone(),
+            epoch_flop: epoch_flop(shape, train_spec, data.train.len()),
             record: record.clone(),
             train: rows(&data.train),
             validation: data.validation.as_ref().map_or(RowCounts::default(), rows),

@@ -1,7 +1,7 @@
 //! Output of a finished map: its table and arrays, its boundary's dimension, its pictures.
 
 use super::summary_text;
-use crate::engine::cost::SampleStepCost;
+use crate::engine::cost::WorkDone;
 use crate::engine::{AchievedSpeed, DeviceCeiling, EngineInfo, Job};
 use crate::error::Result;
 use crate::plot::{MapAxis, MapPlot, count, percent, tints};
@@ -52,14 +52,13 @@ impl MapOutput {
 
     /// Records the speed at which the models were trained in `seconds`, on a device with this ceiling.
     pub(super) fn time(&mut self, job: &Job, seconds: f64, ceiling: DeviceCeiling) {
-        let steps = self.map.updates as f64 * job.data.train.len() as f64;
-        let cost = SampleStepCost::of(&job.shape, &job.train_spec);
+        let work = WorkDone::of(job, self.map.updates as f64);
         // A fused multiply-add is one instruction, and two operations.
-        let floor_seconds = steps * cost.instructions / (ceiling.flop_per_second / 2.0);
+        let floor_seconds = work.instructions / (ceiling.flop_per_second / 2.0);
         self.speed = Some(AchievedSpeed {
             seconds,
-            sample_steps_per_second: steps / seconds,
-            flop_per_second: steps * cost.flop / seconds,
+            sample_steps_per_second: work.sample_steps / seconds,
+            flop_per_second: work.flop / seconds,
             floor_seconds,
             share_of_floor: floor_seconds / seconds,
         });

@@ -3,7 +3,7 @@
 
 use super::summary_text::{bytes, duration};
 use crate::disk;
-use crate::engine::cost::SampleStepCost;
+use crate::engine::cost::WorkDone;
 use crate::engine::{Engine, Job};
 use crate::error::{Error, Result};
 use crate::study::StudySize;
@@ -37,7 +37,7 @@ impl ResourceEstimate {
     /// # Errors
     /// As for [`Engine::ceiling`].
     pub fn of(jobs: &[Job], size: StudySize, share: f64, engine: &mut dyn Engine, devices: usize) -> Result<Self> {
-        let instructions = share * jobs.iter().map(instructions).sum::<f64>();
+        let instructions = share * jobs.iter().map(|job| WorkDone::of_all(job).instructions).sum::<f64>();
         let is_reference = engine.info().engine == "reference";
         if instructions < FEW_INSTRUCTIONS && !is_reference {
             return Ok(Self { seconds: None, size });
@@ -88,12 +88,6 @@ fn room(size: StudySize, share: f64, free: u64, folder: &Path) -> Result<Option<
         return Err(Error::Folder { path: folder.into(), what });
     }
     Ok((free < needed).then(|| format!("{}: {less}, and all of it takes about {}", folder.display(), bytes(needed))))
-}
-
-/// Returns the instructions of all trainings of a job.
-fn instructions(job: &Job) -> f64 {
-    let steps = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-    steps * SampleStepCost::of(&job.shape, &job.train_spec).instructions
 }
 
 #[cfg(test)]

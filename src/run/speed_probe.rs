@@ -29,7 +29,7 @@ pub fn speeds(question: &StudySpec, jobs: &[Job], engine: &mut dyn Engine) -> Re
         let flops = measured.last().copied().filter(|_| !is_known).unwrap_or(nominal.flops);
         speeds.push(TrainingSpeed { flops, ..nominal });
     }
-    Ok((speeds, spent(&before, engine.phases())))
+    Ok((speeds, Phase::since(&before, engine.phases())))
 }
 
 /// Returns the seconds of each phase, summed over the devices, without those of `measured`.
@@ -45,14 +45,6 @@ pub fn phases(engines: &[Box<dyn Engine>], measured: &[Phase]) -> Vec<Phase> {
         sums.iter_mut().filter(|sum| sum.name == spent.name).for_each(|sum| sum.seconds -= spent.seconds);
     }
     sums
-}
-
-/// Returns the seconds of each phase since `before`.
-fn spent(before: &[Phase], mut now: Vec<Phase>) -> Vec<Phase> {
-    for phase in &mut now {
-        phase.seconds -= before.iter().find(|old| old.name == phase.name).map_or(0.0, |old| old.seconds);
-    }
-    now
 }
 
 /// Sink that stops a training after a moment, counted from its first progress: compilation comes before that.

@@ -7,10 +7,6 @@ use std::ops::Range;
 
 /// Target training time of a chunk, in seconds: a stop loses no more.
 const CHUNK_TIME: f64 = 4.0;
-/// Approximate FLOPs of the logistic loss and its gradient for one point, mainly an exponential and a reciprocal.
-const LOSS_FLOPS: f64 = 25.0;
-/// Approximate FLOPs of one hidden unit's bias, activation and derivative.
-const UNIT_FLOPS: f64 = 5.0;
 /// Maximum models per chunk, if chosen automatically.
 const MOST: f64 = 65_536.0;
 /// Maximum bytes of curves and weights per chunk, if chosen automatically.
@@ -167,8 +163,7 @@ impl CellChunks {
 impl CellSpec {
     /// Returns the approximate FLOPs of one model's training.
     pub fn model_flops(&self, epochs: u32) -> f64 {
-        let flops = self.shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * self.shape.hidden_units() as f64;
-        flops * f64::from(self.train.points) * f64::from(epochs)
+        self.epoch_flop * f64::from(epochs)
     }
 
     /// Whether this speed suffices to train the whole cell in a chunk's time; then it need not be measured.

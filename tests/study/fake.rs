@@ -51,7 +51,8 @@ pub fn question(sweep: Sweep) -> StudySpec {
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
         let shape = NetworkShape::new(2, &cell.hidden.0).unwrap();
         let next = first + trials.len();
-        cells.push(CellSpec { first, choices: cell, trials, shape, record, train: rows(TRAIN), validation, test });
+        let epoch_flop = 1e4;
+        cells.push(CellSpec { first, choices: cell, trials, shape, epoch_flop, record, train: rows(TRAIN), validation, test });
         first = next;
     }
     StudySpec { sweep, cells, digest }

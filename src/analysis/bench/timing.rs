@@ -4,7 +4,7 @@ use super::agreement::{Agreement, DISAGREES, compare, same, with_reference};
 use super::bench_row::{BenchDevice, BenchRow, Contestant, Measured};
 use super::workloads::Workload;
 use crate::clock::Instant;
-use crate::engine::cost::SampleStepCost;
+use crate::engine::cost::WorkDone;
 use crate::engine::{Batch, DeviceCeiling, Engine, Job, Outcome, Phase, Sink};
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
@@ -204,7 +204,7 @@ fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
         let before = engine.phases();
         let (seconds, ends) = run(engine, &part.job)?;
         part.timed.runs.push(seconds);
-        part.timed.phases.push(since(&before, engine.phases()));
+        part.timed.phases.push(Phase::since(&before, engine.phases()));
         part.steady &= part.ends.is_empty() || same(&part.ends, &ends);
         part.ends = ends;
         runs += 1;
@@ -249,18 +249,10 @@ fn run(engine: &mut dyn Engine, job: &Job) -> Result<(f64, Vec<Outcome>)> {
     Ok((begun.elapsed().as_secs_f64(), sink.0))
 }
 
-/// Returns the seconds of each phase since `before`.
-fn since(before: &[Phase], now: Vec<Phase>) -> Vec<Phase> {
-    let earlier = |name| before.iter().find(|phase| phase.name == name).map_or(0.0, |phase| phase.seconds);
-    now.into_iter().map(|Phase { name, seconds }| Phase { name, seconds: seconds - earlier(name) }).collect()
-}
-
 /// Derives the throughput of `device` from `timed`.
 fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
-    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.train_spec));
-    let (model_epochs, median) = (models * f64::from(job.epochs), median(&timed.runs));
-    let steps = model_epochs * job.data.train.len() as f64;
-    let (flop, bytes) = (steps * cost.flop, bytes(job));
+    let (model_epochs, median) = (job.trials.len() as f64 * f64::from(job.epochs), median(&timed.runs));
+    let (WorkDone { sample_steps, flop, .. }, bytes) = (WorkDone::of_all(job), bytes(job));
     let share = |rate: f64, of: fn(&DeviceCeiling) -> f64| device.ceiling.as_ref().map(|ceiling| rate / of(ceiling));
     Measured {
         runs: timed.runs.clone(),
@@ -268,7 +260,7 @@ fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured 
         compile: timed.compile,
         phases: timed.median_phases(),
         model_epochs_per_second: model_epochs / median,
-        sample_steps_per_second: steps / median,
+        sample_steps_per_second: sample_steps / median,
         flop_per_second: flop / median,
         share_of_flop: share(flop / median, |ceiling| ceiling.flop_per_second),
         bytes_per_second: bytes / median,

@@ -10,7 +10,7 @@ use super::kernels::Kernels;
 use super::mapping::Mapping;
 use super::{GpuEngine, Record};
 use crate::clock::Instant;
-use crate::engine::cost::SampleStepCost;
+use crate::engine::cost::WorkDone;
 use crate::engine::{Job, TunedMapping};
 use crate::error::{Error, Result};
 use std::time::Duration;
@@ -94,10 +94,8 @@ fn tuned(mapping: Mapping, reason: &str) -> TunedMapping {
 /// Whether the job is long enough for a comparison to pay off on a device that `busy` invocations keep busy. A single
 /// epoch would measure compilation only.
 fn is_worth_tuning(job: &Job, busy: u32, software: bool) -> bool {
-    let updates = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-    let instructions = updates * SampleStepCost::of(&job.shape, &job.train_spec).instructions;
-    job.epochs > 1
-        && instructions >= f64::from(busy) * if software { MIN_INSTRUCTIONS_SOFTWARE } else { MIN_INSTRUCTIONS_GPU }
+    let least = f64::from(busy) * if software { MIN_INSTRUCTIONS_SOFTWARE } else { MIN_INSTRUCTIONS_GPU };
+    job.epochs > 1 && WorkDone::of_all(job).instructions >= least
 }
 
 /// Returns the first (planned) mapping, unless another is clearly faster.

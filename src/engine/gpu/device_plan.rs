@@ -10,6 +10,7 @@ use super::feasibility::MAX_REGISTER_NUMBERS;
 use super::kernel_spec::KernelSpec;
 use super::layout::{ScoreSums, points_bytes};
 use super::mapping::{MOST_TILE, Mapping};
+use crate::engine::cost::{SampleStepCost, epoch_flop, update_flop};
 
 /// Invocations per workgroup of the lane mappings.
 const WORKGROUP: u32 = 64;
@@ -24,12 +25,6 @@ const BATCH_BYTES: u64 = 256 << 20;
 /// Most floating-point operations of a batch's smallest dispatch (one step of all models), so that even a slow device
 /// answers within a second.
 const STEP_FLOP: f64 = 4e9;
-/// Operations per point and model of the logistic loss and its gradient, counted in `shaders/loss.wgsl`.
-const LOSS_FLOP: f64 = 30.0;
-/// Operations per point and hidden unit of an expensive activation and its slope.
-const UNIT_FLOP: f64 = 70.0;
-/// Operations of an update, per parameter and per number of optimizer state.
-const UPDATE_FLOP: f64 = 5.0;
 /// Most epochs of a dispatch: the host tabulates their learning-rate multipliers at once.
 const TABLE_EPOCHS: u32 = 1 << 16;
 /// Most rows, over all epochs of a dispatch, whose order the host tabulates at once.
@@ -148,12 +143,12 @@ pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
 
 /// Returns the operations of one model's step: an epoch, or a tile with its update.
 fn step_flop(work: &KernelSpec, mapping: Mapping) -> f64 {
-    let units = UNIT_FLOP * work.shape.hidden_units() as f64;
-    let point = work.shape.flops_per_sample_step() + LOSS_FLOP + units;
-    let update = UPDATE_FLOP * work.numbers() as f64;
+    let KernelSpec { shape, train_spec, rows } = *work;
     match mapping {
-        Mapping::Streamed { tile, .. } => f64::from(tile) * point + update,
-        _ => work.rows as f64 * point + work.batches() as f64 * update,
+        Mapping::Streamed { tile, .. } => {
+            f64::from(tile) * SampleStepCost::of(shape, train_spec).flop + update_flop(shape, train_spec)
+        }
+        _ => epoch_flop(shape, train_spec, rows),
     }
 }
 
