@@ -50,6 +50,14 @@ impl Dataset {
 mod tests {
     use super::*;
 
+    impl Points {
+        /// Rows of both classes for tests.
+        pub(crate) fn made_up(rows: usize, features: usize) -> Self {
+            let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
+            Self { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
+        }
+    }
+
     #[test]
     fn rows_that_make_no_data_set_are_refused() {
         let new = |rows: &[&[f64]], classes: &[bool]| Dataset::new("few", rows, classes);

@@ -108,7 +108,8 @@ pub fn halved(rgb: &[u8], width: usize) -> Vec<u8> {
     half
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
+/// Returns the error of a movie that can't be encoded or written.
+pub(super) fn failed(error: impl std::fmt::Display) -> Error {
     Error::Picture { name: PictureKind::Movie.name().into(), what: error.to_string() }
 }
 

@@ -1,6 +1,6 @@
 //! Movie files: each frame as a full-size PNG, and all frames as an animated PNG of half that size.
 
-use super::animation::{Animation, halved};
+use super::animation::{Animation, failed, halved};
 use super::picture_files::replace;
 use super::picture_kind::PictureKind;
 use super::scene::Scene;
@@ -81,10 +81,6 @@ fn remove_earlier(place: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Picture { name: PictureKind::Movie.name().into(), what: error.to_string() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Tails and quantiles of Student's t and the normal distribution, for tests and sample sizes.
 
+use crate::math::Real;
 use statrs::function::beta::beta_reg;
 
 /// Returns P(T > t) for Student's distribution with `freedom` degrees of freedom, positive but not necessarily an
@@ -23,12 +24,7 @@ pub fn normal_quantile(probability: f64) -> f64 {
     if probability < 0.5 {
         return -normal_quantile(1.0 - probability);
     }
-    bisect(|z| normal_tail(z) > 1.0 - probability)
-}
-
-/// Returns P(Z > z) for the standard normal distribution.
-pub fn normal_tail(z: f64) -> f64 {
-    0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2)
+    bisect(|z| z.normal_tail() > 1.0 - probability)
 }
 
 /// Returns the point, at least 0, where `below` becomes false, accurate to about the last bit.

@@ -3,7 +3,8 @@
 //! 1956).
 
 use super::resample::Resampler;
-use super::student::{normal_tail, t_quantile};
+use super::student::t_quantile;
+use crate::math::Real;
 use crate::parallel::*;
 use std::borrow::Cow;
 
@@ -218,7 +219,7 @@ impl CrossedTable {
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == FactorKind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= MIN_LEVELS)? as f64;
-        let tail = normal_tail((n / (n - 1.0)).sqrt() * t_quantile(0.975, n - 1.0));
+        let tail = ((n / (n - 1.0)).sqrt() * t_quantile(0.975, n - 1.0)).normal_tail();
         let all: f64 = squares[1..].iter().sum();
         let drawn = |draw: usize| self.shares(&self.variances(&self.squares(&self.bootstrap_weights(draw))));
         let drawn: Vec<Vec<f64>> = (0..DRAWS).into_par_iter().filter_map(drawn).collect();

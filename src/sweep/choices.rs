@@ -158,11 +158,6 @@ impl<T: Choice> Choices<T> {
     pub fn all(&self) -> &[T] {
         &self.0
     }
-
-    /// Whether there is more than one.
-    pub fn has_several(&self) -> bool {
-        self.0.len() > 1
-    }
 }
 
 impl<T: Choice> std::fmt::Display for Choices<T> {

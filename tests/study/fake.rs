@@ -52,7 +52,17 @@ pub fn question(sweep: Sweep) -> StudySpec {
         let shape = NetworkShape::new(2, &cell.hidden.0).unwrap();
         let next = first + trials.len();
         let epoch_flop = 1e4;
-        cells.push(CellSpec { first, choices: cell, trials, shape, epoch_flop, record, train: rows(TRAIN), validation, test });
+        cells.push(CellSpec {
+            first,
+            choices: cell,
+            trials,
+            shape,
+            epoch_flop,
+            record,
+            train: rows(TRAIN),
+            validation,
+            test,
+        });
         first = next;
     }
     StudySpec { sweep, cells, digest }

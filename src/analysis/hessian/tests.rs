@@ -7,11 +7,6 @@ use crate::math::{Activation, Loss};
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 
-fn points(rows: usize, features: usize) -> Points {
-    let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
-}
-
 /// Hessian from central differences of gradients.
 fn dense(network: &Network, points: &Points) -> DMatrix<f64> {
     let rows: Vec<usize> = (0..points.len()).collect();
@@ -36,7 +31,7 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
             let shape = NetworkShape::new(features, hidden).unwrap();
             let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
             let parameters = Init::TORCH.parameters(&shape, 3, 2.0).into_iter().map(f64::from).collect();
-            let (network, points) = (Network::new(&shape, &recipe, parameters), points(40, features));
+            let (network, points) = (Network::new(&shape, &recipe, parameters), Points::made_up(40, features));
             let (found, hessian) = (eigenvalues(&network, &points).unwrap(), dense(&network, &points));
             let what = format!("{shape} {activation} {loss}: {found:?}");
             assert!(found.len() == shape.parameters() && found.windows(2).all(|pair| pair[0] >= pair[1]), "{what}");

@@ -7,19 +7,14 @@ use crate::model::NetworkShape;
 use crate::results::{CurveKind, KeptModel};
 use crate::sweep::{BatchSpec, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
 
-fn points(rows: usize) -> Points {
-    let x = (0..rows * 2).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
-}
-
 /// Combines everything that could make a shorter training differ: a schedule that depends on the number of epochs,
 /// shuffled mini-batches, an optimizer with state.
 fn job(engine: &dyn Engine, lr: f64) -> Job {
     let data = Dataset {
         name: "few".into(),
-        train: points(50),
+        train: Points::made_up(50, 2),
         validation: None,
-        test: Some(points(20)),
+        test: Some(Points::made_up(20, 2)),
         feature_names: vec!["a".into(), "b".into()],
         class_names: ["0".into(), "1".into()],
         scaling: None,

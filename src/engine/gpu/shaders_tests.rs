@@ -24,6 +24,8 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.optimizer.state_numbers(), batches(r))), 6);
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
     assert_eq!(seen(&|r| format!("{} {}", r.has(Hyperparameter::Clip), batches(r))), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), batches(r))), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), r.loss)), 4);
     assert_eq!(seen(&|r| format!("{} {:?}", r.has_weight_decay(), r.schedule.kind)), 4);
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
@@ -52,7 +54,7 @@ fn every_permutation_is_valid() {
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
-            own("evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
+            own("evaluate", codegen::evaluate_bindings(recipe)),
             own("rank", codegen::RANK_BINDINGS.to_vec()),
             own("train", codegen::train_bindings(&work, permutation.mapping)),
         ];

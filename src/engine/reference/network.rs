@@ -201,11 +201,6 @@ mod tests {
     use super::*;
     use crate::math::init::Init;
 
-    pub fn points(rows: usize, features: usize) -> Points {
-        let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-        Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
-    }
-
     pub fn network(shape: &NetworkShape, recipe: &TrainSpec, seed: u64) -> Network {
         let parameters = Init::TORCH.parameters(shape, seed, 1.0).into_iter().map(f64::from).collect();
         Network::new(shape, recipe, parameters)
@@ -229,7 +224,7 @@ mod tests {
                     let loss_rates = LossRates::of(|_| smoothing);
                     let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
                     let what = format!("{shape} {activation} {loss} {smoothing:?}, biases: {bias}");
-                    differences(&network(&shape, &recipe, 3), &points(23, features), &what);
+                    differences(&network(&shape, &recipe, 3), &Points::made_up(23, features), &what);
                 }
             }
         }

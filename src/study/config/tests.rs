@@ -59,6 +59,7 @@ fn every_setting_survives_the_file() {
         clip: axis("5"),
         offset_a: axis("linspace:-1:1:5"),
         offset_b: axis("-0.5"),
+        label_smoothing: axis("0.1"),
         models: Some(1 << 40),
         seeds: None,
         seed: 1 << 63,

@@ -49,11 +49,6 @@ fn dense_hessian(network: &Network, points: &Points) -> Matrix {
     (0..n).map(|i| (0..n).map(|j| (columns[i][j] + columns[j][i]) / 2.0).collect()).collect()
 }
 
-fn points(rows: usize, features: usize) -> Points {
-    let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
-}
-
 #[test]
 fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
     let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (3, &[3, 4, 2])];
@@ -66,7 +61,7 @@ fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
                 let shape = NetworkShape::new(features, hidden).unwrap();
                 let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
                 let parameters = Init::TORCH.parameters(&shape, seed, scale).into_iter().map(f64::from).collect();
-                let (network, points) = (Network::new(&shape, &recipe, parameters), points(40, features));
+                let (network, points) = (Network::new(&shape, &recipe, parameters), Points::made_up(40, features));
                 let all = eigenvalues(dense_hessian(&network, &points));
                 let (least, most) = (all[0], all[all.len() - 1]);
                 negative += u32::from(least < -0.01 * most);

@@ -68,6 +68,7 @@ pub fn recipes() -> Vec<TrainSpec> {
             schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
             batches: BatchSpec { size, order: orders[pick(5, 3)].clone() },
             given: [&[Hyperparameter::Lr], scalars[pick(6, 5)]].concat(),
+            loss_rates: None,
         }
     };
     (0..42).map(one).collect()

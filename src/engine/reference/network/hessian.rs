@@ -86,7 +86,7 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{network, points};
+    use super::super::tests::network;
     use super::*;
     use crate::math::{Activation, Loss, LossRates};
     use crate::model::NetworkShape;
@@ -105,7 +105,7 @@ mod tests {
                     let shape = if bias { shape } else { shape.without_bias() };
                     let loss_rates = LossRates::of(|_| smoothing);
                     let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
-                    let error = worst_error(&network(&shape, &recipe, 3), &points(23, features));
+                    let error = worst_error(&network(&shape, &recipe, 3), &Points::made_up(23, features));
                     assert!(error <= 1e-8, "{shape} {activation} {loss}, biases {bias}: {error:e}");
                 }
             }
