@@ -4,9 +4,12 @@
 pub mod accuracy_over_time;
 #[cfg(feature = "native")]
 pub mod bench;
+pub mod boundary;
 pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
+pub mod model_landscape;
+pub mod model_replay;
 #[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
@@ -14,5 +17,6 @@ pub mod replay;
 #[cfg(feature = "native")]
 pub mod representatives;
 pub mod seeds;
+pub mod study_model;
 pub mod trajectory;
 pub mod verify;

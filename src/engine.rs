@@ -7,6 +7,7 @@ pub mod cpu;
 mod ending;
 pub mod gpu;
 mod outcome;
+mod progress_callback;
 pub mod reference;
 pub mod select;
 mod sink;
@@ -15,6 +16,7 @@ pub use crate::sweep::{Job, Record};
 pub use auc::train;
 pub use collect::InMemorySink;
 pub use outcome::{Outcome, Score};
+pub use progress_callback::{ProgressCallback, ProgressEvent, begin_step, ignore_progress, train_reporting};
 pub use sink::Sink;
 
 use crate::dataset::Points;

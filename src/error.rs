@@ -83,6 +83,10 @@ pub enum Error {
         /// What went wrong.
         what: String,
     },
+
+    /// A computation that its caller has stopped.
+    #[error("stopped before the end")]
+    Stopped,
 }
 
 /// `Result` with [`Error`].

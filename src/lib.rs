@@ -43,6 +43,28 @@
 //! # Ok::<(), gpu_sweep::Error>(())
 //! ```
 //!
+//! A folder is opened again as a [`ReopenedStudy`], which trains single models again, to the bit, and looks closer:
+//!
+//! ```no_run
+//! use gpu_sweep::engine::{ProgressEvent, select::EngineSettings};
+//! use gpu_sweep::{ReopenedStudy, ReplayOptions, SeedsQuery, SeedsReport};
+//! use std::ops::ControlFlow;
+//! use std::path::Path;
+//!
+//! let mut study = ReopenedStudy::open(Path::new("study"), &EngineSettings::default())?;
+//! // Receives progress; `ControlFlow::Break` stops the computation with `Error::Stopped`.
+//! let mut progress = |_: ProgressEvent| ControlFlow::Continue(());
+//! let replay = study.replay(study.model(3)?, &ReplayOptions::default(), &mut progress)?;
+//! let sharpness: Vec<_> = replay.trajectory.states.iter().map(|state| state.sharpness).collect();
+//! let best = study.shown_models(&study.notable_models(false)?)?;
+//! gpu_sweep::plot::write(&study.boundary(best, &mut progress)?.picture(), Path::new("boundary"))?;
+//! let seeds = SeedsReport::of_study(&study.study, &study.inputs, &SeedsQuery::default())?;
+//! println!("{:?} seeds at each learning rate", seeds.found.unpaired.seeds);
+//! # Ok::<(), gpu_sweep::Error>(())
+//! ```
+//!
+//! The same is possible with models in memory, see [`analysis::study_model`].
+//!
 //! Data flows in one direction: a [`sweep`] defines the trials, an [`engine`] trains them on a [`dataset`], a [`study`]
 //! stores the results on disk, [`statistics`] summarise them, [`analysis`] examines them further, and pictures
 //! ([`plot`]) and a [`report`] present them; [`run`] does all of it.
@@ -76,8 +98,16 @@ pub mod sweep;
 #[cfg(feature = "native")]
 pub mod threads;
 
+pub use analysis::boundary::BoundaryModels;
+pub use analysis::lr_find::{LrFindOptions, LrFindReport};
+pub use analysis::model_landscape::{LandscapeOptions, ModelLandscape};
+pub use analysis::model_replay::{ModelReplay, ReplayOptions};
+pub use analysis::seeds::{SeedsQuery, SeedsReport};
 pub use builder::Builder;
 pub use dataset::Dataset;
 pub use engine::select::DeviceChoice as Device;
+pub use engine::{ProgressCallback, ProgressEvent, ignore_progress};
 pub use error::{Error, Result};
-pub use sweep::Sweep;
+#[cfg(feature = "native")]
+pub use run::{Movie, MovieSubject, ReopenedStudy, ZoomMovie};
+pub use sweep::{MapRequest, Sweep};

@@ -3,6 +3,7 @@
 mod csv_text;
 mod models;
 mod selection_rows;
+pub mod settings_text;
 pub(crate) mod spec;
 mod study_curves;
 mod summary;

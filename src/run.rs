@@ -1,23 +1,33 @@
 //! Runs a sweep: engines, training, tables, pictures, the report. Reports to an [`Observer`] and prints nothing.
 
+mod boundary_files;
 mod figures;
 mod folder_builder;
+mod landscape_files;
+mod log_file;
 mod map_output;
 pub mod missing_models;
+mod movie;
 mod per_model;
 mod phase_clock;
+mod reopened_study;
+mod replay_files;
 mod resource_estimate;
 mod selected_models;
 mod session;
 mod speed_probe;
 pub mod summary_text;
+mod zoom_movie;
 
 pub use figures::{DrawnFigures, Figures};
 pub use map_output::MapOutput;
+pub use movie::{Movie, MovieFrames, MovieModels, MovieSubject};
 pub use per_model::PerModel;
 pub use phase_clock::PhaseClock;
+pub use reopened_study::{ChosenModels, ReopenedStudy};
 pub use resource_estimate::{BIG, ResourceEstimate};
 pub use session::{RunOutcome, Session};
+pub use zoom_movie::{ZoomFrame, ZoomMovie, ZoomOutcome};
 
 use crate::builder::RunOptions;
 use crate::engine::Job;

@@ -2,7 +2,7 @@
 
 use super::replay::of_trials;
 use super::trajectory::same_end;
-use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
+use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result};
 use crate::results::{CurveKind, StudySpec};
 use crate::statistics::evenly;
@@ -122,19 +122,21 @@ pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]
 /// `first` is the id of the cell's first model.
 ///
 /// # Errors
-/// As for [`Engine::train`]; [`Error::Device`] with the model's id if its outcome differs from the one in `ends`.
+/// As for [`Engine::train`]; [`Error::Stopped`] by the callback; [`Error::Device`] with the model's id if its outcome
+/// differs from the one in `ends`.
 pub fn retrain(
     engine: &mut dyn Engine,
     job: &Job,
     first: u64,
     ends: &[(u64, Outcome)],
     epochs: &[u32],
+    callback: &mut ProgressCallback<'_>,
 ) -> Result<Vec<ModelAccuracy>> {
     let trials: Vec<u64> = ends.iter().map(|(index, _)| *index).collect();
     let record =
         Record { epochs: epochs.to_vec(), curves_below: trials.len() as u64, accuracy: true, ..Record::default() };
     let few = Job { record, ..of_trials(job, &trials) };
-    let batch = InMemorySink::train(engine, &few, 0..trials.len() as u64)?;
+    let batch = train_reporting(engine, &few, 0..trials.len() as u64, callback)?;
     let accuracies = batch.curves.train_accuracy.unwrap_or_default();
     if batch.outcomes.len() != trials.len() || accuracies.len() != trials.len() * epochs.len() {
         return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));

@@ -20,10 +20,12 @@
 //!   checks that by training.
 
 mod curve;
+mod planned_test;
 
 pub use curve::{AtEdge, CurveEnd, RangeTestCurve};
+pub use planned_test::{LoadedTest, LrFindOptions, LrFindReport, PlannedTest, ReadyTest};
 
-use crate::engine::{Engine, InMemorySink, Job, Record};
+use crate::engine::{Engine, Job, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result, number};
 use crate::statistics::quantile;
 use crate::sweep::{Schedule, ScheduleKind, TrainSpec};
@@ -264,9 +266,14 @@ impl LrFound {
 /// Trains `job`, which [`RangeTest::job`] of `test` returned, and evaluates each curve.
 ///
 /// # Errors
-/// As for [`Engine::train`].
-pub fn lr_find(engine: &mut dyn Engine, job: &Job, test: &RangeTest) -> Result<LrFound> {
-    let (rates, batch) = (test.rates(), InMemorySink::train(engine, job, 0..job.trials.len())?);
+/// As for [`Engine::train`]; [`Error::Stopped`] by the callback.
+pub fn lr_find(
+    engine: &mut dyn Engine,
+    job: &Job,
+    test: &RangeTest,
+    callback: &mut ProgressCallback<'_>,
+) -> Result<LrFound> {
+    let (rates, batch) = (test.rates(), train_reporting(engine, job, 0..job.trials.len(), callback)?);
     // The last loss, after all updates, belongs to no step.
     let losses = batch.curves.train_loss.chunks_exact(rates.len() + 1).map(|losses| &losses[..rates.len()]);
     let curves = losses.map(|losses| RangeTestCurve::of(&rates, losses, test.smoothing(job))).collect();

@@ -1,6 +1,7 @@
 //! Selects a few models of a study: notable ones, or a sample from the best to the worst.
 
 use super::replay::ModelsByAccuracy;
+use super::study_model::SelectionReason;
 use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::sampling_key;
@@ -10,31 +11,6 @@ use crate::study::Study;
 
 /// Of more models, only a pseudo-random subset is ranked.
 const MOST_RANKED: u64 = 100_000;
-
-/// Reason for showing a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SelectionReason {
-    /// Best by the study's selection criterion, on the rows for selection.
-    Best,
-    /// Median of all models.
-    Typical,
-    /// Worst of all models; diverged ones rank last.
-    Worst,
-    /// Median of its class.
-    OfClass,
-}
-
-impl SelectionReason {
-    /// Returns a label; empty for an example of a class.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Best => "best",
-            Self::Typical => "typical",
-            Self::Worst => "worst",
-            Self::OfClass => "",
-        }
-    }
-}
 
 /// Returns the ids of the best, a typical and the worst trained model of all cells, unless all are equally good, then
 /// of a typical model of each class that is not among them.

@@ -1,7 +1,7 @@
 //! Parameters of a few models of a sweep at some epochs, from trainings that end there.
 
 use super::replay::of_trials;
-use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
+use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, begin_step, train_reporting};
 use crate::error::{Error, Result};
 
 /// One model's trajectory in parameter space.
@@ -17,22 +17,23 @@ pub struct ParameterPath {
 }
 
 /// Trains the given trials of `job` again, together, to the end and up to each of `epochs` (ascending), without those
-/// after a model's divergence. `report` receives progress messages.
+/// after a model's divergence.
 ///
 /// # Errors
-/// As for [`Engine::train`].
+/// As for [`Engine::train`]; [`Error::Stopped`] by the callback.
 pub fn paths(
     engine: &mut dyn Engine,
     job: &Job,
     trials: &[u64],
     epochs: &[u32],
-    report: &mut dyn FnMut(&str),
+    callback: &mut ProgressCallback<'_>,
 ) -> Result<Vec<ParameterPath>> {
     let few = of_trials(job, trials);
     let mut train = |epochs: u32| {
-        report(&format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs));
+        begin_step(callback, &format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs))?;
         let record = Record { epochs: vec![epochs], weights: true, ..Record::default() };
-        let batch = InMemorySink::train(engine, &Job { record, epochs, ..few.clone() }, 0..trials.len() as u64)?;
+        let job = Job { record, epochs, ..few.clone() };
+        let batch = train_reporting(engine, &job, 0..trials.len() as u64, callback)?;
         match batch.weights {
             Some(weights) if batch.outcomes.len() == trials.len() => Ok((batch.outcomes, weights.last)),
             _ => Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len()))),
@@ -55,6 +56,7 @@ pub fn paths(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::ignore_progress;
     use crate::engine::reference::ReferenceEngine;
     use crate::sweep::{Axis, Inputs, Sweep};
 
@@ -64,7 +66,7 @@ mod tests {
         let inputs = Inputs::load(&sweep).unwrap();
         let job = Job { record: Record::default(), ..inputs.jobs[0].mapped("scalar".into()) };
         let mut engine = ReferenceEngine::default();
-        let found = paths(&mut engine, &job, &[0, 1], &[0, 3, 9], &mut |_| ()).unwrap();
+        let found = paths(&mut engine, &job, &[0, 1], &[0, 3, 9], &mut ignore_progress).unwrap();
         let again = crate::analysis::replay::replay(&mut engine, &job, &[0, 1]).unwrap();
         let epochs: Vec<u32> = found[0].states.iter().map(|(epoch, _)| *epoch).collect();
         assert_eq!(epochs, [0, 3, 9]);

@@ -2,10 +2,12 @@
 //! seeds, sample sizes by formula, and power and interval widths by resampling, since accuracies may be bimodal.
 
 mod arms;
+mod report;
 
 pub use arms::{Arm, Arms, MOST_SEEDS};
+pub use report::SeedsReport;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 use crate::statistics::resample::Resampler;
 use crate::statistics::sample_size::{TestPlan, mean_variance};
 use crate::statistics::student::t_quantile;
@@ -33,6 +35,29 @@ pub struct SeedsQuery {
     pub between: Option<[f64; 2]>,
     /// Difference of mean accuracies, a fraction; `None`: the observed one.
     pub difference: Option<f64>,
+}
+
+impl SeedsQuery {
+    /// Asks about two learning rates, and about a difference in points of accuracy, if they are given.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for other than two learning rates, or points outside of 0 to 100.
+    pub fn of(between: Option<&[f64]>, points: Option<f64>) -> Result<Self> {
+        let between = match between {
+            None => None,
+            Some([a, b]) => Some([*a, *b]),
+            Some(other) => {
+                let allowed = "two learning rates with a comma";
+                return Err(Error::setting("--between", format!("{} numbers", other.len()), allowed));
+            }
+        };
+        match points {
+            Some(points) if !(points > 0.0 && points < 100.0) => {
+                Err(Error::setting("--difference", number(points), "points of accuracy above 0 and below 100"))
+            }
+            points => Ok(Self { between, difference: points.map(|points| points / 100.0) }),
+        }
+    }
 }
 
 /// Number of seeds that a test needs, and its power.

@@ -10,7 +10,7 @@ mod trajectory_npz;
 pub use bit_equality::{differences, replay_mismatch, same_end};
 
 use crate::engine::reference::Network;
-use crate::engine::{Batch, Engine, InMemorySink, Job, Outcome, Record};
+use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, Record, begin_step, train_reporting};
 use crate::error::{Error, Result};
 use crate::parallel::*;
 use crate::sweep::{Hyperparameter, Trial};
@@ -74,16 +74,17 @@ impl TrajectoryPoint {
 }
 
 /// Trains trial `index` of `job` alone and computes its state before each epoch of `wanted`, without those after a
-/// divergence, and at its end, by training again up to each of them. `report` receives progress messages.
+/// divergence, and at its end, by training again up to each of them.
 ///
 /// # Errors
-/// As for [`Engine::train`]; [`Error::Device`] if a shorter training deviates from the whole one.
+/// As for [`Engine::train`]; [`Error::Stopped`] by the callback; [`Error::Device`] if a shorter training deviates from
+/// the whole one.
 pub fn follow(
     engine: &mut dyn Engine,
     job: &Job,
     index: u64,
     wanted: &[u32],
-    report: &mut dyn FnMut(&str),
+    callback: &mut ProgressCallback<'_>,
 ) -> Result<Trajectory> {
     let record = Record {
         auc: job.record.auc,
@@ -96,8 +97,8 @@ pub fn follow(
         convergence: false,
     };
     let job = Job { record, ..job.clone() };
-    report("the whole training");
-    let whole = InMemorySink::train(engine, &job, index..index + 1)?;
+    begin_step(callback, "the whole training")?;
+    let whole = train_reporting(engine, &job, index..index + 1, callback)?;
     let (outcome, last) = (whole.outcomes.first().copied(), whole.weights.as_ref().map(|weights| weights.last.clone()));
     let (Some(outcome), Some(last)) = (outcome, last) else { return Err(nothing(index)) };
     let trial = job.trials.get(index);
@@ -107,10 +108,10 @@ pub fn follow(
     epochs.dedup();
     let mut parameters = Vec::new();
     for epoch in epochs {
-        report(&format!("parameters before epoch {epoch} of {}", job.epochs));
-        parameters.push((epoch, at(engine, &job, &whole, index, epoch)?));
+        begin_step(callback, &format!("parameters before epoch {epoch} of {}", job.epochs))?;
+        parameters.push((epoch, at(engine, &job, &whole, epoch, callback)?));
     }
-    report("gradients and sharpness");
+    begin_step(callback, "gradients and sharpness")?;
     let states = parameters.into_par_iter().map(|(epoch, parameters)| state(&job, &trial, epoch, parameters)).collect();
     let curves = whole.curves;
     let (train_accuracy, missing) = (curves.train_accuracy.unwrap_or_default(), || nothing(index));
@@ -164,11 +165,18 @@ fn recorded(job: &Job, wanted: &[u32]) -> Vec<u32> {
 
 /// Returns the parameters before `epoch`: those at the end of a training of that many epochs. The schedule, the row
 /// order and the rest of the training spec stay those of the whole training; the losses are checked to be the same too.
-fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32) -> Result<Vec<f64>> {
+fn at(
+    engine: &mut dyn Engine,
+    job: &Job,
+    whole: &Batch,
+    epoch: u32,
+    callback: &mut ProgressCallback<'_>,
+) -> Result<Vec<f64>> {
+    let index = whole.first;
     let before = job.record.epochs.partition_point(|recorded| *recorded < epoch);
     let epochs: Vec<u32> = job.record.epochs[..before].iter().copied().chain([epoch]).collect();
     let job = Job { epochs: epoch, record: Record { epochs, auc: false, ..job.record.clone() }, ..job.clone() };
-    let prefix = InMemorySink::train(engine, &job, index..index + 1)?;
+    let prefix = train_reporting(engine, &job, index..index + 1, callback)?;
     let bits = |batch: &Batch| batch.curves.train_loss.iter().take(before).map(|v| v.to_bits()).collect::<Vec<_>>();
     let (own, same) = (bits(&prefix), bits(whole));
     if own.len() != before || own != same {

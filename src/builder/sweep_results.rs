@@ -2,8 +2,8 @@
 
 use super::{RunOptions, plan};
 use crate::dataset::Dataset;
-use crate::engine::select::{DeviceList, SelectedDevices, select_several};
-use crate::engine::{Batch, InMemorySink, Outcome};
+use crate::engine::select::{SelectedDevices, select_several};
+use crate::engine::{Batch, InMemorySink, Job, Outcome};
 use crate::error::{Error, Result};
 use crate::results::{ModelColumns, StudySpec, summary_of};
 use crate::statistics::Summary;
@@ -14,6 +14,8 @@ use crate::sweep::{Inputs, Trial};
 pub struct SweepResults {
     /// Study spec.
     pub question: StudySpec,
+    /// A job for each cell.
+    pub jobs: Vec<Job>,
     /// Results of each cell.
     pub batches: Vec<Batch>,
     /// Models counted by combination of settings.
@@ -34,8 +36,7 @@ impl SweepResults {
                 "has no effect on train(), which trains all of a sweep; call run()",
             ));
         }
-        let one = matches!(&how.devices, DeviceList::Each(devices) if devices.len() == 1);
-        if !one {
+        if how.devices.only().is_none() {
             return Err(Error::setting("--device", &how.devices, "a single device where a sweep is trained in memory"));
         }
         let SelectedDevices { mut engines, .. } = select_several(&how.devices, &how.limits)?;
@@ -47,7 +48,7 @@ impl SweepResults {
         let models = batches.iter().enumerate();
         let models = models.map(|(cell, batch)| ModelColumns { cell, first: 0, outcomes: batch.outcomes.clone() });
         let summary = summary_of(&question, models);
-        Ok(Self { question, batches, summary })
+        Ok(Self { question, jobs, batches, summary })
     }
 
     /// Returns every model: its cell, its trial there, and its outcome.

@@ -14,6 +14,11 @@ pub struct AllowGaps {
 }
 
 impl AllowGaps {
+    /// Whether the flag is given.
+    pub fn allow(self) -> bool {
+        self.allow_gaps
+    }
+
     /// Refuses an incomplete study, or warns about the missing models if the flag is given.
     ///
     /// # Errors

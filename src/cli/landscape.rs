@@ -5,22 +5,14 @@ mod landscape_text;
 use super::Exit;
 use super::args::ResourceArgs;
 use super::progress::StatusLine;
-use super::reopened_study::ReopenedStudy;
 use super::study_folder_arg::{self, OutputFolder, StudyFolderArg};
 use super::values::{between, number, whole};
-use super::verbosity::{Verbosity, write_log};
-use gpu_sweep::analysis::hessian::{self, HessianSummary, curvatures};
-use gpu_sweep::analysis::landscape::{
-    Directions, LandscapeRequest, LandscapeSurvey, ParameterPair, shown_trials, survey,
-};
-use gpu_sweep::analysis::trajectory::{replay_mismatch, same_end, spaced};
-use gpu_sweep::engine::{EngineInfo, Job};
-use gpu_sweep::plot::{LandscapePlot, write_all};
-use gpu_sweep::results::class;
-use gpu_sweep::run::summary_text::{self as said, short};
-use gpu_sweep::sweep::{Hyperparameter, Trial};
-use gpu_sweep::{Error, Result, error};
-use std::path::{Path, PathBuf};
+use super::verbosity::Verbosity;
+use gpu_sweep::Result as Checked;
+use gpu_sweep::analysis::landscape::{Directions, LandscapeRequest};
+use gpu_sweep::analysis::model_landscape::LandscapeOptions;
+use gpu_sweep::run::{ReopenedStudy, summary_text};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Flags of `landscape`.
@@ -63,123 +55,37 @@ pub struct LandscapeArgs {
     output: Verbosity,
 }
 
-/// A computed landscape with its model and settings.
-struct ShownLandscape {
-    model: u64,
-    trial: Trial,
-    /// Id of the cell's first model.
-    first: u64,
-    job: Job,
-    info: EngineInfo,
-    directions: Directions,
-    epochs: Vec<u32>,
-    survey: LandscapeSurvey,
-    curvatures: Vec<HessianSummary>,
-    /// Settings line such as `seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`.
-    settings: String,
-}
-
 /// Retrains, evaluates and draws; exit code 1 if the model does not end as in the study.
 pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
-    let (folder, directions) = args.places()?;
-    let asked = args.request()?;
+    let (folder, options) = args.options()?;
     let folder = study_folder_arg::find(folder.as_deref(), &output)?;
-    let mut again = ReopenedStudy::open(&folder, &args.limits)?;
+    let mut study = ReopenedStudy::open(&folder, &args.limits.settings())?;
     let out = OutputFolder::of(args.out.as_deref(), &folder, &format!("landscape-{}", args.model))?;
-    let (cell, trial) = again.model(args.model)?;
-    let job = again.job(cell)?;
-    let kept = again.study.kept(cell, trial.index)?;
-    let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
-    if let Some(epoch) = kept.outcome.diverged {
-        let what = format!(
-            "{} diverged in epoch {epoch} and has no end point; take one with status ok in models.csv",
-            args.model
-        );
-        return Err(Error::usage("--model", what).into());
-    }
-    output.report("device", &again.reason);
-    let epochs = spaced(job.epochs, args.snapshots);
-    let numbers = (epochs.len() * job.shape.parameters()) as u64;
-    let shown = shown_trials(&job.trials, &trial, &asked, numbers)?;
-    let question = again.study.spec();
-    let part = &question.cells[cell];
-    let survey = {
-        let ticker = StatusLine::new(&output);
-        let class = |outcome: &_| class(question, part, outcome);
-        let engine = again.engine.as_mut();
-        survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.report(what))?
-    };
-    let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
-    let own = own.ok_or_else(|| replay_mismatch(args.model, "it is not there"))?;
-    same_end(args.model, &kept.outcome, &own.path.outcome)?;
-    let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr);
-    let values =
-        scalars.filter_map(|scalar| Some(format!("{} {}", scalar.words(), short(trial.hyperparameters.get(scalar)?))));
-    let words = [format!("seed {}", trial.seed), said::model(question, cell, &job)];
-    let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
-    let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
-    let model = args.model;
-    let shown = ShownLandscape { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
-    said::undrawable(std::slice::from_ref(&shown.job), None).iter().for_each(|note| output.report("pictures", note));
-    let files = shown.write(out.make()?)?;
-    output.show(&shown.text(&files))?;
-    output.object(|| shown.json(&files))?;
+    let model = study.model(args.model)?;
+    model.require_end()?;
+    output.report("device", &study.reason);
+    let found = StatusLine::during(&output, |callback| study.landscape(model, &options, callback))?;
+    let job = std::slice::from_ref(&found.model.job);
+    output.report_each("pictures", summary_text::undrawable(job, None));
+    let files = found.write(out.make()?)?;
+    output.show(&landscape_text::text(&found, &files))?;
+    output.object(|| found.json(&files))?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl LandscapeArgs {
-    /// The study folder, if given, and the directions; clap parses DIR in `--directions pca DIR` as a direction.
-    fn places(&self) -> Result<(Option<PathBuf>, Directions)> {
+    /// The study folder, if given, and the options; clap parses DIR in `--directions pca DIR` as a direction.
+    fn options(&self) -> Checked<(Option<PathBuf>, LandscapeOptions)> {
         let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
-        match (&self.study.folder, &words[..]) {
-            (None, [which @ ("pca" | "filter"), folder]) => Ok((Some(folder.into()), self.directions(&[*which])?)),
-            (folder, words) => Ok((folder.clone(), self.directions(words)?)),
-        }
-    }
-
-    fn directions(&self, words: &[&str]) -> Result<Directions> {
-        match *words {
-            [] | ["pca"] => Ok(Directions::Pca),
-            ["filter"] => Ok(Directions::Filter { seed: self.direction_seed }),
-            ["params", a, b] => Ok(Directions::Params(ParameterPair([a.to_owned(), b.to_owned()]))),
-            _ => {
-                let allowed = "pca, filter, or params with two names, as in params \"w1[0,0]\" \"b2[0]\"";
-                Err(Error::setting("--directions", words.join(" "), allowed))
-            }
-        }
-    }
-
-    fn request(&self) -> Result<LandscapeRequest> {
-        match self.span {
-            Some(span) if span <= 0.0 => Err(Error::setting("--span", error::number(span), "a number above 0")),
-            span => Ok(LandscapeRequest { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
-        }
-    }
-}
-
-impl ShownLandscape {
-    /// Writes arrays, eigenvalue table, picture and log; returns their paths.
-    fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
-        let arrays = out.join("landscape.npz");
-        self.survey.write(&arrays, self.first, &self.epochs)?;
-        let mut files = vec![arrays];
-        if !self.curvatures.is_empty() {
-            files.push(out.join("hessian.csv"));
-            hessian::write(&files[1], self.first, self.job.shape.parameters(), &self.curvatures)?;
-        }
-        let picture = LandscapePlot {
-            model: &format!("model {}", self.model),
-            lr: self.trial.lr(),
-            survey: &self.survey,
-            directions: &self.directions,
-            loss: self.job.train_spec.loss.words(),
-            settings: &self.settings,
+        let (folder, words) = match (&self.study.folder, &words[..]) {
+            (None, [which @ ("pca" | "filter"), folder]) => (Some(folder.into()), vec![*which]),
+            (folder, _) => (folder.clone(), words),
         };
-        files.extend(write_all(&[&picture], out)?);
-        let log = out.join("landscape.json");
-        files.push(log.clone());
-        write_log(&log, &self.json(&files))?;
-        Ok(files)
+        let directions = Directions::parse(&words, self.direction_seed)?;
+        let paths = self.paths.map(u64::from);
+        let request = LandscapeRequest { grid: self.grid as usize, span: self.span, paths };
+        request.check()?;
+        Ok((folder, LandscapeOptions { directions, request, snapshots: self.snapshots }))
     }
 }

@@ -1,15 +1,16 @@
 //! `gpu-sweep map`: which pairs of hyper-parameter values train, with one network per pixel.
 
-mod movie;
+mod zoom_movie;
 
 use super::args::TrainArgs;
 use super::train::{MAIN, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Exit, settings_source};
 use gpu_sweep::engine::select::{DeviceChoice, DeviceList};
-use gpu_sweep::error::{Error, Result, one_of, quoted};
+use gpu_sweep::error::{Result, one_of};
+use gpu_sweep::run::ZoomMovie;
 use gpu_sweep::study::read_config;
-use gpu_sweep::sweep::{Axis, Hyperparameter, MapAxes, Precision, Sweep};
+use gpu_sweep::sweep::{MapRequest, Precision, Sweep};
 use std::process::ExitCode;
 
 /// Flags of `map`.
@@ -48,12 +49,8 @@ struct MapWindow {
 /// Returns the long help of `--x`.
 fn axis_help() -> String {
     let short = "What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]";
-    format!("{short}\n\n{}, and its values. The flags of these names say what they are.", one_of(&axis_names()))
-}
-
-/// Returns what a hyper-parameter is called as an axis: its flag without the dashes.
-fn axis_names() -> Vec<String> {
-    Hyperparameter::ALL.iter().map(|hyper| hyper.setting().key()).collect()
+    let names = one_of(&MapRequest::axis_names());
+    format!("{short}\n\n{names}, and its values. The flags of these names say what they are.")
 }
 
 /// Preset used if neither `--preset` nor `--config` is given.
@@ -63,21 +60,31 @@ const USUAL: &str = "fractal-tanh";
 pub fn run(mut args: MapArgs) -> Result<ExitCode, Exit> {
     // A map with other axes is not named after the default preset.
     let usual = args.window.x.is_none() && args.window.y.is_none();
-    let base = base_sweep(&args)?;
+    let mut base = base(&args.train)?;
+    let request = args.window.request()?;
+    request.set_axes(&mut base)?;
+    let mut map = settings_source::apply_flags(base, &args.train)?;
+    request.set_pixels(&mut map)?;
     if usual {
         args.train.running.default_preset(USUAL);
     }
-    let mut sweep = base.clone();
-    args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
-    sweep.validate()?;
-    sweep.check_spacing(precision(&args.train)?)?;
-    match (args.window.zoom_movie, args.window.zoom) {
-        (Some(frames), Some([x, y, factor])) => {
-            let preset = args.train.running.preset.clone();
-            let way = movie::Zoom { base, preset, centre: [x, y], factor, frames, fps: args.window.fps };
-            movie::run(&args.train, &way)
+    let window = request.window(&map, precision(&args.train)?)?;
+    match (args.window.zoom_movie, request.zoom) {
+        (Some(frames), Some((centre, factor))) => {
+            let (options, frames_per_second) = (args.train.run_options(map)?, args.window.fps as u16);
+            let zoom = ZoomMovie { options, centre, factor, frames, frames_per_second };
+            zoom_movie::run(args.train.running.output, &zoom)
         }
-        _ => run_sweep(args.train, sweep, MAIN),
+        _ => run_sweep(args.train, window, MAIN),
+    }
+}
+
+impl MapWindow {
+    fn request(&self) -> Result<MapRequest> {
+        let axis =
+            |flag, text: &Option<String>| text.as_ref().map(|text| MapRequest::parse_axis(flag, text)).transpose();
+        let zoom = self.zoom.map(|[x, y, factor]| ([x, y], factor));
+        Ok(MapRequest { x: axis("--x", &self.x)?, y: axis("--y", &self.y)?, pixels: self.pixels, zoom })
     }
 }
 
@@ -88,40 +95,10 @@ fn precision(train: &TrainArgs) -> Result<Precision> {
     Ok(if reference { Precision::F64 } else { Precision::F32 })
 }
 
-/// The sweep from the preset or file, then --x and --y, then the other flags.
-fn base_sweep(args: &MapArgs) -> Result<Sweep> {
-    let mut base = match (&args.train.running.preset, &args.train.running.config) {
-        (None, Some(config)) => read_config(config)?,
-        (preset, _) => Sweep::preset(preset.as_deref().unwrap_or(USUAL))?,
-    };
-    let axes = [(&args.window.x, "--x"), (&args.window.y, "--y")];
-    let [x, y] = axes.map(|(text, flag)| text.as_deref().map(|text| axis(flag, text)).transpose());
-    let (given, old) = ([x?, y?], base.map.map(|axes| [axes.x, axes.y]));
-    let scalar = |n: usize| given[n].as_ref().map(|(scalar, _)| *scalar).or(old.map(|old| old[n]));
-    let (Some(x), Some(y)) = (scalar(0), scalar(1)) else {
-        return Err(Error::usage("--x, --y", "are both needed where neither --preset nor --config has a map"));
-    };
-    // A former axis returns to its default value; the learning rate has no default that suits every network.
-    if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Hyperparameter::Lr].contains(old)) {
-        base.clear_axis(freed);
+/// Sweep of the preset or file, without flags.
+fn base(train: &TrainArgs) -> Result<Sweep> {
+    match (&train.running.preset, &train.running.config) {
+        (None, Some(config)) => read_config(config),
+        (preset, _) => Sweep::preset(preset.as_deref().unwrap_or(USUAL)),
     }
-    given.into_iter().flatten().for_each(|(scalar, axis)| base.set_axis(scalar, axis));
-    base.map = Some(MapAxes { x, y });
-    (base.seeds, base.models) = (Some(1), None);
-    let mut sweep = settings_source::apply_flags(base, &args.train)?;
-    args.window.pixels.map_or(Ok(()), |pixels| sweep.set_pixels(pixels))?;
-    Ok(sweep)
-}
-
-/// Parses an axis and its values, such as `lr=logspace:-3:0:100`.
-fn axis(flag: &str, text: &str) -> Result<(Hyperparameter, Axis)> {
-    let names = || axis_names().join(", ");
-    let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());
-    let (name, values) = text.split_once('=').unwrap_or((text, ""));
-    let refuse = || {
-        Error::setting(flag, quoted(text), allowed()).or_closest(name, Hyperparameter::ALL.map(Hyperparameter::name))
-    };
-    let scalar = Hyperparameter::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
-    let of_flag = |error: Error| error.of(&format!("{flag} {name}"));
-    Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))
 }

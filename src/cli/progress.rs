@@ -2,11 +2,13 @@
 
 use super::signals::Signals;
 use super::verbosity::{Verbosity, has_colour};
+use gpu_sweep::engine::{ProgressCallback, ProgressEvent};
 use gpu_sweep::run::summary_text::duration;
 use gpu_sweep::run::{BIG, Observer};
 use gpu_sweep::study::{Progress, ProgressObserver, Study, TrialRange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -147,6 +149,17 @@ impl StatusLine {
         let bar = ProgressBar::with_draw_target(None, target(output));
         bar.set_style(ProgressStyle::with_template("  {elapsed}  {msg}").expect("the template is ours"));
         Self(bar)
+    }
+
+    /// Shows the steps of `work` while it runs.
+    pub fn during<T>(output: &Verbosity, work: impl FnOnce(&mut ProgressCallback<'_>) -> T) -> T {
+        let line = Self::new(output);
+        work(&mut |event| {
+            if let ProgressEvent::Step(what) = event {
+                line.report(what);
+            }
+            ControlFlow::Continue(())
+        })
     }
 
     /// Shows `what`.

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use gpu_sweep::Error;
-use gpu_sweep::study::{now, write_whole};
+use gpu_sweep::study::now;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -68,6 +68,11 @@ impl Verbosity {
             ),
             false => stderr_line(&labelled(subject, text)),
         }
+    }
+
+    /// Prints notes on the same subject.
+    pub fn report_each<T: AsRef<str>>(&self, subject: &str, texts: impl IntoIterator<Item = T>) {
+        texts.into_iter().for_each(|text| self.report(subject, text.as_ref()));
     }
 
     /// Logs progress in a JSON log; the terminal has a bar instead.
@@ -178,15 +183,6 @@ fn stdout(text: &str) -> Result<(), Exit> {
 pub fn written(files: &[PathBuf]) -> String {
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     bold("written") + "\n  " + &names.join("\n  ") + "\n"
-}
-
-/// Writes a JSON record of a command's results, atomically.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn write_log(path: &Path, object: &Value) -> Result<(), Error> {
-    let text = format!("{object:#}\n");
-    write_whole(path, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
 }
 
 /// Lists the files in a folder with their purposes.

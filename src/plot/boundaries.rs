@@ -9,11 +9,11 @@ use super::scene::{Align, Paint, Position, Scene};
 use super::substitute_names::substitutes;
 use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
 use super::{Picture, PictureKind};
+use crate::analysis::model_replay::MOST_SHOWN_EPOCHS;
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
-/// Maximum number of panels, in rows of three.
-pub const MOST_PANELS: usize = 9;
+/// Panels in a row.
 const COLUMNS: usize = 3;
 /// Grid points along each feature.
 const PLACES: (usize, usize) = (181, 121);
@@ -51,7 +51,7 @@ pub struct BoundariesPlot<'a> {
     pub features: [&'a str; 2],
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
-    /// Panels in order of the epochs; at most [`MOST_PANELS`].
+    /// Panels in order of the epochs; at most [`MOST_SHOWN_EPOCHS`].
     pub panels: &'a [BoundaryPanel],
     /// Settings for the subtitle: network, points, epochs.
     pub settings: &'a str,
@@ -172,8 +172,8 @@ impl Picture for BoundariesPlot<'_> {
             let (epoch, logits) = (panel.epoch, panel.logits.len());
             return wrong(format!("epoch {epoch} has {logits} logits for a grid of {} × {}", grid.nx, grid.ny));
         }
-        if self.panels.len() > MOST_PANELS {
-            return wrong(format!("{} panels; at most {MOST_PANELS} have room", self.panels.len()));
+        if self.panels.len() > MOST_SHOWN_EPOCHS {
+            return wrong(format!("{} panels; at most {MOST_SHOWN_EPOCHS} have room", self.panels.len()));
         }
         let (mut scene, base) = start_titled(&self.title(), self.settings);
         let legend = base + 52.0;
@@ -259,7 +259,7 @@ mod tests {
         let points = points();
         let short = [BoundaryPanel { logits: vec![0.0; 5], ..panel(3) }];
         assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
-        let many = vec![panel(0); MOST_PANELS + 1];
+        let many = vec![panel(0); MOST_SHOWN_EPOCHS + 1];
         assert!(plot(&points, &many).scene().is_err());
         let flat = Points { features: 1, x: vec![1.0], y: vec![true], targets: None };
         assert!(plot(&flat, &[]).scene().unwrap_err().to_string().contains("only two"));

@@ -2,10 +2,11 @@
 //! combination of everything else, over all data sets that are generated alike.
 
 use super::facet::Facet;
+use crate::results::settings_text::{cell_name, choice};
 use crate::results::{CellSpec, StudyCurves, StudySpec};
 use crate::statistics::number_words::short;
 use crate::statistics::{Group, Series, Summary};
-use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter, Trials};
+use crate::sweep::{CellColumn, Hyperparameter, Trials};
 
 /// Results of a sweep, and the view of them.
 pub struct Facets<'a> {
@@ -52,12 +53,6 @@ impl<'a> Facets<'a> {
     }
 }
 
-/// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
-pub fn cell_name(question: &StudySpec, cell: usize) -> String {
-    let choices = &question.cells[cell].choices;
-    question.varying().into_iter().map(|column| choice(choices, column)).collect::<Vec<_>>().join(", ")
-}
-
 /// Returns a curve's name: `tanh, batches of 32`; among several optimizers `momentum 0.9`, not `momentum, momentum
 /// 0.9`.
 fn name(question: &StudySpec, scalars: &[Hyperparameter], named: &[usize], series: &Series) -> String {
@@ -69,22 +64,4 @@ fn name(question: &StudySpec, scalars: &[Hyperparameter], named: &[usize], serie
     let cell = varying.filter(|column| !repeated(*column)).map(|column| choice(choices, column));
     let values = values.iter().map(|(words, value)| format!("{words} {}", short(*value)));
     cell.chain(values).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the human-readable form of a choice.
-fn choice(choices: &CellChoices, column: CellColumn) -> String {
-    match column {
-        CellColumn::Hidden if choices.hidden.0.is_empty() => "no hidden layer".to_owned(),
-        CellColumn::Hidden => choices.text(column).replace(',', "-"),
-        CellColumn::DataSeed => format!("data seed {}", choices.data_seed),
-        CellColumn::BatchSize => match choices.batch_size {
-            BatchSize(None) => "full batch".to_owned(),
-            BatchSize(Some(size)) => format!("batches of {size}"),
-        },
-        CellColumn::Dataset
-        | CellColumn::Activation
-        | CellColumn::Init
-        | CellColumn::Optimizer
-        | CellColumn::Schedule => choices.text(column),
-    }
 }

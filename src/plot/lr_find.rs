@@ -7,7 +7,7 @@ use super::scene::{Align, Paint, Position, Scene};
 use super::series_selection::evenly;
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
 use super::{Picture, PictureKind};
-use crate::analysis::lr_find::{LrFound, SuggestedGrid, SuggestedRate};
+use crate::analysis::lr_find::{LrFindReport, LrFound, SuggestedGrid, SuggestedRate};
 use crate::error::{Error, Result};
 use crate::plural::noun;
 
@@ -28,6 +28,31 @@ pub struct LrFindPlot<'a> {
     pub loss: &'a str,
     /// Settings for the subtitle: data, network, points, updates, seeds.
     pub settings: &'a str,
+}
+
+/// Plot of a [`LrFindReport`].
+#[derive(Debug, Clone)]
+pub struct LrFindPicture<'a> {
+    report: &'a LrFindReport,
+    loss: String,
+}
+
+impl LrFindReport {
+    /// Returns the picture.
+    pub fn picture(&self) -> LrFindPicture<'_> {
+        LrFindPicture { report: self, loss: self.ready.loss_words() }
+    }
+}
+
+impl Picture for LrFindPicture<'_> {
+    fn kind(&self) -> PictureKind {
+        PictureKind::LrFind
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let LrFindReport { found, ready, .. } = self.report;
+        LrFindPlot { found, loss: &self.loss, settings: &ready.settings }.scene()
+    }
 }
 
 impl LrFindPlot<'_> {

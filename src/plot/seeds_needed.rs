@@ -9,7 +9,7 @@ use super::theme::{
     AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
 };
 use super::{Picture, PictureKind};
-use crate::analysis::seeds::{Arm, COURSE_REPEATS, IntervalWidth, SeedsNeeded};
+use crate::analysis::seeds::{Arm, COURSE_REPEATS, IntervalWidth, SeedsNeeded, SeedsReport};
 use crate::error::{Error, Result};
 use crate::plural::written;
 
@@ -20,6 +20,13 @@ pub struct SeedsPlot<'a> {
     pub found: &'a SeedsNeeded,
     /// The subtitle: network, points, epochs, models.
     pub settings: &'a str,
+}
+
+impl SeedsReport {
+    /// Returns the picture; it can't be drawn if [`SeedsReport::has_too_few`].
+    pub fn picture(&self) -> SeedsPlot<'_> {
+        SeedsPlot { found: &self.found, settings: &self.settings }
+    }
 }
 
 /// Colours of the resampled curves.

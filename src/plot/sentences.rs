@@ -7,6 +7,7 @@ pub use counted_losses::{CountedLosses, halves};
 use super::facet::Facet;
 use super::theme::{models, number, percent, titled};
 use crate::results::{StudyCurves, StudySpec};
+pub use crate::statistics::number_words::baseline_words;
 use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select};
 use crate::sweep::Hyperparameter;
 
@@ -72,11 +73,6 @@ pub fn chosen(view: &Facet) -> Option<String> {
     let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
     let differs = select != Select::Accuracy || total.selection_rows() != total.reported_rows();
     differs.then(|| format!("chosen{by} on the {}", rows(total.selection_rows())))
-}
-
-/// `always the larger class: 97.5 %`.
-pub fn baseline_words(share: f64) -> String {
-    format!("always the larger class: {}", percent(share))
 }
 
 /// The same for the rows that are graded, if it is known.

@@ -1,18 +1,12 @@
 //! Human-readable texts about a run.
 
-use crate::dataset::Points;
 use crate::engine::{Job, Record};
-use crate::math::Activation;
-use crate::model::NetworkShape;
-use crate::plot::sentences::baseline_words;
 use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
-use crate::results::{CellSpec, StudySpec};
-pub use crate::statistics::number_words::short;
-use crate::statistics::number_words::{self, percent_to};
-use crate::sweep::{BatchSize, CellColumn, Hyperparameter, ScheduleKind, TrainSpec, Trials};
-use std::collections::BTreeSet;
+use crate::results::StudySpec;
+pub use crate::results::settings_text::{axes, larger_class, model, models, settings};
+pub use crate::statistics::number_words::{percent_or_dash as percent, short};
 use std::path::Path;
 
 /// Says how much of a study is trained, and how to continue.
@@ -34,114 +28,6 @@ fn shell(path: &Path) -> String {
     if path.starts_with('-') { shell_word(&format!("./{path}")) } else { shell_word(&path) }
 }
 
-/// Returns, for example, `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
-pub fn models(question: &StudySpec, jobs: &[Job]) -> String {
-    format!("{}: {}, {}", plural(question.models(), "model"), grid(question), setting(question, jobs).join(", "))
-}
-
-/// Returns the factors of the sweep: `2 optimizers × 20 learning rates × 25 seeds`.
-fn grid(question: &StudySpec) -> String {
-    let (sweep, varying) = (&question.sweep, question.varying());
-    let differ = varying.iter().map(|column| {
-        let texts: BTreeSet<String> = question.cells.iter().map(|part| part.choices.text(*column)).collect();
-        plural(texts.len() as u64, noun(*column, &varying))
-    });
-    let cells = &question.cells;
-    let Trials::Grid { independent_seeds, .. } = &cells[0].trials else {
-        let file = sweep.trials.as_deref().map(|file| format!("one per row of {}", file.display()));
-        return differ.chain(file).collect::<Vec<_>>().join(" × ");
-    };
-    let axes =
-        sweep.axes().into_iter().filter(|(scalar, axis)| *scalar == Hyperparameter::Lr || axis.values().len() > 1);
-    let axes = axes.map(|(scalar, axis)| plural(axis.values().len() as u64, scalar.words()));
-    let combinations = |part: &CellSpec| part.trials.combinations();
-    let grid = match cells.iter().all(|part| combinations(part) == combinations(&cells[0])) {
-        true => differ.chain(axes).collect::<Vec<_>>().join(" × "),
-        // Not every cell has every axis.
-        false => {
-            let all = plural(cells.iter().map(combinations).sum(), "combination");
-            format!("{} in {all}", differ.collect::<Vec<_>>().join(" × "))
-        }
-    };
-    if *independent_seeds {
-        return format!("{grid}, a seed of its own for each model");
-    }
-    let seeds = cells.iter().map(|part| part.trials.len().div_ceil(combinations(part))).max().unwrap_or(0);
-    let whole = cells.iter().all(|part| part.trials.len() == seeds * combinations(part));
-    format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
-}
-
-/// Returns the noun for a factor of a sweep whose cells differ in `varying`.
-fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
-    match column {
-        // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
-        CellColumn::DataSeed if varying.contains(&CellColumn::Dataset) => "data seed",
-        CellColumn::DataSeed | CellColumn::Dataset => "data set",
-        CellColumn::Hidden => "network",
-        CellColumn::Activation => "activation",
-        CellColumn::Init => "initialisation",
-        CellColumn::Optimizer => "optimizer",
-        CellColumn::Schedule => "schedule",
-        CellColumn::BatchSize => "batch size",
-    }
-}
-
-/// Returns the settings that all models have in common, without defaults: network, optimizer, ..., points and epochs.
-fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
-    let (job, differ) = (&jobs[0], question.varying());
-    let (same, recipe) = (|column| !differ.contains(&column), &job.train_spec);
-    let choices = &question.cells[0].choices;
-    let mut parts = Vec::new();
-    if same(CellColumn::Hidden) {
-        parts.push(network(&job.shape, same(CellColumn::Activation).then_some(recipe.activation)));
-    } else if same(CellColumn::Activation) {
-        parts.push(recipe.activation.words().to_owned());
-    }
-    let plain = TrainSpec::plain();
-    let shared = |column, is_plain: bool| (same(column) && !is_plain).then(|| choices.text(column));
-    let init = shared(CellColumn::Init, recipe.init.scheme == plain.init.scheme);
-    parts.extend(init.map(|init| format!("{init} weights")));
-    parts.extend((!recipe.init.scaling.is_standard()).then(|| format!("{} scaling", recipe.init.scaling)));
-    parts.extend(shared(CellColumn::Optimizer, recipe.optimizer == plain.optimizer));
-    let schedule = shared(CellColumn::Schedule, choices.schedule == ScheduleKind::Constant);
-    parts.extend(schedule.map(|schedule| format!("{schedule} schedule")));
-    let size = shared(CellColumn::BatchSize, choices.batch_size == BatchSize(None));
-    parts.extend(size.map(|size| format!("batches of {size}")));
-    parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
-    let data = &job.data;
-    let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
-    let sets = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].map(rows);
-    parts.extend([number_words::points(sets, |n| n.to_string()), plural(job.epochs.into(), "epoch")]);
-    parts
-}
-
-/// Returns, for example, `2-16-1 ReLU`.
-fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
-    let biases = if shape.bias() { "" } else { " without biases" };
-    match (shape.hidden().is_empty(), activation) {
-        (true, _) => format!("{shape}{biases} (logistic regression)"),
-        (false, Some(activation)) => format!("{shape} {}{biases}", activation.words()),
-        (false, None) => format!("{shape}{biases}"),
-    }
-}
-
-/// Returns data, network, points and epochs for a picture's subtitle.
-pub fn settings(question: &StudySpec, jobs: &[Job]) -> String {
-    let name = (!question.varying().contains(&CellColumn::Dataset)).then(|| jobs[0].data.name.clone());
-    let models = plural(question.models(), "model");
-    name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
-}
-
-/// Returns data, network, points and epochs of one cell alone.
-pub fn model(question: &StudySpec, cell: usize, job: &Job) -> String {
-    let alone = StudySpec { cells: vec![question.cells[cell].clone()], ..question.clone() };
-    let setting = setting(&alone, std::slice::from_ref(job));
-    let several = question.sweep.data_seeds.is_some_and(|n| n > 1);
-    let seed = question.cells[cell].choices.data_seed;
-    let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
-    std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
-}
-
 /// Returns notes on names that PNGs replace: those of the data sets, and of the columns and classes of the cell whose
 /// points are drawn.
 pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
@@ -150,19 +36,6 @@ pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
     let features: Vec<&str> = features.iter().map(String::as_str).collect();
     let classes = drawn.map_or(["", ""], |cell| [0, 1].map(|k| jobs[cell].data.class_names[k].as_str()));
     undrawable_names(&data, &features, classes)
-}
-
-/// Returns `always the larger class: 50 %` for the training points, if all cells agree.
-pub fn larger_class(question: &StudySpec) -> Option<String> {
-    let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
-    shares.dedup();
-    if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
-}
-
-/// Returns the axis labels for points, which show the features as the models see them.
-pub fn axes(job: &Job) -> Vec<String> {
-    let note = if job.data.scaling.is_some() { " (standard deviations from the mean)" } else { "" };
-    job.data.feature_names.iter().map(|name| format!("{name}{note}")).collect()
 }
 
 /// Says how many curves are kept.
@@ -239,11 +112,6 @@ fn picture_names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = png.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
     names.sort();
     names
-}
-
-/// Formats a fraction in percent; a dash for `None`.
-pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
-    fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
 }
 
 /// Formats seconds: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.

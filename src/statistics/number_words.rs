@@ -39,6 +39,16 @@ fn digits(share: f64, decimals: usize) -> String {
     if text.parse() == Ok(-0.0) { text.trim_start_matches('-').to_owned() } else { text }
 }
 
+/// Formats a fraction in percent; a dash for `None`.
+pub fn percent_or_dash(fraction: Option<f64>, decimals: usize) -> String {
+    fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
+}
+
+/// Returns `always the larger class: 50 %` for the share of the larger class.
+pub fn baseline_words(share: f64) -> String {
+    format!("always the larger class: {}", percent(share))
+}
+
 /// Accuracy in tenths of a percent, as a sentence shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tenths(u32);

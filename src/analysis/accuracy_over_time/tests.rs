@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::Score;
 use crate::engine::reference::ReferenceEngine;
+use crate::engine::{InMemorySink, ignore_progress};
 use crate::sweep::{Axis, Choices, Inputs, Sweep};
 
 #[test]
@@ -46,7 +47,7 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
     let whole = InMemorySink::train(&mut engine, &job, 0..4).unwrap();
     // Trial 0 is left out, and trials 1 and 2 have different seeds.
     let ends = [(1, whole.outcomes[1]), (2, whole.outcomes[2])];
-    let courses = retrain(&mut engine, &job, 100, &ends, &[0, 4, 9]).unwrap();
+    let courses = retrain(&mut engine, &job, 100, &ends, &[0, 4, 9], &mut ignore_progress).unwrap();
     assert!(courses[0].outcome.diverged.is_some() && courses[0].correct[2].is_none(), "{courses:?}");
     assert_eq!(courses[1].index, 2);
     for (epochs, correct) in [0, 4, 9].into_iter().zip(&courses[1].correct) {
@@ -54,6 +55,6 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
         assert_eq!(part.outcomes[0].train.map(|score| score.correct), *correct, "epoch {epochs}");
     }
     let other = Outcome { train: Some(Score { loss: 0.5, correct: 3, correct_positive: 1 }), ..Outcome::default() };
-    let error = retrain(&mut engine, &job, 100, &[(2, other)], &[0, 9]).unwrap_err().to_string();
+    let error = retrain(&mut engine, &job, 100, &[(2, other)], &[0, 9], &mut ignore_progress).unwrap_err().to_string();
     assert!(error.contains("model 102") && error.contains("final training loss 0.5 in the study"), "{error}");
 }

@@ -45,6 +45,23 @@ const NO_SECOND: f64 = 1e-13;
 const PARALLEL: f64 = 1e-6;
 
 impl Directions {
+    /// Reads `pca`, `filter`, or `params` and the names of two parameters; no words mean `pca`. `seed` is that of
+    /// `filter`.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for other words.
+    pub fn parse(words: &[&str], seed: u64) -> Result<Self> {
+        match *words {
+            [] | ["pca"] => Ok(Self::Pca),
+            ["filter"] => Ok(Self::Filter { seed }),
+            ["params", a, b] => Ok(Self::Params(ParameterPair([a.to_owned(), b.to_owned()]))),
+            _ => {
+                let allowed = "pca, filter, or params with two names, as in params \"w1[0,0]\" \"b2[0]\"";
+                Err(Error::setting("--directions", words.join(" "), allowed))
+            }
+        }
+    }
+
     /// Returns the plane through `origin`. `states` are those of the shown trajectories, `[parameters]` each, beginning
     /// with the start of the model's own; only principal components use them.
     ///

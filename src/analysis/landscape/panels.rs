@@ -1,6 +1,6 @@
 //! Models that a landscape shows: the same seed at a few learning rates, with other seeds at each.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 use crate::sweep::{Hyperparameter, Hyperparameters, Trial, Trials};
 
 /// Maximum number of learning rates side by side.
@@ -21,6 +21,25 @@ pub struct LandscapeRequest {
     pub span: Option<f64>,
     /// Paths per panel, including the model's own; `None`: 30, fewer for large networks.
     pub paths: Option<u64>,
+}
+
+impl Default for LandscapeRequest {
+    fn default() -> Self {
+        Self { grid: 201, span: None, paths: None }
+    }
+}
+
+impl LandscapeRequest {
+    /// Refuses a span that is not above 0.
+    ///
+    /// # Errors
+    /// [`Error::Setting`].
+    pub fn check(&self) -> Result<()> {
+        match self.span {
+            Some(span) if span <= 0.0 => Err(Error::setting("--span", number(span), "a number above 0")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Trials of one panel, which differ only in their seeds.

@@ -4,9 +4,9 @@ use super::extent::range;
 use super::{Directions, Landscape, LandscapeRequest, PanelTrials, evaluate};
 use crate::analysis::parameter_paths::{ParameterPath, paths};
 use crate::clock::Instant;
-use crate::engine::{Engine, Job, Outcome};
+use crate::engine::{Engine, Job, Outcome, ProgressCallback, begin_step};
 use crate::error::Result;
-use crate::statistics::OutcomeClass;
+use crate::statistics::{OutcomeClass, quantile};
 use std::collections::HashMap;
 
 /// Landscape at one learning rate.
@@ -18,6 +18,21 @@ pub struct LandscapePanel {
     pub ways: Vec<TrajectoryPath>,
     /// `None` if that model diverged and has no end point.
     pub view: Option<PlaneLosses>,
+}
+
+impl LandscapePanel {
+    /// Returns the number of models of this class.
+    pub fn ended(&self, class: OutcomeClass) -> usize {
+        self.ways.iter().filter(|way| way.class == class).count()
+    }
+
+    /// Returns minimum and median of the plane's finite losses; `None` if there are none.
+    pub fn least_and_median_loss(&self) -> [Option<f64>; 2] {
+        let all = self.view.iter().flat_map(|view| &view.landscape.losses);
+        let mut finite: Vec<f64> = all.copied().filter(|loss| loss.is_finite()).collect();
+        finite.sort_by(f64::total_cmp);
+        [0.0, 0.5].map(|q| quantile(&finite, q))
+    }
 }
 
 /// One model's trajectory and outcome class.
@@ -67,11 +82,10 @@ impl LandscapeSurvey {
 }
 
 /// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates for
-/// each panel a plane through the end point of its first model. `class` classifies an outcome; `report` receives
-/// progress messages.
+/// each panel a plane through the end point of its first model. `class` classifies an outcome.
 ///
 /// # Errors
-/// As for [`Engine::train`] and [`Directions::plane`].
+/// As for [`Engine::train`] and [`Directions::plane`]; [`crate::Error::Stopped`] by the callback.
 pub fn survey(
     engine: &mut dyn Engine,
     job: &Job,
@@ -79,10 +93,10 @@ pub fn survey(
     epochs: &[u32],
     (directions, asked): (&Directions, &LandscapeRequest),
     class: &dyn Fn(&Outcome) -> OutcomeClass,
-    report: &mut dyn FnMut(&str),
+    callback: &mut ProgressCallback<'_>,
 ) -> Result<LandscapeSurvey> {
     let all: Vec<u64> = shown.iter().flat_map(|panel| panel.trials.iter().copied()).collect();
-    let found = paths(engine, job, &all, epochs, report)?;
+    let found = paths(engine, job, &all, epochs, callback)?;
     let mut found: HashMap<u64, ParameterPath> = found.into_iter().map(|path| (path.index, path)).collect();
     let mut way = |index: &u64| {
         let path = found.remove(index)?;
@@ -91,7 +105,7 @@ pub fn survey(
     };
     let mut survey = LandscapeSurvey { panels: Vec::new(), networks: 0, seconds: 0.0 };
     for panel in shown {
-        report(&format!("losses at learning rate {}", panel.lr));
+        begin_step(callback, &format!("losses at learning rate {}", panel.lr))?;
         let ways: Vec<TrajectoryPath> = panel.trials.iter().filter_map(&mut way).collect();
         let begun = Instant::now();
         let view = view(engine, job, &ways, directions, asked)?;

@@ -4,6 +4,7 @@ use super::*;
 use crate::dataset::Points;
 use crate::engine::Record;
 use crate::engine::cpu::CpuEngine;
+use crate::engine::ignore_progress;
 use crate::engine::reference::{Network, ReferenceEngine};
 use crate::math::rng::{Philox, Stream};
 use crate::model::NetworkShape;
@@ -210,7 +211,8 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
         if outcome.diverged.is_some() { OutcomeClass::Diverged } else { OutcomeClass::Success }
     };
     let epochs = [0, 7, 60];
-    let found = survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
+    let found =
+        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut ignore_progress).unwrap();
     assert_eq!((found.panels.len(), found.networks, found.views().count()), (2, 242, 2));
     for (panel, view) in found.views() {
         assert!(panel.ways.len() == 4 && panel.ways[0].seed == job.trials.get(5).seed);
@@ -227,7 +229,7 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
     }
     let spanned = LandscapeRequest { span: Some(0.5), ..asked };
     let spanned =
-        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &spanned), &class, &mut |_| ()).unwrap();
+        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &spanned), &class, &mut ignore_progress).unwrap();
     assert!(spanned.views().all(|(_, v)| v.landscape.a == (-0.5, 0.5) && v.landscape.b == (-0.5, 0.5)));
 }
 
@@ -244,7 +246,8 @@ fn a_survey_has_the_loss_of_its_model() {
         let shown = shown_trials(&job.trials, &job.trials.get(index), &asked, 1).unwrap();
         let class = |_: &crate::engine::Outcome| OutcomeClass::Success;
         let found =
-            survey(&mut engine, &job, &shown, &[0, 7, 30], (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
+            survey(&mut engine, &job, &shown, &[0, 7, 30], (&Directions::Pca, &asked), &class, &mut ignore_progress)
+                .unwrap();
         let (panel, view) = found.views().next().unwrap();
         let own = panel.ways[0].path.outcome.train.unwrap().loss;
         assert!((view.landscape.losses[4] - own).abs() <= 1e-6, "{index}: {own} {:?}", view.landscape.losses);

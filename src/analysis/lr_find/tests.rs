@@ -1,5 +1,6 @@
 use super::curve::smoothed;
 use super::*;
+use crate::engine::ignore_progress;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss};
@@ -163,7 +164,7 @@ fn the_engine_does_what_the_test_says() {
     let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 60, Some(SMOOTHING)).unwrap());
     let cell = Inputs::load(&sweep(2, "full")).unwrap().jobs.remove(0);
     let job = test.job(&cell, None, &engine).unwrap();
-    let found = lr_find(&mut engine, &job, &test).unwrap();
+    let found = lr_find(&mut engine, &job, &test, &mut ignore_progress).unwrap();
     let (points, mut model, mut losses) = (&cell.data.train, [0.0; 3], Vec::new());
     for rate in test.rates() {
         let (mut loss, mut slope) = (0.0, [0.0; 3]);

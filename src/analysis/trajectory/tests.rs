@@ -2,6 +2,7 @@ use super::*;
 use crate::dataset::{Dataset, Points};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
+use crate::engine::{InMemorySink, ignore_progress};
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
 use crate::results::{CurveKind, KeptModel};
@@ -47,7 +48,7 @@ fn engines() -> [Box<dyn Engine>; 2] {
 fn states_are_on_the_way_of_the_whole_training() {
     for mut engine in engines() {
         let job = job(&*engine, 0.02);
-        let way = follow(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut |_| ()).unwrap();
+        let way = follow(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
         assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
         assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
         for state in &way.states {
@@ -87,7 +88,7 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
         for lr in [0.02, 1e36] {
             let job = job(&*engine, lr);
             let kept = kept(&mut *engine, &job);
-            let way = follow(&mut *engine, &job, 1, &[], &mut |_| ()).unwrap();
+            let way = follow(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
             let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
             assert_eq!(differ(&kept), [""; 0], "{lr}");
             let reports = |edit: &dyn Fn(&mut KeptModel), what: &str| {
@@ -153,7 +154,7 @@ fn a_shorter_training_that_goes_another_way_is_an_error() {
     let mut engine = Fickle(ReferenceEngine::default());
     let mut job = job(&engine, 0.02);
     job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
-    let error = follow(&mut engine, &job, 5, &[20], &mut |_| ()).unwrap_err();
+    let error = follow(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
     assert!(error.to_string().contains("differs from the whole training"), "{error}");
 }
 
@@ -166,7 +167,7 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
             TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
             (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap());
-        let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut |_| ()).unwrap();
+        let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
         let diverged = way.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");
         assert_eq!(way.states.last().unwrap().epoch, diverged);
@@ -195,7 +196,7 @@ fn epochs_are_spread_from_the_first_to_the_last() {
 fn the_file_holds_what_was_followed() {
     let mut engine = ReferenceEngine::default();
     let job = job(&engine, 0.02);
-    let way = follow(&mut engine, &job, 2, &[0, 10], &mut |_| ()).unwrap();
+    let way = follow(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trajectory.npz");
     way.write(&path).unwrap();

@@ -44,10 +44,9 @@ pub struct ResourceArgs {
 impl DeviceArgs {
     /// Opens the selected device; several are an error.
     pub fn select(&self) -> Result<Selected> {
-        match self.device.parse()? {
-            DeviceList::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
-            _ => Err(Error::setting("--device", &self.device, "a single device here")),
-        }
+        let devices: DeviceList = self.device.parse()?;
+        let several = || Error::setting("--device", &self.device, "a single device here");
+        select(devices.only().ok_or_else(several)?, &self.limits.settings())
     }
 }
 

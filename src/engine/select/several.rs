@@ -16,6 +16,16 @@ pub enum DeviceList {
     Each(Vec<DeviceChoice>),
 }
 
+impl DeviceList {
+    /// Returns the device if there is exactly one in the list.
+    pub fn only(&self) -> Option<&DeviceChoice> {
+        match self {
+            Self::Each(devices) if devices.len() == 1 => devices.first(),
+            Self::Each(_) | Self::All => None,
+        }
+    }
+}
+
 impl Default for DeviceList {
     fn default() -> Self {
         DeviceChoice::Auto.into()

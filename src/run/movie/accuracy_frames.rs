@@ -1,18 +1,16 @@
 //! Frames of the accuracies of a study's models, or of its first seeds, epoch by epoch.
 
-use super::MovieFrames;
-use crate::cli::reopened_study::ReopenedStudy;
-use crate::cli::shown_models::jobs;
-use gpu_sweep::Result;
-use gpu_sweep::analysis::accuracy_over_time::{
-    ModelAccuracy, first_seeds, geometric_epochs, read_outcomes, read_recorded, retrain as train,
+use super::super::ReopenedStudy;
+use super::movie_frames::MovieFrames;
+use crate::analysis::accuracy_over_time::{
+    ModelAccuracy, first_seeds, geometric_epochs, read_outcomes, read_recorded, retrain,
 };
-use gpu_sweep::plot::Facets;
-use gpu_sweep::plot::{AccuracyFrame, ModelDot, Picture, Scene, count, models};
-use gpu_sweep::results::{CellSpec, StudySpec, class};
-use gpu_sweep::run::summary_text;
-use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
-use gpu_sweep::sweep::Hyperparameter;
+use crate::engine::{ProgressCallback, begin_step};
+use crate::error::Result;
+use crate::plot::{AccuracyFrame, Facets, ModelDot, Picture, Scene, count, models};
+use crate::results::{CellSpec, StudySpec, class, settings_text};
+use crate::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
+use crate::sweep::Hyperparameter;
 
 /// Maximum number of models.
 const MOST_MODELS: u64 = 1000;
@@ -35,22 +33,22 @@ pub struct AccuracyFrames {
 
 impl AccuracyFrames {
     /// Models of the first seeds at about `frames` epochs: from the study's curves if these suffice, else retrained.
-    pub fn of(again: &mut ReopenedStudy, frames: u32, report: &mut dyn FnMut(&str)) -> Result<Self> {
+    pub fn of(again: &mut ReopenedStudy, frames: u32, callback: &mut ProgressCallback<'_>) -> Result<Self> {
         let question = again.study.spec().clone();
         let wanted = geometric_epochs(question.sweep.epochs, frames);
         let ends = read_outcomes(&again.study, &first_seeds(&question, MOST_MODELS))?;
         let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
         if followed == 0 {
-            return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
+            return Err(again.nothing_trained());
         }
-        let jobs = jobs(again)?;
+        let jobs = again.jobs()?;
         let (epochs, courses, how) = match read_recorded(&again.study, &ends, &wanted)? {
             Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
             None => {
-                report(&format!("{} again", models(followed)));
+                begin_step(callback, &format!("{} again", models(followed)))?;
                 let mut courses = Vec::new();
                 for ((part, job), ends) in question.cells.iter().zip(&jobs).zip(&ends) {
-                    courses.push(train(again.engine.as_mut(), job, part.first, ends, &wanted)?);
+                    courses.push(retrain(again.engine.as_mut(), job, part.first, ends, &wanted, callback)?);
                 }
                 (wanted, courses, "trained again, every model ends as in the study")
             }
@@ -58,7 +56,7 @@ impl AccuracyFrames {
         let all = question.models();
         let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
         let settings =
-            std::iter::once(summary_text::settings(&question, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+            std::iter::once(settings_text::settings(&question, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
         let source = format!("{} of {}, {how}", count(followed), models(all));
         let mut this = Self { question, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
         this.fix();

@@ -1,0 +1,150 @@
+//! A model of a finished sweep, with all that it takes to train it again.
+
+use crate::builder::SweepResults;
+use crate::engine::{Job, Outcome};
+use crate::error::{Error, Result};
+use crate::results::settings_text::cell_name;
+use crate::results::{CellSpec, KeptModel, StudySpec, class};
+use crate::statistics::OutcomeClass;
+use crate::statistics::number_words::short;
+use crate::sweep::{Hyperparameter, Trial, Trials};
+
+/// A trained model, its stored results and the job of its cell.
+#[derive(Debug, Clone)]
+pub struct StudyModel {
+    /// Model id in the study.
+    pub id: u64,
+    /// Index of its cell.
+    pub cell: usize,
+    /// Its index within the cell, hyper-parameters and seed.
+    pub trial: Trial,
+    /// Stored results.
+    pub kept: KeptModel,
+    /// Job of the cell, with the mapping that trained it.
+    pub job: Job,
+}
+
+impl StudyModel {
+    /// Returns `model 123`.
+    pub fn name(&self) -> String {
+        format!("model {}", self.id)
+    }
+
+    /// Refuses a diverged model, which has no end point.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the epoch of the divergence.
+    pub fn require_end(&self) -> Result<()> {
+        let Some(epoch) = self.kept.outcome.diverged else { return Ok(()) };
+        let what = format!(
+            "{} diverged in epoch {epoch} and has no end point; take one with status ok in models.csv",
+            self.id
+        );
+        Err(Error::usage("--model", what))
+    }
+
+    /// Returns the model as one of several to show.
+    pub fn shown(&self, reason: Option<SelectionReason>) -> ShownModel {
+        let (id, cell, trial, outcome) = (self.id, self.cell, self.trial, self.kept.outcome);
+        ShownModel { id, cell, trial, outcome, reason }
+    }
+}
+
+impl SweepResults {
+    /// Returns model `id` with its outcome and, if they were recorded, its weights.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for an id beyond the last model.
+    pub fn model(&self, id: u64) -> Result<StudyModel> {
+        let last = self.question.models().saturating_sub(1);
+        let none = || Error::setting("--model", id, format!("an id from 0 to {last}"));
+        let (cell, trial) = self.question.trial(id).ok_or_else(none)?;
+        let (batch, job) = (&self.batches[cell], self.jobs[cell].clone());
+        let (row, parameters) = (trial.index as usize, job.shape.parameters());
+        let weights = batch.weights.as_ref().map(|weights| weights.last[row * parameters..][..parameters].to_vec());
+        let kept = KeptModel { outcome: batch.outcomes[row], curves: Vec::new(), weights };
+        Ok(StudyModel { id, cell, trial, kept, job })
+    }
+}
+
+/// Returns the hyper-parameters among `wanted` that this trial has: `learning rate 0.0238`.
+pub(super) fn values<'a>(
+    trial: &'a Trial,
+    wanted: impl IntoIterator<Item = Hyperparameter> + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    let text = |scalar: Hyperparameter| {
+        let value = trial.hyperparameters.get(scalar)?;
+        Some(format!("{} {}", scalar.words(), short(value)))
+    };
+    wanted.into_iter().filter_map(text)
+}
+
+/// Reason for showing a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectionReason {
+    /// Best by the study's selection criterion, on the rows for selection.
+    Best,
+    /// Median of all models.
+    Typical,
+    /// Worst of all models; diverged ones rank last.
+    Worst,
+    /// Median of its class.
+    OfClass,
+}
+
+impl SelectionReason {
+    /// Returns a label; empty for an example of a class.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Typical => "typical",
+            Self::Worst => "worst",
+            Self::OfClass => "",
+        }
+    }
+}
+
+/// One of several models that are drawn side by side.
+#[derive(Debug, Clone)]
+pub struct ShownModel {
+    /// Model id in the study.
+    pub id: u64,
+    /// Index of its cell.
+    pub cell: usize,
+    /// Its index within the cell, hyper-parameters and seed.
+    pub trial: Trial,
+    /// Outcome in the study.
+    pub outcome: Outcome,
+    /// Why it is shown; `None`: the user named it.
+    pub reason: Option<SelectionReason>,
+}
+
+impl ShownModel {
+    /// Returns its outcome class.
+    pub fn class(&self, spec: &StudySpec) -> OutcomeClass {
+        class(spec, self.part(spec), &self.outcome)
+    }
+
+    /// Returns its final training accuracy, a fraction; `None` if it diverged.
+    pub fn accuracy(&self, spec: &StudySpec) -> Option<f64> {
+        let points = f64::from(self.part(spec).train.points);
+        self.outcome.train.map(|score| f64::from(score.correct) / points)
+    }
+
+    /// Returns the settings that distinguish it from others: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
+    pub fn note(&self, spec: &StudySpec) -> String {
+        let varies = |scalar: &Hyperparameter| match &self.part(spec).trials {
+            Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == scalar && values.len() > 1),
+            Trials::List(_) => true,
+        };
+        let others = spec.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr).filter(varies);
+        let (cell, lr) = (cell_name(spec, self.cell), format!("lr {}", short(self.trial.lr())));
+        let cell = (!cell.is_empty()).then_some(cell);
+        let seed = format!("seed {}", self.trial.seed);
+        cell.into_iter().chain([lr]).chain(values(&self.trial, others)).chain([seed]).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn part<'a>(&self, spec: &'a StudySpec) -> &'a CellSpec {
+        &spec.cells[self.cell]
+    }
+}
