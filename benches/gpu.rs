@@ -5,10 +5,10 @@ mod work;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
+use gpu_sweep::engine::{Engine, Mapping};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::TrainSpec;
 use std::time::Duration;
@@ -21,8 +21,8 @@ fn engine(checked: bool) -> GpuEngine {
 }
 
 /// Times one workload with a mapping, in sample-steps; prints a mapping that the device refuses.
-fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Work, mapping: &str) {
-    let job = work.mapped(mapping.to_owned());
+fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Work, mapping: Mapping) {
+    let job = work.mapped(mapping);
     let losses = if work.record_every == 1 { ", every loss" } else { "" };
     let name = format!("{}{losses} {mapping}", work.shape);
     if let Err(refused) = engine.train(&job, 0..0, &mut gpu_sweep::engine::InMemorySink::default()) {
@@ -42,21 +42,22 @@ fn mappings(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("mapping");
     let mut engine = engine(false);
     let small = Work::new(2, &[1], models(16_384, 256), 100);
-    for mapping in ["thread-64", "subgroup-8-64", "subgroup-32-64", "workgroup-8-64"] {
+    let parsed = |text: &str| text.parse().expect("mappings here are known");
+    for mapping in ["thread-64", "subgroup-8-64", "subgroup-32-64", "workgroup-8-64"].map(parsed) {
         time(&mut group, &mut engine, &small, mapping);
     }
-    time(&mut group, &mut engine, &Work { record_every: 1, ..small }, "thread-64");
-    for mapping in ["tiled-64-28", "tiled-16-28", "streamed-64-28"] {
+    time(&mut group, &mut engine, &Work { record_every: 1, ..small }, parsed("thread-64"));
+    for mapping in ["tiled-64-28", "tiled-16-28", "streamed-64-28"].map(parsed) {
         time(&mut group, &mut engine, &Work::new(2, &[16, 16], models(1024, 16), 1), mapping);
     }
-    time(&mut group, &mut engine, &Work::new(30, &[64, 64], models(256, 2), 1), "streamed-64-28");
+    time(&mut group, &mut engine, &Work::new(30, &[64, 64], models(256, 2), 1), parsed("streamed-64-28"));
 }
 
 fn checks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("checked");
     let (mut engine, work) = (engine(true), Work::new(2, &[1], models(16_384, 256), 100));
-    let chosen = work.job(&engine).mapping;
-    time(&mut group, &mut engine, &work, &chosen);
+    let chosen = work.job(&engine).mapping.expect("the engine chose one");
+    time(&mut group, &mut engine, &work, chosen);
 }
 
 fn evaluation(criterion: &mut Criterion) {

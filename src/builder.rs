@@ -13,6 +13,7 @@ pub use run_options::RunOptions;
 pub use sweep_results::SweepResults;
 
 use crate::dataset::{Dataset, Generator};
+use crate::engine::Mapping;
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
@@ -122,8 +123,11 @@ impl Builder {
     }
 
     /// Forces a mapping of models to the device, instead of the engine's choice.
-    pub fn mapping(self, mapping: impl Into<String>) -> Self {
-        Self { options: RunOptions { mapping: Some(mapping.into()), ..self.options }, ..self }
+    pub fn mapping(self, mapping: impl IntoSetting<Mapping>) -> Self {
+        self.try_with(|builder| {
+            builder.options.mapping = Some(mapping.into_setting("--mapping")?);
+            Ok(())
+        })
     }
 
     /// Sets whether long trainings may first time alternative mappings.

@@ -5,6 +5,7 @@ mod collect;
 pub mod cost;
 pub mod cpu;
 mod ending;
+mod engine_kind;
 pub mod gpu;
 mod outcome;
 mod progress_callback;
@@ -12,9 +13,10 @@ pub mod reference;
 pub mod select;
 mod sink;
 
-pub use crate::sweep::{Job, Record};
+pub use crate::sweep::{Job, Mapping, Record};
 pub use auc::train;
 pub use collect::InMemorySink;
+pub use engine_kind::EngineKind;
 pub use outcome::{Outcome, Score};
 pub use progress_callback::{ProgressCallback, ProgressEvent, begin_step, ignore_progress, train_reporting};
 pub use sink::Sink;
@@ -70,8 +72,8 @@ pub struct Batch {
 /// Engine, device and driver: recorded in `run.json` and shown to users.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EngineInfo {
-    /// Engine name: `gpu`, `cpu` or `reference`.
-    pub engine: String,
+    /// Engine.
+    pub engine: EngineKind,
     /// Name of the adapter or processor.
     pub device: String,
     /// Driver and version, or the CPU instruction set.
@@ -88,6 +90,15 @@ impl EngineInfo {
     pub fn driver_and_threads(&self) -> String {
         let threads = self.threads.map_or(String::new(), |threads| format!(", threads: {threads}"));
         format!("{}{threads}", self.driver)
+    }
+
+    /// Returns the device's name as far as results depend on it: CPUs of all names are equivalent, since the mapping
+    /// holds all that affects the results.
+    pub fn device_identity(&self) -> &str {
+        match self.engine {
+            EngineKind::Cpu => EngineKind::Cpu.name(),
+            EngineKind::Gpu | EngineKind::Reference => &self.device,
+        }
     }
 
     /// Returns everything that the bits of results may depend on: engine, device and driver, not the number of threads.
@@ -117,8 +128,8 @@ impl Phase {
 /// The fastest mapping, found by timing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TunedMapping {
-    /// Mapping, as [`Job::mapping`] takes it.
-    pub mapping: String,
+    /// Value of [`Job::mapping`].
+    pub mapping: Mapping,
     /// How it was found.
     pub reason: String,
 }
@@ -161,12 +172,11 @@ pub trait Engine: Send {
     /// Returns engine, device and driver.
     fn info(&self) -> &EngineInfo;
 
-    /// Chooses the best mapping for this shape, training spec, number of training rows and number of models, as text
-    /// that [`Job::mapping`] takes.
+    /// Chooses the best mapping for this shape, training spec, number of training rows and number of models.
     ///
     /// # Errors
     /// If this engine can't train such a shape; the message gives the reason.
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String>;
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping>;
 
     /// Times the most promising mappings for `job` on this device, if there are several and the job is long enough for
     /// that to pay. `None`: keep the mapping of [`Engine::choose_mapping`].
@@ -183,13 +193,13 @@ pub trait Engine: Send {
     /// # Errors
     /// As for [`Engine::train`].
     fn explain(&mut self, job: &Job) -> Result<Vec<ExplainLine>> {
-        Ok(vec![ExplainLine { subject: "mapping", text: job.mapping.clone() }])
+        Ok(vec![ExplainLine { subject: "mapping", text: job.mapping_text() }])
     }
 
     /// Trains the trials in `range` and passes batches to `sink` in order, until the sink asks to stop.
     ///
     /// # Errors
-    /// A mapping that this engine does not know or the device can't run; a device failure; the sink's own errors.
+    /// A mapping of another engine or one that the device can't run; a device failure; the sink's own errors.
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
 
     /// Scores models of this shape and training spec on `points`. `parameters` is row-major `[models, parameters]`. The

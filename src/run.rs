@@ -123,9 +123,8 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     let _alone = study.alone(|| false)?;
     // The report's numbers come from the tables, which require all models.
     missing_models::check(study, false, "")?;
-    let (_, mappings) = study.saved_engine().unzip();
-    let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
-    let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(|(cell, job)| job.mapped(mapping(cell))).collect();
+    let job = |(cell, job): (usize, &Job)| Job { mapping: study.mapping(cell), ..job.clone() };
+    let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(job).collect();
     let summary = study.summary()?;
     let sides = Facets::of(study.spec(), &summary);
     page(study, &sides, &jobs, &session::classes(study.spec(), inputs), &study.splits()?, None)

@@ -60,7 +60,7 @@ pub use study_size::StudySize;
 pub use tables::WrittenTables;
 
 use crate::disk;
-use crate::engine::EngineInfo;
+use crate::engine::{EngineInfo, Mapping};
 use crate::error::{Error, Result};
 use crate::results::StudySpec;
 use crate::sweep::Shard;
@@ -98,7 +98,7 @@ pub struct Study {
 struct SavedEngine {
     engine: EngineInfo,
     /// Mapping of each cell.
-    mappings: Vec<String>,
+    mappings: Vec<Mapping>,
 }
 
 impl Study {
@@ -165,8 +165,13 @@ impl Study {
 
     /// Returns the engine of the first training in this folder and its mapping for each cell; None before it. Every
     /// later run must use the same, so that the same trial has the same bits.
-    pub fn saved_engine(&self) -> Option<(&EngineInfo, &[String])> {
+    pub fn saved_engine(&self) -> Option<(&EngineInfo, &[Mapping])> {
         self.engine.as_ref().map(|saved| (&saved.engine, saved.mappings.as_slice()))
+    }
+
+    /// Returns the mapping that trained a cell; None if the folder records none.
+    pub fn mapping(&self, cell: usize) -> Option<Mapping> {
+        self.engine.as_ref().and_then(|saved| saved.mappings.get(cell).copied())
     }
 
     /// Returns the engine of the first training in the study at `folder`; None before it.
@@ -182,7 +187,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Folder`] if engine, device or mappings differ from the first ones.
-    pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
+    pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[Mapping]) -> Result<()> {
         // A process with another shard may have saved its engine since.
         self.lock.check()?;
         let _beginning = FolderLock::setup(&self.folder)?;
@@ -202,7 +207,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Folder`] if engine, device or mappings differ from the first ones.
-    pub fn check_engine(&self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
+    pub fn check_engine(&self, engine: &EngineInfo, mappings: &[Mapping]) -> Result<()> {
         let asked = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
         self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
     }
@@ -260,14 +265,14 @@ fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
 impl SavedEngine {
     /// Compares engine, device and mappings. The driver may differ: it also names threads and versions.
     fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
-        // CPUs of all names are equivalent: the mapping holds all that affects the results.
-        let device = |s: &Self| if s.engine.engine == "cpu" { String::new() } else { s.engine.device.clone() };
-        let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && device(a) == device(b);
-        if same(self, asked) && self.mappings == asked.mappings {
+        let device = |saved: &Self| (saved.engine.engine, saved.engine.device_identity().to_owned());
+        if device(self) == device(asked) && self.mappings == asked.mappings {
             return Ok(());
         }
-        let show =
-            |s: &Self| format!("{} on {:?} with mapping {:?}", s.engine.engine, s.engine.device, s.mappings.join(", "));
+        let show = |Self { engine, mappings }: &Self| {
+            let mappings: Vec<String> = mappings.iter().map(Mapping::to_string).collect();
+            format!("{} on {:?} with mapping {:?}", engine.engine, engine.device, mappings.join(", "))
+        };
         let (first, now) = (show(self), show(asked));
         let advice = "take the same --device, another --out, or --force to begin again";
         let what = format!("was started with {first}; results of {now} can't be added: {advice}");

@@ -41,7 +41,7 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 fn allocations(recipe: &TrainSpec, epochs: u32) -> usize {
     let shape = NetworkShape::new(3, &[17, 4]).unwrap();
     let mut engine = CpuEngine::with_options(&CpuOptions { threads: 1, isa: None }).unwrap();
-    let mapping = engine.choose_mapping(&shape, recipe, 150, 1).unwrap();
+    let mapping = Some(engine.choose_mapping(&shape, recipe, 150, 1).unwrap());
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };

@@ -1,7 +1,7 @@
 //! Workloads of the benches.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
+use gpu_sweep::engine::{Engine, InMemorySink, Job, Mapping, Record};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Work {
     }
 
     /// The job with a given mapping.
-    pub fn mapped(&self, mapping: String) -> Job {
+    pub fn mapped(&self, mapping: Mapping) -> Job {
         let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
         let recorded = match self.record_every {
@@ -59,7 +59,7 @@ impl Work {
             epochs: self.epochs,
             shape,
             train_spec: recipe,
-            mapping,
+            mapping: Some(mapping),
         }
     }
 }

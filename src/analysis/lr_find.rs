@@ -25,7 +25,7 @@ mod planned_test;
 pub use curve::{AtEdge, CurveEnd, RangeTestCurve};
 pub use planned_test::{LoadedTest, LrFindOptions, LrFindReport, PlannedTest, ReadyTest};
 
-use crate::engine::{Engine, Job, ProgressCallback, Record, train_reporting};
+use crate::engine::{Engine, Job, Mapping, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result, number};
 use crate::statistics::quantile;
 use crate::sweep::{Schedule, ScheduleKind, TrainSpec};
@@ -101,7 +101,7 @@ impl RangeTest {
     ///
     /// # Errors
     /// [`Error::Setting`] if the losses would not fit into memory; otherwise as for [`Engine::choose_mapping`].
-    pub fn job(&self, cell: &Job, mapping: Option<&str>, engine: &dyn Engine) -> Result<Job> {
+    pub fn job(&self, cell: &Job, mapping: Option<Mapping>, engine: &dyn Engine) -> Result<Job> {
         let (rows, models) = (cell.data.train.len(), cell.trials.len());
         if models.saturating_mul(u64::from(self.steps) + 1) > MOST_LOSSES {
             let allowed = format!("up to {} with {} steps", MOST_LOSSES / (u64::from(self.steps) + 1), self.steps);
@@ -111,10 +111,10 @@ impl RangeTest {
         let train_spec = TrainSpec { schedule, ..cell.train_spec.clone() };
         let record = Record { epochs: (0..=self.steps).collect(), curves_below: models, ..Record::default() };
         let mapping = match mapping {
-            Some(mapping) => mapping.to_owned(),
+            Some(mapping) => mapping,
             None => engine.choose_mapping(&cell.shape, &train_spec, rows, models)?,
         };
-        Ok(Job { train_spec, epochs: self.steps, record, mapping, ..cell.clone() })
+        Ok(Job { train_spec, epochs: self.steps, record, ..cell.mapped(mapping) })
     }
 }
 

@@ -56,15 +56,15 @@ pub fn paths(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ignore_progress;
     use crate::engine::reference::ReferenceEngine;
+    use crate::engine::{Mapping, ignore_progress};
     use crate::sweep::{Axis, Inputs, Sweep};
 
     #[test]
     fn a_path_begins_at_the_start_ends_at_the_end_and_stops_where_the_model_does() {
         let sweep = Sweep { lr: Axis::parse("--lr", "0.1,1e30").unwrap(), epochs: 9, ..Sweep::default() };
         let inputs = Inputs::load(&sweep).unwrap();
-        let job = Job { record: Record::default(), ..inputs.jobs[0].mapped("scalar".into()) };
+        let job = Job { record: Record::default(), ..inputs.jobs[0].mapped(Mapping::Reference) };
         let mut engine = ReferenceEngine::default();
         let found = paths(&mut engine, &job, &[0, 1], &[0, 3, 9], &mut ignore_progress).unwrap();
         let again = crate::analysis::replay::replay(&mut engine, &job, &[0, 1]).unwrap();

@@ -10,7 +10,7 @@ mod verify_case;
 
 pub use check::Check;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Mapping};
 use crate::error::Result;
 use verify_case::EngineUnderTest;
 
@@ -18,7 +18,7 @@ use verify_case::EngineUnderTest;
 ///
 /// # Errors
 /// If the engine itself fails, as for [`Engine::train`]. A failed check is not an error.
-pub fn verify(engine: &mut dyn Engine, mapping: Option<&str>) -> Result<Vec<Check>> {
+pub fn verify(engine: &mut dyn Engine, mapping: Option<Mapping>) -> Result<Vec<Check>> {
     let mut bench = EngineUnderTest::new(engine, mapping);
     let (functions, training) = (functions::checks(&mut bench)?, training::checks(&mut bench)?);
     Ok([functions, row_sets::checks(&mut bench)?, training, batch_invariance::checks(&mut bench)?].concat())

@@ -1,6 +1,7 @@
 //! Conversions into settings, from values or from text as on the command line.
 
 use crate::dataset::Generator;
+use crate::engine::Mapping;
 use crate::engine::select::{DeviceChoice, DeviceList};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
@@ -113,6 +114,13 @@ word!(Loss, InitBias, Shuffle, WeightScaling);
 /// `auto`, `all`, `none` or a number of models.
 impl IntoSetting<CurvesKept> for &str {
     fn into_setting(self, flag: &str) -> Result<CurvesKept> {
+        self.parse().map_err(|error: Error| error.of(flag))
+    }
+}
+
+/// Text as in `run.json`: `thread-64`, `fused-tile64`, ...
+impl IntoSetting<Mapping> for &str {
+    fn into_setting(self, flag: &str) -> Result<Mapping> {
         self.parse().map_err(|error: Error| error.of(flag))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::RunOptions;
 use crate::dataset::Points;
-use crate::engine::{Engine, InMemorySink, Job};
+use crate::engine::{Engine, InMemorySink, Job, Mapping};
 use crate::error::Result;
 use crate::sweep::{BatchSpec, Inputs, RowOrder, TrainSpec};
 
@@ -11,12 +11,12 @@ use crate::sweep::{BatchSpec, Inputs, RowOrder, TrainSpec};
 ///
 /// # Errors
 /// As for [`Engine::choose_mapping`] and [`Engine::train`].
-pub fn plan(mapping: Option<&String>, inputs: &Inputs, engine: &mut dyn Engine) -> Result<Vec<Job>> {
+pub fn plan(mapping: Option<Mapping>, inputs: &Inputs, engine: &mut dyn Engine) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for job in &inputs.jobs {
         let (rows, models) = (job.data.train.len(), job.trials.len());
         let mapping = match mapping {
-            Some(mapping) => mapping.clone(),
+            Some(mapping) => mapping,
             None => engine.choose_mapping(&job.shape, &job.train_spec, rows, models)?,
         };
         jobs.push(job.mapped(mapping));
@@ -39,10 +39,10 @@ pub fn tune(how: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Resu
     for n in 0..jobs.len() {
         // Other points of the same number take as long.
         if n > 0 && same_work(&jobs[n - 1], &jobs[n]) {
-            jobs[n].mapping = jobs[n - 1].mapping.clone();
+            jobs[n].mapping = jobs[n - 1].mapping;
         } else if let Some(tuned) = engine.tune(&jobs[n])? {
             found.push(format!("{} ({})", tuned.mapping, tuned.reason));
-            jobs[n].mapping = tuned.mapping;
+            jobs[n].mapping = Some(tuned.mapping);
         }
     }
     Ok(found)

@@ -1,5 +1,6 @@
 //! How and where to run a sweep.
 
+use crate::engine::Mapping;
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::sweep::{Shard, Sweep};
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ pub struct RunOptions {
     /// Resources that the devices may use.
     pub limits: EngineSettings,
     /// Mapping of models to the device; `None`: the engine's choice.
-    pub mapping: Option<String>,
+    pub mapping: Option<Mapping>,
     /// Whether long trainings may begin with timing alternative mappings.
     pub tune: bool,
     /// Folder of the results; `None`: a folder in `gpu-sweep-out` that is named after the study.

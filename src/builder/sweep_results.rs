@@ -42,7 +42,7 @@ impl SweepResults {
         let SelectedDevices { mut engines, .. } = select_several(&how.devices, &how.limits)?;
         let inputs = Inputs::load_with(&how.sweep, data)?;
         let question = StudySpec::of(&how.sweep, &inputs);
-        let jobs = plan(how.mapping.as_ref(), &inputs, engines[0].as_mut())?;
+        let jobs = plan(how.mapping, &inputs, engines[0].as_mut())?;
         let train = |job: &_| InMemorySink::train(engines[0].as_mut(), job, 0..job.trials.len());
         let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
         let models = batches.iter().enumerate();

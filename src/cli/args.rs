@@ -86,7 +86,7 @@ impl TrainArgs {
             preset: self.running.preset.clone(),
             devices: device.device.parse()?,
             limits: device.limits.settings(),
-            mapping: device.mapping.clone(),
+            mapping: device.mapping,
             tune: !no_tune,
             out: self.keep.out.clone(),
             force: self.keep.force,

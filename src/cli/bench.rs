@@ -97,13 +97,18 @@ impl BenchArgs {
         Ok(BenchSettings { time, rounds: self.rounds, works, growth: wanted(GROWTH) })
     }
 
-    /// Opens the devices to compare and times how long each takes to start.
-    fn contestants(&self, output: &Verbosity) -> Result<Vec<Contestant>> {
-        let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
+    /// Returns the devices to compare.
+    fn devices(&self) -> Result<Vec<DeviceChoice>> {
+        let Some(asked) = &self.device else { return Ok(vec![DeviceChoice::Cpu, DeviceChoice::Gpu]) };
         if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
             return Err(Error::usage("--device", format!("names {twice} more than once; name each device only once")));
         }
-        let devices: Vec<DeviceChoice> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+        asked.iter().map(|name| name.parse()).collect()
+    }
+
+    /// Opens the devices to compare and times how long each takes to start.
+    fn contestants(&self, output: &Verbosity) -> Result<Vec<Contestant>> {
+        let devices = self.devices()?;
         let mut contestants = Vec::new();
         for device in &devices {
             let begun = Instant::now();

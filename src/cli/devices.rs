@@ -6,7 +6,7 @@ use gpu_sweep::Error;
 use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, list};
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Engine, EngineInfo};
+use gpu_sweep::engine::{Engine, EngineInfo, EngineKind};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ pub fn run(args: DevicesArgs) -> Result<ExitCode, Exit> {
 /// Info of the cpu engine, even if it cannot start a thread now.
 fn cpu() -> EngineInfo {
     let none = |why: Error| EngineInfo {
-        engine: "cpu".into(),
+        engine: EngineKind::Cpu,
         device: "can't start now".into(),
         driver: why.to_string(),
         threads: None,

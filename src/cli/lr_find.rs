@@ -75,7 +75,7 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let mut selected = args.device.select()?;
     output.report("device", &selected.reason);
     let engine = selected.engine.as_mut();
-    let ready = loaded.on(engine, args.device.mapping.as_deref())?;
+    let ready = loaded.on(engine, args.device.mapping)?;
     let range = lr_find_text::range(&ready.test);
     output.report("test", &format!("{}, learning rates from {range}", ready.settings));
     output.report("data", &ready.data);

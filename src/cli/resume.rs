@@ -6,6 +6,7 @@ use super::values::whole;
 use super::verbosity::Verbosity;
 use super::{Cli, Exit, train};
 use clap::Parser;
+use gpu_sweep::engine::select::DeviceChoice;
 use gpu_sweep::study::Study;
 use std::path::Path;
 use std::process::ExitCode;
@@ -47,7 +48,7 @@ pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
 /// # Errors
 /// As for [`Study::begun_by`].
 pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
-    Ok(Study::begun_by(folder)?.map(|info| if info.engine == "gpu" { info.device } else { info.engine }))
+    Ok(Study::begun_by(folder)?.map(|info| DeviceChoice::like(&info).to_string()))
 }
 
 /// Runs the main job with the settings of the folder at `folder` and the flags that `edit` sets.

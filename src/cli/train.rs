@@ -175,7 +175,7 @@ fn print(running: &RunArgs, sweep: &Sweep) -> Result<ExitCode, Exit> {
 /// Describes how everything would be trained, cell by cell.
 fn explain(how: &RunOptions, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
     let question = StudySpec::of(&how.sweep, inputs);
-    let mut jobs = plan(how.mapping.as_ref(), inputs, engine)?;
+    let mut jobs = plan(how.mapping, inputs, engine)?;
     let tuned = tune(how, &mut jobs, engine)?;
     let mut lines = vec![labelled("folder", &how.folder(inputs)?.display().to_string())];
     lines.push(labelled("models", &summary_text::models(&question, &jobs)));

@@ -23,7 +23,7 @@ pub fn run(args: VerifyArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
     let mut selected = args.device.select()?;
     output.report("device", &selected.reason);
-    let checks = verify(selected.engine.as_mut(), args.device.mapping.as_deref())?;
+    let checks = verify(selected.engine.as_mut(), args.device.mapping)?;
     let failed = checks.iter().filter(|check| check.passed == Some(false)).count();
     output.show(&table(&checks, failed))?;
     output.object(|| {

@@ -18,21 +18,21 @@ mod tile_values;
 mod tiles;
 mod update;
 
-use super::{DeviceCeiling, Engine, EngineInfo, Job, Phase, Score, Sink};
+use super::{DeviceCeiling, Engine, EngineInfo, EngineKind, Job, Mapping, Phase, Score, Sink};
 use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::engine::cost::epoch_flop;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::NetworkShape;
 use crate::parallel::{self, *};
-use crate::sweep::{RowOrder, TrainSpec};
+use crate::sweep::{CpuMapping, Rounding, RowOrder, TrainSpec};
 use block::{MiniBatches, TrainingContext};
 use instructions::Instructions;
 use row_orders::SharedOrders;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tiles::{LARGEST_TILE, PointRows, Tiles};
+use tiles::{PointRows, Tiles};
 
 /// Floating-point operations of a block between two progress reports: a few milliseconds.
 const PROGRESS_FLOP: f64 = 1e8;
@@ -78,8 +78,8 @@ impl CpuEngine {
     /// Opens the engine within `limits`.
     ///
     /// # Errors
-    /// [`Error::Setting`] if the processor lacks the instruction set, [`Error::Device`] if the system starts no
-    /// threads.
+    /// [`crate::Error::Setting`] if the processor lacks the instruction set, [`crate::Error::Device`] if the system
+    /// starts no threads.
     pub fn with_options(limits: &CpuOptions) -> Result<Self> {
         let sets = match &limits.isa {
             Some(name) => vec![Instructions::named(name)?],
@@ -87,7 +87,7 @@ impl CpuEngine {
         };
         let pool = parallel::pool("the cpu engine", limits.threads, STACK)?;
         let info = EngineInfo {
-            engine: "cpu".into(),
+            engine: EngineKind::Cpu,
             device: parallel::processor(),
             driver: sets[0].title().into(),
             threads: Some(pool.current_num_threads()),
@@ -107,20 +107,20 @@ impl CpuEngine {
         self.pool.broadcast(|_| self.sets[0].peak_flops(time)).into_iter().sum()
     }
 
-    /// Parses a mapping such as `fused-tile64` into instruction set and tile size. The bits of the results depend on
-    /// the size and on whether multiply-adds round once, and on nothing else of the processor.
-    fn parse_mapping(&self, mapping: &str) -> Result<(Instructions, usize)> {
-        let parsed = || {
-            let (rounding, size) = mapping.split_once("-tile")?;
-            let set = self.sets.iter().find(|set| rounding_of(**set) == rounding)?;
-            let size = size.parse().ok().filter(|size| (1..=LARGEST_TILE).contains(size))?;
-            Some((*set, size))
+    /// Returns the instruction set and the tile size of the job's mapping.
+    ///
+    /// # Errors
+    /// [`crate::Error::Setting`] for another engine's mapping or a rounding that none of the usable sets has.
+    fn set_and_tile(&self, job: &Job) -> Result<(Instructions, usize)> {
+        let found = match job.mapping {
+            Some(Mapping::Cpu(CpuMapping { rounding, tile })) => {
+                self.sets.iter().find(|set| set.rounding() == rounding).map(|set| (*set, tile))
+            }
+            Some(Mapping::Gpu(_) | Mapping::Reference) | None => None,
         };
-        let mut roundings: Vec<&str> = self.sets.iter().map(|set| rounding_of(*set)).collect();
+        let mut roundings: Vec<Rounding> = self.sets.iter().map(|set| set.rounding()).collect();
         roundings.dedup();
-        let allowed =
-            || format!("{}-tileN on the cpu engine, N from 1 to {LARGEST_TILE}", roundings.join("-tileN or "));
-        parsed().ok_or_else(|| Error::setting("--mapping", mapping, allowed()))
+        found.ok_or_else(|| job.refuse_mapping(CpuMapping::forms_with(&roundings)))
     }
 }
 
@@ -129,14 +129,14 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, _models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, _models: u64) -> Result<Mapping> {
         let own = matches!(recipe.batches.order, RowOrder::PerSeed) && !recipe.batches.is_full(rows);
         let size = tile_size(shape, if own { shape.features() } else { 0 });
-        Ok(format!("{}-tile{size}", rounding_of(self.sets[0])))
+        Ok(Mapping::Cpu(CpuMapping { rounding: self.sets[0].rounding(), tile: size }))
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        let (set, size) = self.parse_mapping(&job.mapping)?;
+        let (set, size) = self.set_and_tile(job)?;
         let done = AtomicU64::new(0);
         let threads = self.pool.current_num_threads();
         let blocks = block_queue::BlockQueue::new(&range, set.lanes(), threads);
@@ -178,7 +178,7 @@ impl Engine for CpuEngine {
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         let begun = Instant::now();
-        let (set, _) = self.parse_mapping(&job.mapping)?;
+        let (set, _) = self.set_and_tile(job)?;
         let tiles = Tiles::new(points, tile_size(&job.shape, 0));
         let models: Vec<&[f64]> = parameters.chunks_exact(job.shape.parameters()).collect();
         let logits = |models: &[&[f64]]| set.logits(&job.shape, &job.train_spec, models, &tiles);
@@ -206,12 +206,7 @@ impl Engine for CpuEngine {
 /// the cache.
 fn tile_size(shape: &NetworkShape, own_features: usize) -> usize {
     let bytes_per_point = (shape.hidden_units().max(1) + own_features) * 16 * size_of::<f32>();
-    (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, LARGEST_TILE)
-}
-
-/// Names the rounding of a set's multiply-adds: `fused` rounds once, `plain` twice.
-fn rounding_of(set: Instructions) -> &'static str {
-    if set.fused() { "fused" } else { "plain" }
+    (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, CpuMapping::LARGEST_TILE)
 }
 
 /// Prepares the mini-batches; `None` if one batch holds all rows.

@@ -71,7 +71,7 @@ mod tests {
             train_spec: TrainSpec::plain(),
             epochs: Sweep::default().epochs,
             record: Record::default(),
-            mapping: String::new(),
+            mapping: None,
         }
     }
 

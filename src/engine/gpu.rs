@@ -49,7 +49,7 @@ mod unroll;
 use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::engine::cost::WorkDone;
-use crate::engine::{Job, Record, Sink};
+use crate::engine::{Job, Mapping, Record, Sink};
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
@@ -59,7 +59,7 @@ use device_plan::{DevicePlan, candidates, uniform_points};
 use gpu_options::GpuOptions;
 use kernel_spec::KernelSpec;
 use kernels::Kernels;
-use mapping::Mapping;
+use mapping::GpuMapping;
 use phase_times::PhaseTimes;
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
@@ -86,16 +86,19 @@ const MAX_CACHED_DATASETS: usize = 64;
 /// examine or translate them.
 ///
 /// # Errors
-/// [`Error::Setting`] for an unknown mapping.
+/// [`Error::Setting`] for another engine's mapping.
 pub fn kernel_sources(
     shape: &NetworkShape,
     train_spec: &TrainSpec,
     rows: usize,
-    mapping: &str,
+    mapping: Mapping,
     uniform_points: bool,
 ) -> Result<Vec<String>> {
-    let work = KernelSpec { shape, train_spec, rows };
-    let permutation = Permutation { work, mapping: Mapping::parse(mapping)?, uniform_points };
+    let mapping = match mapping {
+        Mapping::Gpu(mapping) => mapping,
+        Mapping::Cpu(_) | Mapping::Reference => return Err(Error::setting("mapping", mapping, GpuMapping::FORMS)),
+    };
+    let permutation = Permutation { work: KernelSpec { shape, train_spec, rows }, mapping, uniform_points };
     Ok([permutation.source()?].into_iter().chain(permutation.initialise_source()?).collect())
 }
 
@@ -151,7 +154,7 @@ impl GpuEngine {
         &mut self,
         work: KernelSpec<'_>,
         points: &Points,
-        mapping: Mapping,
+        mapping: GpuMapping,
         trains: bool,
     ) -> Result<Arc<DeviceDataset>> {
         let work = KernelSpec { rows: points.len(), ..work };
@@ -192,11 +195,11 @@ impl GpuEngine {
     }
 
     /// Returns the mapping expected to be fastest for `models` models.
-    fn best(&self, work: &KernelSpec, models: u64) -> Result<Mapping> {
+    fn best(&self, work: &KernelSpec, models: u64) -> Result<GpuMapping> {
         let limits = &self.device.limits;
         candidates(work, models, limits).first().copied().ok_or_else(|| {
             // The mapping with the smallest requirements.
-            let least = Mapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
+            let least = GpuMapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
             let why = least.refusal(work, limits).unwrap_or_else(|| "only smaller networks or data".into());
             let what = format!(
                 "{} cannot train this network: it supports {why}; use --device cpu, which has no such limit",
@@ -208,7 +211,7 @@ impl GpuEngine {
 
     /// Trains the trials in `range` without recovery: a device failure ends the training.
     async fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        let mapping = Mapping::parse(&job.mapping)?;
+        let mapping = own_mapping(job)?;
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
         if range.is_empty() {
@@ -239,6 +242,17 @@ impl GpuEngine {
         self.timing.add("train", (ended - begun).as_secs_f64());
         self.device.save_pipelines();
         Ok(())
+    }
+}
+
+/// Returns the job's mapping.
+///
+/// # Errors
+/// [`Error::Setting`] for another engine's mapping.
+fn own_mapping(job: &Job) -> Result<GpuMapping> {
+    match job.mapping {
+        Some(Mapping::Gpu(mapping)) => Ok(mapping),
+        Some(Mapping::Cpu(_) | Mapping::Reference) | None => Err(job.refuse_mapping(GpuMapping::FORMS)),
     }
 }
 

@@ -5,10 +5,10 @@ mod network;
 pub use network::{LossAndCertainty, Network};
 
 use super::collect::{self, History, TrainedModel};
-use super::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use super::{Engine, EngineInfo, EngineKind, Job, Mapping, Outcome, Phase, Score, Sink};
 use crate::clock::Instant;
 use crate::dataset::Points;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::optimizer::Rates;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
@@ -18,8 +18,6 @@ use crate::sweep::{RowOrder, TrainSpec, Trial};
 use std::ops::{ControlFlow, Range};
 use std::time::Duration;
 
-/// The only mapping: one model after the other.
-const MAPPING: &str = "scalar";
 /// A batch is delivered after this much time or this many models.
 const BATCH_TIME: Duration = Duration::from_millis(250);
 const BATCH_MODELS: usize = 1024;
@@ -36,7 +34,7 @@ pub struct ReferenceEngine {
 impl Default for ReferenceEngine {
     fn default() -> Self {
         let info = EngineInfo {
-            engine: "reference".into(),
+            engine: EngineKind::Reference,
             device: std::env::consts::ARCH.into(),
             driver: "f64, one model at a time".into(),
             threads: None,
@@ -51,13 +49,22 @@ impl Engine for ReferenceEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, _shape: &NetworkShape, _recipe: &TrainSpec, _rows: usize, _models: u64) -> Result<String> {
-        Ok(MAPPING.into())
+    fn choose_mapping(
+        &self,
+        _shape: &NetworkShape,
+        _recipe: &TrainSpec,
+        _rows: usize,
+        _models: u64,
+    ) -> Result<Mapping> {
+        Ok(Mapping::Reference)
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        if job.mapping != MAPPING {
-            return Err(Error::setting("--mapping", &job.mapping, format!("{MAPPING} on the reference engine")));
+        match job.mapping {
+            Some(Mapping::Reference) => {}
+            Some(Mapping::Gpu(_) | Mapping::Cpu(_)) | None => {
+                return Err(job.refuse_mapping(format!("{} on the reference engine", Mapping::Reference)));
+            }
         }
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
         let mut pulse = ProgressPulse { sink, epochs: 0, last_report: Instant::now(), stopped: false };

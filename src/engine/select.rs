@@ -10,14 +10,20 @@ mod several;
 
 pub use several::{DeviceList, SelectedDevices, select_several};
 
-use super::Engine;
 use super::cpu::{CpuEngine, CpuOptions};
 use super::gpu::device::{DRIVER_HELP, ListedAdapter, describe, is_software};
 use super::gpu::gpu_options::GpuOptions;
 use super::reference::ReferenceEngine;
+use super::{Engine, EngineInfo, EngineKind};
 use crate::error::{Error, Result, one_of, quoted};
 use gpu_search::{adapters, gpu, is_named_by_environment, room_for_driver};
+use std::iter;
 use std::str::FromStr;
+use strum::VariantArray;
+
+/// Word of `--device` for the best device, and the one for all GPUs of a kind.
+const AUTO: &str = "auto";
+const ALL: &str = "all";
 
 /// A requested device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,14 +40,32 @@ pub enum DeviceChoice {
     Adapter(String),
 }
 
+impl DeviceChoice {
+    /// Returns the request for a device on which the results have the same bits. For a GPU that is the same one; any
+    /// processor will do, since the mapping says what it must support.
+    pub fn like(info: &EngineInfo) -> Self {
+        match info.engine {
+            EngineKind::Gpu => Self::Adapter(info.device.clone()),
+            kind @ (EngineKind::Cpu | EngineKind::Reference) => kind.into(),
+        }
+    }
+}
+
+impl From<EngineKind> for DeviceChoice {
+    fn from(kind: EngineKind) -> Self {
+        match kind {
+            EngineKind::Gpu => Self::Gpu,
+            EngineKind::Cpu => Self::Cpu,
+            EngineKind::Reference => Self::Reference,
+        }
+    }
+}
+
 impl FromStr for DeviceChoice {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
         Ok(match text.trim().to_lowercase().as_str() {
-            "auto" => Self::Auto,
-            "gpu" => Self::Gpu,
-            "cpu" => Self::Cpu,
-            "reference" => Self::Reference,
+            AUTO => Self::Auto,
             "" => {
                 return Err(Error::setting(
                     "--device",
@@ -49,7 +73,7 @@ impl FromStr for DeviceChoice {
                     "auto, gpu, cpu, reference, all, or an index or name that gpu-sweep devices lists",
                 ));
             }
-            _ => Self::Adapter(text.to_owned()),
+            word => EngineKind::named(word).map_or_else(|| Self::Adapter(text.to_owned()), Self::from),
         })
     }
 }
@@ -57,10 +81,10 @@ impl FromStr for DeviceChoice {
 impl std::fmt::Display for DeviceChoice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Auto => "auto",
-            Self::Gpu => "gpu",
-            Self::Cpu => "cpu",
-            Self::Reference => "reference",
+            Self::Auto => AUTO,
+            Self::Gpu => EngineKind::Gpu.name(),
+            Self::Cpu => EngineKind::Cpu.name(),
+            Self::Reference => EngineKind::Reference.name(),
             Self::Adapter(wanted) => wanted,
         })
     }
@@ -92,15 +116,18 @@ pub struct Selected {
 pub fn select(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected> {
     let selected = open_one(device, settings)?;
     let EngineSettings { cpu: CpuOptions { threads, isa }, gpu: GpuOptions { checked, .. } } = settings;
-    match (&selected.engine.info().engine[..], isa, threads, checked) {
-        ("cpu", _, _, false) | ("gpu", None, 0, _) | (_, None, 0, false) => Ok(selected),
-        (engine, _, _, true) if engine != "gpu" => Err(only("gpu", "--checked", "", engine)),
-        (engine, Some(isa), ..) => Err(only("cpu", "--isa", isa, engine)),
-        (engine, ..) => Err(only("cpu", "--threads", threads, engine)),
+    let engine = selected.engine.info().engine;
+    match (engine, isa, threads, checked) {
+        (EngineKind::Cpu | EngineKind::Reference, _, _, true) => Err(only(EngineKind::Gpu, "--checked", "", engine)),
+        (EngineKind::Cpu, _, _, false) | (EngineKind::Gpu | EngineKind::Reference, None, 0, _) => Ok(selected),
+        (EngineKind::Gpu | EngineKind::Reference, Some(isa), ..) => Err(only(EngineKind::Cpu, "--isa", isa, engine)),
+        (EngineKind::Gpu | EngineKind::Reference, None, threads, _) => {
+            Err(only(EngineKind::Cpu, "--threads", threads, engine))
+        }
     }
 }
 
-fn only(device: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
+fn only(device: EngineKind, flag: &str, value: impl ToString, engine: EngineKind) -> Error {
     let what = format!("only applies to --device {device}; this run uses the {engine} engine");
     Error::usage(format!("{flag} {}", value.to_string()).trim_end(), what)
 }
@@ -152,11 +179,12 @@ fn position(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Option<us
 }
 
 fn unknown(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Error {
-    let words = ["auto", "gpu", "cpu", "reference", "all"].map(str::to_owned);
+    let engines = EngineKind::VARIANTS.iter().map(|kind| kind.name());
+    let words: Vec<&str> = iter::once(AUTO).chain(engines).chain([ALL]).collect();
     let listed = found.iter().map(|(listed, _)| format!("{} ({})", listed.index, listed.name));
-    let names: Vec<String> = words.into_iter().chain(listed).collect();
+    let names: Vec<String> = words.iter().map(|word| (*word).to_owned()).chain(listed).collect();
     let error = Error::setting("--device", quoted(wanted), one_of(&names));
-    error.or_closest(wanted, ["auto", "gpu", "cpu", "reference", "all"])
+    error.or_closest(wanted, words)
 }
 
 fn open(found: &[(ListedAdapter, wgpu::Adapter)], at: usize, settings: &EngineSettings) -> Result<Selected> {

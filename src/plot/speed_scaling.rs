@@ -20,12 +20,12 @@ pub struct ScalingPlot<'a> {
 
 /// Name of each device's curve: its engine's name, with a number if there are several of the same engine.
 pub fn names(report: &BenchReport) -> Vec<String> {
-    let engine = |n: usize| report.devices[n].info.engine.as_str();
+    let engine = |n: usize| report.devices[n].info.engine;
     let all = 0..report.devices.len();
     let twins = |n: usize| all.clone().filter(move |k| engine(*k) == engine(n));
     let name = |n: usize| match twins(n).count() {
-        1 => engine(n).to_uppercase(),
-        _ => format!("{} {}", engine(n).to_uppercase(), twins(n).filter(|k| *k < n).count() + 1),
+        1 => engine(n).name().to_uppercase(),
+        _ => format!("{} {}", engine(n).name().to_uppercase(), twins(n).filter(|k| *k < n).count() + 1),
     };
     all.clone().map(name).collect()
 }

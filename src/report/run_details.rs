@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::html::Html;
+use crate::engine::Mapping;
 use crate::plot::{count, number, percent};
 use serde_json::Value;
 
@@ -13,11 +14,10 @@ pub fn section(page: &mut Html, report: &Report) {
     let working = runs.iter().filter(trained).count();
     page.raw("<dl class=\"pairs\">\n");
     if let Some((engine, mappings)) = report.study.saved_engine() {
-        page.pair("Engine", &engine.engine).pair("Device", &engine.device).pair("Driver", &engine.driver_and_threads());
-        let mut mappings = mappings.to_vec();
-        mappings.sort();
-        mappings.dedup();
-        page.pair("Mapping of models", &mappings.join(", "));
+        page.pair("Engine", engine.engine.name())
+            .pair("Device", &engine.device)
+            .pair("Driver", &engine.driver_and_threads());
+        page.pair("Mapping of models", &Mapping::distinct(mappings));
     }
     let Some(run) = runs.iter().rfind(trained).or(runs.last()) else {
         page.raw("</dl>\n<p>There is no record of the run (<code>run.json</code>).</p>\n</section>\n");

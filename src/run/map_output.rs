@@ -38,7 +38,7 @@ impl MapOutput {
     pub fn of(study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<Self> {
         let (map, files) = study.write_map()?;
         let dimension = BoxCountingDimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
-        let precision = Precision::of_engine(&engine.engine);
+        let precision = engine.engine.precision();
         let apart = study.spec().sweep.check_spacing(precision)?;
         let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
         chart.draw(study, jobs, engine)?;

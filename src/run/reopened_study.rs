@@ -7,7 +7,7 @@ use crate::analysis::model_replay::{ModelReplay, ReplayOptions};
 use crate::analysis::model_selection::notable;
 use crate::analysis::study_model::{SelectionReason, ShownModel, StudyModel};
 use crate::engine::select::{DeviceChoice, EngineSettings, Selected, select};
-use crate::engine::{Engine, EngineInfo, Job, ProgressCallback};
+use crate::engine::{Engine, EngineInfo, EngineKind, Job, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::plot::MOST_REGIONS;
 use crate::study::Study;
@@ -64,9 +64,9 @@ impl ReopenedStudy {
     /// # Errors
     /// [`Error::Folder`] if the folder records no mapping for the cell.
     pub fn job(&self, cell: usize) -> Result<Job> {
-        let mapping = self.study.saved_engine().and_then(|(_, mappings)| mappings.get(cell));
+        let mapping = self.study.mapping(cell);
         let mapping = mapping.ok_or_else(|| self.refuse("it does not say how this cell was trained"))?;
-        Ok(self.inputs.jobs[cell].mapped(mapping.clone()))
+        Ok(self.inputs.jobs[cell].mapped(mapping))
     }
 
     /// Returns the jobs of all cells.
@@ -190,13 +190,12 @@ impl ChosenModels {
 /// Opens the engine that trained the study. Any CPU that supports the mapping will do: comparing bits detects others.
 fn open_engine(folder: &Path, info: &EngineInfo, settings: &EngineSettings) -> Result<Selected> {
     let EngineInfo { engine, device, .. } = info;
-    let is_gpu = engine == "gpu";
-    let choice = if is_gpu { DeviceChoice::Adapter(device.clone()) } else { engine.parse()? };
+    let is_gpu = *engine == EngineKind::Gpu;
     let absent = || {
         let what = format!("was trained by {engine} on {device:?}, which is not here; no other device has its bits");
         Error::Folder { path: folder.into(), what }
     };
-    match select(&choice, settings) {
+    match select(&DeviceChoice::like(info), settings) {
         Err(Error::Setting { name, .. }) if is_gpu && name == "--device" => Err(absent()),
         Ok(selected) if is_gpu && selected.engine.info().device != *device => Err(absent()),
         other => other,

@@ -4,7 +4,7 @@
 use super::summary_text::{bytes, duration};
 use crate::disk;
 use crate::engine::cost::WorkDone;
-use crate::engine::{Engine, Job};
+use crate::engine::{Engine, EngineKind, Job};
 use crate::error::{Error, Result};
 use crate::study::StudySize;
 use std::path::Path;
@@ -38,7 +38,7 @@ impl ResourceEstimate {
     /// As for [`Engine::ceiling`].
     pub fn of(jobs: &[Job], size: StudySize, share: f64, engine: &mut dyn Engine, devices: usize) -> Result<Self> {
         let instructions = share * jobs.iter().map(|job| WorkDone::of_all(job).instructions).sum::<f64>();
-        let is_reference = engine.info().engine == "reference";
+        let is_reference = engine.info().engine == EngineKind::Reference;
         if instructions < FEW_INSTRUCTIONS && !is_reference {
             return Ok(Self { seconds: None, size });
         }

@@ -8,12 +8,12 @@ use super::{MapOutput, Observer, page, summary_text};
 use crate::builder::RunOptions;
 use crate::builder::{plan, tune};
 use crate::engine::select::DeviceList;
-use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
+use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Mapping, Phase};
 use crate::error::{Error, Result};
 use crate::plot::Facets;
 use crate::results::{CellSpec, StudySpec};
 use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
-use crate::sweep::{CellColumn, Inputs, Precision, Sweep};
+use crate::sweep::{CellColumn, Inputs, Sweep};
 use std::path::PathBuf;
 
 /// Minimum seconds of training for which its speed is reported.
@@ -86,9 +86,9 @@ impl Session {
         let started = PhaseClock::mark();
         // All engines are alike.
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
-        sweep.check_spacing(Precision::of_engine(&engine.info().engine))?;
+        sweep.check_spacing(engine.info().engine.precision())?;
         let question = StudySpec::of(&sweep, inputs);
-        let mut jobs = plan(how.mapping.as_ref(), inputs, engine)?;
+        let mut jobs = plan(how.mapping, inputs, engine)?;
         let folder = how.folder(inputs)?;
         if !folder.exists() {
             // Fails before anything is created if the first chunk does not fit.
@@ -96,7 +96,7 @@ impl Session {
         }
         let mut measured = Vec::new();
         let study = match how.shard {
-            Some(shard) => Study::open_shard(&folder, question, shard, &engine.info().engine)?,
+            Some(shard) => Study::open_shard(&folder, question, shard, engine.info().engine)?,
             None => {
                 let mut measure = |question: &StudySpec| {
                     let (speeds, spent) = speeds(question, &jobs, engine)?;
@@ -112,7 +112,7 @@ impl Session {
         let mut tuned = Vec::new();
         match saved {
             Some((_, saved)) if how.mapping.is_none() => {
-                jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
+                jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping = Some(*saved));
             }
             None if !study.own_missing().is_empty() => tuned = tune(how, &mut jobs, engine)?,
             _ => {}
@@ -129,7 +129,7 @@ impl Session {
     pub fn introduce(&self, follow: &dyn Observer, reason: &str) {
         match self.study.saved_engine() {
             Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
-                let mapping = summary_text::distinct(mappings);
+                let mapping = Mapping::distinct(mappings);
                 let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
                 follow.report("device", &line);
             }

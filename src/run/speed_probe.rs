@@ -19,7 +19,7 @@ const MOST_CELLS: usize = 8;
 /// # Errors
 /// As for [`Engine::train`].
 pub fn speeds(question: &StudySpec, jobs: &[Job], engine: &mut dyn Engine) -> Result<(Vec<TrainingSpeed>, Vec<Phase>)> {
-    let (epochs, nominal) = (question.sweep.epochs, TrainingSpeed::nominal(&engine.info().engine));
+    let (epochs, nominal) = (question.sweep.epochs, TrainingSpeed::nominal(engine.info().engine));
     let (before, mut speeds, mut measured) = (engine.phases(), Vec::new(), Vec::new());
     for (part, job) in question.cells.iter().zip(jobs) {
         let is_known = question.sweep.chunk_models.is_some() || part.is_short(epochs, &nominal);

@@ -1,6 +1,6 @@
 //! Human-readable texts about a run.
 
-use crate::engine::{Job, Record};
+use crate::engine::{Job, Mapping, Record};
 use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
@@ -61,17 +61,9 @@ pub fn curves(question: &StudySpec) -> String {
     curves + counted
 }
 
-/// Returns the jobs' mappings, in their order.
-pub fn mappings(jobs: &[Job]) -> Vec<String> {
-    jobs.iter().map(|job| job.mapping.clone()).collect()
-}
-
-/// Joins the distinct texts, sorted.
-pub fn distinct(texts: &[String]) -> String {
-    let mut seen: Vec<&str> = texts.iter().map(String::as_str).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.join(", ")
+/// Returns the mappings of planned jobs, which all have one, in their order.
+pub fn mappings(jobs: &[Job]) -> Vec<Mapping> {
+    jobs.iter().filter_map(|job| job.mapping).collect()
 }
 
 /// File name of a run's report.

@@ -30,9 +30,9 @@ impl Study {
         let rest = [
             ("digest", question.digest.clone()),
             ("cell", span.cell.to_string()),
-            ("engine", engine.engine.clone()),
-            ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
-            ("mapping", mapping.clone()),
+            ("engine", engine.engine.to_string()),
+            ("device", engine.device_identity().to_owned()),
+            ("mapping", mapping.to_string()),
             ("train_points", part.train.points.to_string()),
             ("validation_points", part.validation.points.to_string()),
             ("test_points", part.test.points.to_string()),

@@ -1,6 +1,7 @@
 //! How a study is divided into chunks: decided once, when its folder is created, and saved there. Shards depend only on
 //! the study spec and the kind of engine, so that machines without a shared disk divide alike.
 
+use crate::engine::EngineKind;
 use crate::error::{Error, Result};
 use crate::results::{CellSpec, StudySpec};
 use std::ops::Range;
@@ -27,12 +28,12 @@ pub struct TrainingSpeed {
 }
 
 impl TrainingSpeed {
-    /// Returns a speed for an engine that is not measured, by name: an average GPU or CPU, or the slow reference.
-    pub fn nominal(engine: &str) -> Self {
+    /// Returns a speed for an engine that is not measured: an average GPU or CPU, or the slow reference.
+    pub fn nominal(engine: EngineKind) -> Self {
         match engine {
-            "reference" => Self { flops: 2e8, fewest: 1 },
-            "cpu" => Self { flops: 5e10, fewest: 16 },
-            _ => Self { flops: 5e10, fewest: 64 },
+            EngineKind::Reference => Self { flops: 2e8, fewest: 1 },
+            EngineKind::Cpu => Self { flops: 5e10, fewest: 16 },
+            EngineKind::Gpu => Self { flops: 5e10, fewest: 64 },
         }
     }
 }
@@ -197,7 +198,7 @@ mod tests {
     use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
-        per_chunk_at(TrainingSpeed::nominal("gpu"), edit)
+        per_chunk_at(TrainingSpeed::nominal(EngineKind::Gpu), edit)
     }
 
     fn per_chunk_at(speed: TrainingSpeed, edit: impl FnOnce(&mut Sweep)) -> u64 {
@@ -214,7 +215,7 @@ mod tests {
             assert!((1.0..=5.0).contains(&seconds) || at(flops) == 1, "{flops}: {seconds} s");
         }
         assert_eq!((at(1e3), at(1e30)), (1, 65_536 / 40 * 40));
-        let slow = per_chunk_at(TrainingSpeed::nominal("reference"), |s| s.epochs = 1_000_000);
+        let slow = per_chunk_at(TrainingSpeed::nominal(EngineKind::Reference), |s| s.epochs = 1_000_000);
         assert_eq!(slow, 1, "a model that takes longer than a chunk should is a chunk");
     }
 
@@ -258,7 +259,7 @@ mod tests {
     #[test]
     fn the_users_number_is_obeyed_or_refused() {
         assert_eq!(per_chunk(|s| s.chunk_models = Some(7)), 7);
-        let nominal = [TrainingSpeed::nominal("cpu")];
+        let nominal = [TrainingSpeed::nominal(EngineKind::Cpu)];
         let mut larger = question(|_| ());
         larger.sweep.chunk_models = Some(MOST_GIVEN + 1);
         assert!(ChunkPlan::of(&larger, &nominal).is_err());

@@ -9,6 +9,7 @@ use super::lock::FolderLock;
 use super::studies_folder;
 use super::{Study, read_engine};
 use crate::disk;
+use crate::engine::EngineKind;
 use crate::error::{Error, Result};
 use crate::results::StudySpec;
 use crate::sweep::Shard;
@@ -31,7 +32,7 @@ enum ChunkCut<'a> {
 
 impl Default for ChunkCut<'_> {
     fn default() -> Self {
-        Self::At(TrainingSpeed::nominal("gpu"))
+        Self::At(TrainingSpeed::nominal(EngineKind::Gpu))
     }
 }
 
@@ -43,7 +44,7 @@ impl<'a> ChunkCut<'a> {
         Ok(match self {
             ChunkCut::Given(per_chunk) => (ChunkPlan::new(question, per_chunk), None),
             ChunkCut::At(speed) => (at(speed)?, None),
-            ChunkCut::Measured(measure) => (at(TrainingSpeed::nominal("gpu"))?, Some(measure)),
+            ChunkCut::Measured(measure) => (at(TrainingSpeed::nominal(EngineKind::Gpu))?, Some(measure)),
         })
     }
 }
@@ -109,7 +110,7 @@ impl Study {
     ///
     /// # Errors
     /// As for [`Study::open`].
-    pub fn open_shard(folder: &Path, question: StudySpec, shard: Shard, engine: &str) -> Result<Self> {
+    pub fn open_shard(folder: &Path, question: StudySpec, shard: Shard, engine: EngineKind) -> Result<Self> {
         let cut = ChunkCut::At(TrainingSpeed::nominal(engine));
         Self::open_locked(folder, question, OpenOptions { shard: Some(shard), cut, ..OpenOptions::default() })
     }

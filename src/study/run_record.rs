@@ -2,7 +2,7 @@
 
 use super::Study;
 use crate::disk;
-use crate::engine::{AchievedSpeed, EngineInfo, Phase};
+use crate::engine::{AchievedSpeed, EngineInfo, Mapping, Phase};
 use crate::error::Result;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub struct RunRecord {
     /// Engine that trained; None before the first training.
     pub engine: Option<EngineInfo>,
     /// Mapping of models to threads, for each cell.
-    pub mappings: Option<Vec<String>>,
+    pub mappings: Option<Vec<Mapping>>,
     /// Models of the study.
     pub models: u64,
     /// Models that this run trained; the others were finished before.

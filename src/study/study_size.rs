@@ -2,6 +2,7 @@
 
 use super::chunk_plan::{ChunkPlan, TrainingSpeed};
 use super::{Study, TrialRange};
+use crate::engine::EngineKind;
 use crate::error::Result;
 use crate::math::loss_bins::BINS;
 use crate::results::{CellSpec, CurveKind, StudySpec};
@@ -45,7 +46,7 @@ impl StudySize {
     pub fn planned(question: &StudySpec) -> Result<Self> {
         Ok(Self::of(
             question,
-            ChunkPlan::of(question, &vec![TrainingSpeed::nominal("gpu"); question.cells.len()])?
+            ChunkPlan::of(question, &vec![TrainingSpeed::nominal(EngineKind::Gpu); question.cells.len()])?
                 .per_chunk()
                 .into_iter()
                 .max()

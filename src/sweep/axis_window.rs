@@ -17,11 +17,6 @@ pub enum Precision {
 pub const MIN_SPACING: f64 = 2.0;
 
 impl Precision {
-    /// Returns the precision of the engine with this name.
-    pub fn of_engine(name: &str) -> Self {
-        if name == "reference" { Self::F64 } else { Self::F32 }
-    }
-
     /// Returns the smallest distance of neighbouring values of a hyper-parameter, in units in the last place of the
     /// larger value, or of the weight that it is added to. Infinite for a single value, 0 beyond the range of this
     /// precision.

@@ -1,7 +1,8 @@
 //! A cell that is ready for an engine: its data are loaded.
 
-use super::{InitialWeights, Record, TrainSpec, Trials};
+use super::{InitialWeights, Mapping, Record, TrainSpec, Trials};
 use crate::dataset::Dataset;
+use crate::error::Error;
 use crate::model::NetworkShape;
 use std::sync::Arc;
 
@@ -23,14 +24,24 @@ pub struct Job {
     /// Results to keep of each training.
     pub record: Record,
     /// How the engine distributes models over its hardware, as returned by
-    /// [`Engine::choose_mapping`](crate::engine::Engine::choose_mapping); empty before an engine is chosen. Under one
+    /// [`Engine::choose_mapping`](crate::engine::Engine::choose_mapping); `None` before an engine is chosen. Under one
     /// mapping a trial gives the same bits, however trials are split into batches.
-    pub mapping: String,
+    pub mapping: Option<Mapping>,
 }
 
 impl Job {
     /// Returns the same job with a mapping.
-    pub fn mapped(&self, mapping: String) -> Self {
-        Self { mapping, ..self.clone() }
+    pub fn mapped(&self, mapping: Mapping) -> Self {
+        Self { mapping: Some(mapping), ..self.clone() }
+    }
+
+    /// Returns the mapping's text; empty before an engine is chosen.
+    pub fn mapping_text(&self) -> String {
+        self.mapping.map_or(String::new(), |mapping| mapping.to_string())
+    }
+
+    /// Returns the error of an engine that can't run the job's mapping; `allowed` says which ones it can.
+    pub(crate) fn refuse_mapping(&self, allowed: impl Into<String>) -> Error {
+        Error::setting("--mapping", self.mapping_text(), allowed)
     }
 }

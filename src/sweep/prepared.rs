@@ -77,7 +77,7 @@ impl Inputs {
             held.add("--batch-order", train_spec.batches.order.numbers())?;
             let record = Record::of(sweep, &trials, first, trials.len() as f64 / models as f64);
             first += trials.len();
-            let (epochs, mapping) = (sweep.epochs, String::new());
+            let (epochs, mapping) = (sweep.epochs, None);
             jobs.push(Job { shape, data, trials, initial, train_spec, epochs, record, mapping });
             descriptions.push(description);
         }

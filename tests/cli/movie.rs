@@ -124,7 +124,7 @@ fn forge(from: &Path, to: &Path, model: usize) {
     let (info, mappings) = study.saved_engine().unwrap();
     let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
-    let job = inputs.jobs[0].mapped(mappings[0].clone());
+    let job = inputs.jobs[0].mapped(mappings[0]);
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         batch.outcomes[model].train.as_mut().unwrap().correct ^= 1;

@@ -64,7 +64,7 @@ pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
     let mut losses = [0.0; 2];
-    let job = inputs.jobs[0].mapped(mappings[0].clone());
+    let job = inputs.jobs[0].mapped(mappings[0]);
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         let loss = &mut batch.outcomes[model].train.as_mut().unwrap().loss;

@@ -9,7 +9,9 @@ use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Batch, Engine, EngineInfo, InMemorySink, Job, Phase, Record, Score, Sink};
+use gpu_sweep::engine::{
+    Batch, Engine, EngineInfo, EngineKind, InMemorySink, Job, Mapping, Phase, Record, Score, Sink,
+};
 use gpu_sweep::math::rng::{Philox, Stream};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
@@ -59,28 +61,28 @@ pub fn gpu() -> Box<dyn Engine> {
 
 /// The same, each model spread over the lanes of a subgroup.
 pub fn gpu_subgroup() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "subgroup-4-64", parameters: 105 })
+    Box::new(Forced { engine: gpu(), mapping: "subgroup-4-64".parse().unwrap(), parameters: 105 })
 }
 
 /// The same, each model spread over the lanes of a workgroup.
 pub fn gpu_workgroup() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "workgroup-8-64", parameters: 105 })
+    Box::new(Forced { engine: gpu(), mapping: "workgroup-8-64".parse().unwrap(), parameters: 105 })
 }
 
 /// The same, each model in workgroup memory.
 pub fn gpu_tiled() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "tiled-64-16", parameters: 700 })
+    Box::new(Forced { engine: gpu(), mapping: "tiled-64-16".parse().unwrap(), parameters: 700 })
 }
 
 /// The same, models streamed from storage buffers.
 pub fn gpu_streamed() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "streamed-32-12", parameters: usize::MAX })
+    Box::new(Forced { engine: gpu(), mapping: "streamed-32-12".parse().unwrap(), parameters: usize::MAX })
 }
 
 /// Engine that uses one mapping for all models of up to `parameters` numbers, optimizer state included.
 struct Forced {
     engine: Box<dyn Engine>,
-    mapping: &'static str,
+    mapping: Mapping,
     parameters: usize,
 }
 
@@ -94,14 +96,14 @@ impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         match self.fits(shape, recipe) {
-            true => Ok(self.mapping.into()),
+            true => Ok(self.mapping),
             false => self.engine.choose_mapping(shape, recipe, rows, models),
         }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        assert_eq!(job.mapping == self.mapping, self.fits(&job.shape, &job.train_spec));
+        assert_eq!(job.mapping == Some(self.mapping), self.fits(&job.shape, &job.train_spec));
         self.engine.train(job, range, sink)
     }
     fn evaluate(
@@ -140,7 +142,7 @@ macro_rules! engine_suite {
 
 /// Whether the engine computes in f64.
 pub fn is_reference(engine: &dyn Engine) -> bool {
-    engine.info().engine == "reference"
+    engine.info().engine == EngineKind::Reference
 }
 
 /// The largest of `errors`; infinite if one is NaN or none was compared.
@@ -197,7 +199,7 @@ pub fn job_of(
         train_spec: recipe,
         epochs,
         record,
-        mapping,
+        mapping: Some(mapping),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::common::{reference, train, worst};
 use crate::questions::{Question, Size};
-use gpu_sweep::engine::{Batch, Engine};
+use gpu_sweep::engine::{Batch, Engine, EngineKind};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::sweep::Hyperparameters;
 
@@ -12,9 +12,11 @@ const GPU_QUESTIONS: u64 = 20;
 
 pub fn random_recipes(engine: &mut dyn Engine) {
     // Wide layers are slow on it, too.
-    let (questions, size) = match engine.info().engine.as_str() {
-        "gpu" => (GPU_QUESTIONS, Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 }),
-        _ => (QUESTIONS, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 }),
+    let (questions, size) = match engine.info().engine {
+        EngineKind::Gpu => (GPU_QUESTIONS, Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 }),
+        EngineKind::Cpu | EngineKind::Reference => {
+            (QUESTIONS, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 })
+        }
     };
     let (mut compared, mut models) = (0, 0);
     for seed in 0..questions {

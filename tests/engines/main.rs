@@ -22,13 +22,14 @@ use ends::{
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Sink};
+use gpu_sweep::engine::{Batch, Engine, EngineKind, InMemorySink, Job, Mapping, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{BatchSpec, Hyperparameter, InitialWeights, RowOrder, TrainSpec, Trials};
 use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
 use scores::{curves, rankings, scores_are_evaluated};
 use smoothing::{smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references};
+use std::mem::discriminant;
 use std::ops::ControlFlow;
 
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
@@ -209,14 +210,22 @@ fn progress(engine: &mut dyn Engine) {
 fn mappings(engine: &mut dyn Engine) {
     let points = Random::new(10).points(10, 2);
     let mut job = job(engine, &shape(2, &[2]), points, trials(1), 1);
-    job.mapping = "nonsense".into();
-    let error = InMemorySink::train(engine, &job, 0..1).unwrap_err().to_string();
-    assert!(error.contains("nonsense") && error.contains("must be"), "{error}");
+    let own = discriminant(&job.mapping.unwrap());
+    for text in ["thread-64", "fused-tile64", "scalar"] {
+        let other: Mapping = text.parse().unwrap();
+        if discriminant(&other) != own {
+            job.mapping = Some(other);
+            let error = InMemorySink::train(engine, &job, 0..1).unwrap_err().to_string();
+            assert!(error.contains(&format!("not {text}")) && error.contains("--mapping must be"), "{error}");
+        }
+    }
+    job.mapping = None;
+    assert!(InMemorySink::train(engine, &job, 0..1).is_err());
 }
 
 /// `gpu-sweep verify`, with the default mapping of each shape and with one that some shapes cannot use.
 fn verified(engine: &mut dyn Engine) {
-    for (mapping, left_out) in [(None, 0), (Some("thread-64"), 5)] {
+    for (mapping, left_out) in [(None, 0), (Some("thread-64".parse().unwrap()), 5)] {
         let checks = verify(engine, mapping).unwrap();
         let failed: Vec<_> = checks.iter().filter(|check| check.passed == Some(false)).collect();
         assert!(failed.is_empty(), "{failed:?}");
@@ -228,7 +237,7 @@ fn verified(engine: &mut dyn Engine) {
 /// points, 1 to 70 models. `GPU_SWEEP_ROUNDS` overrides the number of shapes.
 fn random_shapes(engine: &mut dyn Engine) {
     // A software adapter is a thousand times slower than the CPU engine on wide layers.
-    let (rounds, epochs) = if engine.info().engine == "gpu" { (6, 4) } else { (24, 20) };
+    let (rounds, epochs) = if engine.info().engine == EngineKind::Gpu { (6, 4) } else { (24, 20) };
     let rounds = std::env::var("GPU_SWEEP_ROUNDS").map_or(rounds, |n| n.parse().unwrap());
     for seed in 0..rounds {
         let mut random = Random::new(seed);
@@ -237,7 +246,7 @@ fn random_shapes(engine: &mut dyn Engine) {
         let points = random.points(rows, shape.features());
         let ours = job(engine, &shape, points.clone(), trials(models), epochs);
         let exact = job(&*reference(), &shape, points, trials(models), epochs);
-        let mapping = ours.mapping.clone();
+        let mapping = ours.mapping_text();
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
         let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
         // Rounding costs a few 1e-6 here; a point that crosses a kink some 1e-5.

@@ -2,7 +2,7 @@
 
 use crate::common::{Random, dataset, is_reference, job_of, reference, relative, train, worst};
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Record};
+use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Mapping, Record};
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
 use gpu_sweep::model::NetworkShape;
@@ -174,7 +174,7 @@ pub fn accuracy_by_targets(engine: &mut dyn Engine) {
             record: Record { epochs: vec![0], ..job.record.clone() },
             ..job.clone()
         };
-        train(&mut *reference(), &Job { mapping: "scalar".into(), ..job })
+        train(&mut *reference(), &Job { mapping: Some(Mapping::Reference), ..job })
             .outcomes
             .iter()
             .map(|o| o.train.unwrap().correct)
@@ -182,7 +182,7 @@ pub fn accuracy_by_targets(engine: &mut dyn Engine) {
     };
     assert_eq!(correct(data.clone()), correct(labels));
     let (ours, exact) =
-        (train(engine, &job), train(&mut *reference(), &Job { mapping: "scalar".into(), ..job.clone() }));
+        (train(engine, &job), train(&mut *reference(), &Job { mapping: Some(Mapping::Reference), ..job.clone() }));
     for (ours, exact) in ours.outcomes.iter().zip(&exact.outcomes) {
         // Three updates; at most one point of 60 is so close to 1/2 that rounding moves it across.
         let (ours, exact) = (ours.train.unwrap(), exact.train.unwrap());

@@ -83,7 +83,7 @@ pub fn smoothed_trainings_are_the_references(engine: &mut dyn Engine) {
             };
             let (our_job, exact_job) = (job(engine), job(&*reference()));
             let (ours, exact) = (train(engine, &our_job), train(&mut *reference(), &exact_job));
-            let what = format!("{} {activation} {loss}", our_job.mapping);
+            let what = format!("{} {activation} {loss}", our_job.mapping_text());
             // Six epochs of a few updates: some ten rounding errors of 6e-8, more at a kink of ReLU.
             let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
             assert!(error <= 5e-6, "{what}: {error}");

@@ -1,7 +1,7 @@
 //! Chunks: results survive the round trip however they are split, and damage is detected.
 
 use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
-use gpu_sweep::engine::{Batch, Outcome, Sink};
+use gpu_sweep::engine::{Batch, Mapping, Outcome, Sink};
 use gpu_sweep::results::CurveKind;
 use gpu_sweep::study::{ProgressObserver, Study, TrialRange};
 use gpu_sweep::sweep::{CurvesKept, Sweep};
@@ -176,7 +176,7 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let plain = Sweep { curves: CurvesKept::None, save_weights: false, ..sweep() };
     let mut study = Study::open(folder.path(), question(plain.clone()), false).unwrap();
-    study.use_engine(&info(), &["plain".into()]).unwrap();
+    study.use_engine(&info(), &[Mapping::Reference]).unwrap();
     let trials = study.spec().cells[0].trials.clone();
     let batch = |first: u64, n: u64| Batch {
         first,

@@ -1,7 +1,9 @@
 //! An engine whose results are a function of the trial alone, and helpers to run it.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
+use gpu_sweep::engine::{
+    Batch, Curves, Engine, EngineInfo, EngineKind, Job, Mapping, Outcome, Phase, Record, Score, Sink, Weights,
+};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::results::{CellSpec, StudySpec};
 use gpu_sweep::statistics::{LossCounts, RowCounts};
@@ -70,7 +72,7 @@ pub fn question(sweep: Sweep) -> StudySpec {
 
 pub fn info() -> EngineInfo {
     EngineInfo {
-        engine: "fake".into(),
+        engine: EngineKind::Reference,
         device: "none".into(),
         driver: "none".into(),
         threads: Some(1),
@@ -167,8 +169,8 @@ impl Engine for Fake {
         &self.info
     }
 
-    fn choose_mapping(&self, _: &NetworkShape, _: &TrainSpec, _: usize, _: u64) -> Result<String> {
-        Ok("plain".into())
+    fn choose_mapping(&self, _: &NetworkShape, _: &TrainSpec, _: usize, _: u64) -> Result<Mapping> {
+        Ok(Mapping::Reference)
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -243,7 +245,7 @@ pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
         train_spec: TrainSpec::plain(),
         epochs: question.sweep.epochs,
         record: part.record.clone(),
-        mapping: "plain".into(),
+        mapping: Some(Mapping::Reference),
     }
 }
 
@@ -253,8 +255,8 @@ pub fn jobs(question: &StudySpec) -> Vec<Job> {
 }
 
 /// The fake engine's mapping for every cell.
-pub fn mappings(question: &StudySpec) -> Vec<String> {
-    vec!["plain".into(); question.cells.len()]
+pub fn mappings(question: &StudySpec) -> Vec<Mapping> {
+    vec![Mapping::Reference; question.cells.len()]
 }
 
 /// Trains all missing trials.

@@ -1,6 +1,7 @@
 //! Results folders: which files are ours, which are foreign, and which may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
+use gpu_sweep::engine::{EngineKind, Mapping};
 use gpu_sweep::results::StudySpec;
 use gpu_sweep::study::{RunRecord, Study, TrialRange, read_config};
 use gpu_sweep::sweep::{Choices, Inputs, Sweep};
@@ -130,21 +131,20 @@ fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
 fn the_first_engine_and_mapping_are_obeyed() {
     let folder = tempfile::tempdir().unwrap();
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    study.use_engine(&info(), &["plain".into()]).unwrap();
+    study.use_engine(&info(), &[Mapping::Reference]).unwrap();
     drop(study);
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!(study.saved_engine(), Some((&info(), &["plain".to_owned()][..])));
+    assert_eq!(study.saved_engine(), Some((&info(), &[Mapping::Reference][..])));
     let mut newer_driver = Fake::new(7);
     newer_driver.info.driver = "2.0".into();
     train(&mut study, &mut newer_driver, &()).unwrap();
     let mut other = info();
     other.device = "some".into();
-    for (engine, mapping) in [(info(), "lanes 8"), (other, "plain")].map(|(info, mapping)| (info, [mapping.to_owned()]))
-    {
-        let error = study.use_engine(&engine, &mapping).unwrap_err();
+    for (engine, mapping) in [(info(), "thread-64"), (other, "scalar")] {
+        let error = study.use_engine(&engine, &[mapping.parse().unwrap()]).unwrap_err();
         let message = error.to_string();
         assert!(
-            message.contains("fake on \"none\" with mapping \"plain\"") && message.contains("--force"),
+            message.contains("reference on \"none\" with mapping \"scalar\"") && message.contains("--force"),
             "{message}"
         );
         assert_eq!(error.exit_code(), 2);
@@ -166,7 +166,7 @@ fn run_json_tells_this_run_and_the_ones_before() {
     let text = fs::read_to_string(folder.path().join("run.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&json["models"], &json["trained"], &json["ended"]), (&30.into(), &0.into(), &serde_json::Value::Null));
-    assert_eq!((&json["mappings"][0], &json["engine"]["engine"]), (&"plain".into(), &"fake".into()));
+    assert_eq!((&json["mappings"][0], &json["engine"]["engine"]), (&"scalar".into(), &"reference".into()));
     let earlier = json["earlier"].as_array().unwrap();
     assert_eq!((earlier.len(), &earlier[0]["trained"], &earlier[0]["files"][0]), (1, &30.into(), &"models.csv".into()));
 }
@@ -218,7 +218,8 @@ fn what_killed_programs_left_goes_and_nothing_else() {
     // A shard removes only its own temporary chunks and, once no other process runs, files that only one process
     // writes.
     leave();
-    let shard = Study::open_shard(folder.path(), question(sweep()), "1/2".parse().unwrap(), "fake").unwrap();
+    let shard =
+        Study::open_shard(folder.path(), question(sweep()), "1/2".parse().unwrap(), EngineKind::Reference).unwrap();
     let there = || left.iter().chain(&chunks).filter(|name| path(name).exists()).copied().collect::<Vec<_>>();
     assert_eq!(there(), [&left[..], &chunks[..1]].concat());
     let alone = shard.alone(|| false).unwrap();

@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::Score;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{InMemorySink, ignore_progress};
+use crate::engine::{InMemorySink, Mapping, ignore_progress};
 use crate::sweep::{Axis, Choices, Inputs, Sweep};
 
 #[test]
@@ -42,7 +42,7 @@ fn whole_seeds_come_first_and_of_many_combinations_evenly_chosen_ones() {
 fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
     let sweep = Sweep { lr: Axis::parse("--lr", "0.1,1e30").unwrap(), epochs: 9, ..Sweep::default() };
     let inputs = Inputs::load(&sweep).unwrap();
-    let job = Job { record: Record::default(), ..inputs.jobs[0].mapped("scalar".into()) };
+    let job = Job { record: Record::default(), ..inputs.jobs[0].mapped(Mapping::Reference) };
     let mut engine = ReferenceEngine::default();
     let whole = InMemorySink::train(&mut engine, &job, 0..4).unwrap();
     // Trial 0 is left out, and trials 1 and 2 have different seeds.

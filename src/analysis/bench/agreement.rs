@@ -3,7 +3,7 @@
 use super::bench_row::BenchDevice;
 use crate::engine::cost::SampleStepCost;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
+use crate::engine::{Engine, InMemorySink, Job, Mapping, Outcome, Record};
 use crate::error::Result;
 
 /// Final losses agree if a share of `MOST` is within `CLOSE`, since a model that crosses a ReLU kink on the other side
@@ -37,7 +37,7 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agre
             (0..ends.len()).filter(|k| *k != n).filter_map(|k| Some((k, apart(mine, ends[k]?)))).collect();
         let names = |agree: bool| {
             let some = others.iter().filter(|(_, how)| how.is_none() == agree);
-            some.map(|(k, _)| devices[*k].info.engine.as_str()).collect::<Vec<_>>().join(", ")
+            some.map(|(k, _)| devices[*k].info.engine.name()).collect::<Vec<_>>().join(", ")
         };
         let apart: Vec<&String> = others.iter().filter_map(|(_, how)| how.as_ref()).collect();
         match apart.first() {
@@ -62,7 +62,7 @@ pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Agreement> {
     let record = Record { epochs: vec![epochs], ..Record::default() };
     let job = Job { epochs, record, ..job.clone() };
     let ours = InMemorySink::train(engine, &job, 0..models)?.outcomes;
-    let exact = Job { mapping: "scalar".into(), ..job };
+    let exact = job.mapped(Mapping::Reference);
     let (mut some, mut others) = (Vec::new(), Vec::new());
     for index in (0..sample).map(|n| n * models / sample) {
         some.extend(ours.get(index as usize).copied());

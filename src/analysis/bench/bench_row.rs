@@ -1,7 +1,7 @@
 //! The engines of a benchmark, and a row of its report.
 
-use crate::engine::{DeviceCeiling, Engine, EngineInfo, Phase};
-use serde::Serialize;
+use crate::engine::{DeviceCeiling, Engine, EngineInfo, Mapping, Phase};
+use serde::{Serialize, Serializer};
 
 /// An engine and the time it took to open.
 pub struct Contestant {
@@ -35,8 +35,9 @@ pub struct BenchRow {
     /// Engine and device that ran it.
     #[serde(flatten)]
     pub info: EngineInfo,
-    /// Mapping of models to the hardware; empty if the engine cannot run the workload.
-    pub mapping: String,
+    /// Mapping of models to the hardware; `None`, in JSON an empty text, if the engine cannot run the workload.
+    #[serde(serialize_with = "text_or_empty")]
+    pub mapping: Option<Mapping>,
     /// Models trained.
     pub models: u64,
     /// Epochs per model; fewer than `epochs_uncut` if time is short.
@@ -47,6 +48,13 @@ pub struct BenchRow {
     pub measured: Option<Measured>,
     /// Reason for a missing time; otherwise what the results were compared with.
     pub note: String,
+}
+
+fn text_or_empty<S: Serializer>(mapping: &Option<Mapping>, serializer: S) -> Result<S::Ok, S::Error> {
+    match mapping {
+        Some(mapping) => serializer.collect_str(mapping),
+        None => serializer.serialize_str(""),
+    }
 }
 
 /// Run times and the throughput derived from them.

@@ -5,7 +5,7 @@ use super::growth::crossing;
 use super::*;
 use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use crate::engine::{Engine, EngineInfo, Job, Mapping, Outcome, Phase, Score, Sink};
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 use std::ops::Range;
@@ -21,7 +21,7 @@ impl Engine for Lazy {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         self.engine.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -158,7 +158,7 @@ fn break_even_lies_between_the_numbers_timed() {
 
 #[test]
 fn works_are_what_they_are_called() {
-    let jobs = works().map(|work| (work.name, work.title.clone(), work.job(work.epochs(), String::new()).unwrap()));
+    let jobs = works().map(|work| (work.name, work.title.clone(), work.job(work.epochs(), None).unwrap()));
     let facts: Vec<_> = jobs
         .iter()
         .map(|(name, _, job)| {

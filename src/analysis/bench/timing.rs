@@ -103,7 +103,7 @@ impl<'a> WorkloadTiming<'a> {
     /// Chooses mappings, compiles, warms up and measures the duration of an epoch, for the contestants that `takes`
     /// selects.
     pub fn prepare(contestants: &mut [Contestant], work: &'a Workload, takes: impl Fn(usize) -> bool) -> Result<Self> {
-        let job = work.job(1, String::new())?;
+        let job = work.job(1, None)?;
         let part = |(n, contestant): (usize, &mut Contestant)| match takes(n) {
             true => row_note_or_error(prepare(contestant.engine.as_mut(), work, job.clone())),
             false => Ok(Err("skipped: not enough time".into())),
@@ -133,7 +133,7 @@ impl<'a> WorkloadTiming<'a> {
     pub fn train_epochs(&mut self, contestants: &mut [Contestant], epochs: u32) -> Result<()> {
         for (slot, contestant) in self.parts.iter_mut().zip(contestants) {
             let Ok(part) = slot else { continue };
-            part.job = self.work.job(epochs, part.job.mapping.clone())?;
+            part.job = self.work.job(epochs, part.job.mapping)?;
             if part.epoch * f64::from(epochs) < WARM
                 && let Err(why) = row_note_or_error(run(contestant.engine.as_mut(), &part.job))?
             {
@@ -184,7 +184,7 @@ impl<'a> WorkloadTiming<'a> {
                 title: self.work.title.clone(),
                 device_index: n,
                 info: devices[n].info.clone(),
-                mapping: part.as_ref().map_or(String::new(), |part| part.job.mapping.clone()),
+                mapping: part.as_ref().ok().and_then(|part| part.job.mapping),
                 models: self.work.models(),
                 epochs: sound.iter().flatten().next().map_or(0, |part| part.job.epochs),
                 epochs_uncut: self.work.epochs(),
@@ -215,13 +215,13 @@ fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
 /// Chooses the mapping for `work`, by autotuning if epochs are short, compiles, warms up and times an epoch.
 fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     let models = job.trials.len();
-    job.mapping = engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), models)?;
+    job.mapping = Some(engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), models)?);
     let mut ready = warm_up(engine, work, job)?;
     if ready.epoch < TUNED
-        && let Some(tuned) = engine.tune(&work.job(work.epochs(), ready.job.mapping.clone())?)?
-        && tuned.mapping != ready.job.mapping
+        && let Some(tuned) = engine.tune(&work.job(work.epochs(), ready.job.mapping)?)?
+        && Some(tuned.mapping) != ready.job.mapping
     {
-        ready = warm_up(engine, work, Job { mapping: tuned.mapping, ..ready.job })?;
+        ready = warm_up(engine, work, ready.job.mapped(tuned.mapping))?;
     }
     Ok(ready)
 }
@@ -232,10 +232,10 @@ fn warm_up(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<Eng
     engine.clear_caches();
     let (first, mut seconds) = (run(engine, &job)?.0, run(engine, &job)?.0);
     let compile = (first - seconds).max(0.0);
-    let (mapping, mut epochs) = (job.mapping.clone(), 1);
+    let (mapping, mut epochs) = (job.mapping, 1);
     while seconds < MOMENT && epochs < work.epochs() / TENTH {
         epochs = (4 * epochs).min(work.epochs() / TENTH);
-        job = work.job(epochs, mapping.clone())?;
+        job = work.job(epochs, mapping)?;
         seconds = run(engine, &job)?.0;
     }
     let timed = TimedWorkload { compile, ..TimedWorkload::default() };

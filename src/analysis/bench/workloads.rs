@@ -1,7 +1,7 @@
 //! Benchmark workloads.
 
 use crate::dataset::breast_cancer;
-use crate::engine::Job;
+use crate::engine::{Job, Mapping};
 use crate::error::Result;
 use crate::model::NetworkShape;
 use crate::sweep::{Choices, CurvesKept, Inputs, Sweep, Widths};
@@ -72,7 +72,7 @@ impl Workload {
     ///
     /// # Errors
     /// Never for the built-in workloads, as the tests check.
-    pub fn job(&self, epochs: u32, mapping: String) -> Result<Job> {
+    pub fn job(&self, epochs: u32, mapping: Option<Mapping>) -> Result<Job> {
         let sweep = Sweep { epochs, ..self.sweep.clone() };
         let mut job = Inputs::load(&sweep)?.jobs.remove(0);
         if self.breast_cancer {

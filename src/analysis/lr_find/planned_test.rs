@@ -4,7 +4,7 @@ use super::{LrFound, RangeTest, lr_find};
 use crate::builder::Builder;
 use crate::dataset::Dataset;
 use crate::engine::select::{Selected, select};
-use crate::engine::{Engine, EngineInfo, Job, ProgressCallback};
+use crate::engine::{Engine, EngineInfo, Job, Mapping, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
 use crate::sweep::{BatchSize, CellColumn, Choices, Inputs, Sweep};
@@ -110,7 +110,7 @@ impl LoadedTest {
     ///
     /// # Errors
     /// As for [`RangeTest::job`].
-    pub fn on(&self, engine: &dyn Engine, mapping: Option<&str>) -> Result<ReadyTest> {
+    pub fn on(&self, engine: &dyn Engine, mapping: Option<Mapping>) -> Result<ReadyTest> {
         let PlannedTest { test, sweep, .. } = &self.plan;
         let job = test.job(&self.inputs.jobs[0], mapping, engine)?;
         let rows = job.data.train.len();
@@ -146,13 +146,13 @@ impl Builder {
     /// several devices.
     pub fn lr_find(self, options: &LrFindOptions, callback: &mut ProgressCallback<'_>) -> Result<LrFindReport> {
         let (devices, limits, mapping) =
-            (self.options.devices.clone(), self.options.limits.clone(), self.options.mapping.clone());
+            (self.options.devices.clone(), self.options.limits.clone(), self.options.mapping);
         let loaded = PlannedTest::of(self, options)?.load()?;
         let Some(device) = devices.only() else {
             return Err(Error::setting("--device", &devices, "a single device where a sweep is trained in memory"));
         };
         let Selected { mut engine, .. } = select(device, &limits)?;
-        loaded.on(engine.as_ref(), mapping.as_deref())?.run(engine.as_mut(), callback)
+        loaded.on(engine.as_ref(), mapping)?.run(engine.as_mut(), callback)
     }
 }
 

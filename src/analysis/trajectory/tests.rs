@@ -1,5 +1,6 @@
 use super::*;
 use crate::dataset::{Dataset, Points};
+use crate::engine::Mapping;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{InMemorySink, ignore_progress};
@@ -36,7 +37,7 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
         train_spec: recipe,
         epochs: 30,
         record,
-        mapping,
+        mapping: Some(mapping),
     }
 }
 
@@ -124,7 +125,7 @@ impl Engine for Fickle {
     fn info(&self) -> &crate::engine::EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         self.0.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
@@ -166,7 +167,7 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
         job.train_spec =
             TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
-            (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap());
+            (Trials::pairs(vec![(1e6, 0)]), Some(engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap()));
         let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
         let diverged = way.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");

@@ -6,7 +6,7 @@ use super::*;
 use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use crate::engine::{Batch, EngineInfo, Job, Mapping, Outcome, Phase, Score, Sink};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
@@ -25,10 +25,10 @@ fn the_engines_pass() {
 
 #[test]
 fn a_given_mapping_is_used() {
-    let error = verify(&mut CpuEngine::new().unwrap(), Some("sideways")).unwrap_err().to_string();
-    assert!(error.contains("sideways"), "{error}");
+    let error = verify(&mut CpuEngine::new().unwrap(), Some(Mapping::Reference)).unwrap_err().to_string();
+    assert!(error.contains("scalar"), "{error}");
     assert!(
-        verify(&mut CpuEngine::new().unwrap(), Some("plain-tile7"))
+        verify(&mut CpuEngine::new().unwrap(), Some("plain-tile7".parse().unwrap()))
             .unwrap()
             .iter()
             .all(|check| check.passed == Some(true))
@@ -77,7 +77,7 @@ impl Engine for Faulty {
     fn info(&self) -> &EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         self.0.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::dataset::{Dataset, Points};
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, Engine, InMemorySink, Job, Record, Score, Weights};
+use crate::engine::{Batch, Engine, InMemorySink, Job, Mapping, Record, Score, Weights};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
 use crate::model::NetworkShape;
@@ -41,7 +41,7 @@ impl VerifyCase {
     }
 
     /// Returns the job, which records every epoch and all weights.
-    fn job(&self, mapping: String) -> Job {
+    fn job(&self, mapping: Mapping) -> Job {
         let Self { shape, recipe, points, others, trials, initial, epochs } = self.clone();
         let auc = others.is_some();
         let [validation, test] = others.map_or([None, None], |others| others.map(Some));
@@ -58,6 +58,7 @@ impl VerifyCase {
         let record =
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let recipe = TrainSpec { given: trials.given(), ..recipe };
+        let mapping = Some(mapping);
         Job { shape, data: data.into(), trials, initial, train_spec: recipe, epochs, record, mapping }
     }
 }
@@ -65,23 +66,23 @@ impl VerifyCase {
 /// Engine under test, and the mapping forced on it, if any.
 pub struct EngineUnderTest<'a> {
     engine: &'a mut dyn Engine,
-    mapping: Option<&'a str>,
+    mapping: Option<Mapping>,
 }
 
 impl<'a> EngineUnderTest<'a> {
-    pub fn new(engine: &'a mut dyn Engine, mapping: Option<&'a str>) -> Self {
+    pub fn new(engine: &'a mut dyn Engine, mapping: Option<Mapping>) -> Self {
         Self { engine, mapping }
     }
 
     /// Chooses the mapping for a thousand such models, even if fewer are trained: a model alone must have the mapping
     /// that it has in a batch.
-    fn choose(&self, question: &VerifyCase) -> Result<String> {
+    fn choose(&self, question: &VerifyCase) -> Result<Mapping> {
         self.engine.choose_mapping(&question.shape, &question.recipe, question.points.len(), 1000)
     }
 
     /// Trains all trials; missing models are an error.
     pub fn train(&mut self, question: &VerifyCase) -> Result<Batch> {
-        let mapping = self.mapping.map_or_else(|| self.choose(question), |mapping| Ok(mapping.to_owned()))?;
+        let mapping = self.mapping.map_or_else(|| self.choose(question), Ok)?;
         let (job, models) = (question.job(mapping), question.trials.len());
         let batch = InMemorySink::train(self.engine, &job, 0..models as u64)?;
         match batch.outcomes.len() == models && batch.weights.is_some() {
@@ -113,7 +114,7 @@ impl<'a> EngineUnderTest<'a> {
     pub fn takes(&mut self, question: &VerifyCase) -> Result<bool> {
         let Some(mapping) = self.mapping else { return Ok(true) };
         let no_models = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
-        match InMemorySink::train(self.engine, &no_models.job(mapping.to_owned()), 0..0) {
+        match InMemorySink::train(self.engine, &no_models.job(mapping), 0..0) {
             Ok(_) => Ok(true),
             // A mapping that can't train anything is invalid input, not a skipped check.
             Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),

@@ -2,6 +2,7 @@
 
 use super::super::values::between;
 use etcetera::BaseStrategy;
+use gpu_sweep::engine::Mapping;
 use gpu_sweep::engine::cpu::CpuOptions;
 use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
 use gpu_sweep::engine::select::{DeviceChoice as One, DeviceList, EngineSettings, Selected, select};
@@ -20,7 +21,7 @@ pub struct DeviceArgs {
     ///
     /// As run.json names it.
     #[arg(long, value_name = "TEXT")]
-    pub mapping: Option<String>,
+    pub mapping: Option<Mapping>,
     #[command(flatten)]
     pub limits: ResourceArgs,
 }

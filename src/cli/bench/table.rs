@@ -10,7 +10,7 @@ pub fn text(report: &BenchReport) -> String {
     for (n, rows) in report.rows.chunk_by(|a, b| a.work == b.work).enumerate() {
         let (BenchRow { work, title, .. }, amount) = (&rows[0], amount(rows));
         let _ = writeln!(text, "\n{}", bold(&format!("{work}: {title}, {amount}")));
-        text += &table(rows, n == 0, |row| row.info.engine.clone());
+        text += &table(rows, n == 0, |row| row.info.engine.to_string());
     }
     if let Some(BenchRow { title, epochs_uncut, .. }) = report.growth.first() {
         let _ = writeln!(text, "\n{}", bold(&format!("growing numbers of models: {title}, {epochs_uncut} epochs")));
@@ -57,7 +57,7 @@ fn table(rows: &[BenchRow], heading: bool, label: impl Fn(&BenchRow) -> String) 
             Some(measured) => numbers(measured, first.and_then(|first| first.measured.as_ref())),
             None => format!("{}; ", row.note),
         };
-        let (info, mapping) = (&row.info, if row.mapping.is_empty() { "no mapping" } else { &row.mapping });
+        let (info, mapping) = (&row.info, row.mapping.map_or("no mapping".to_owned(), |mapping| mapping.to_string()));
         let _ =
             writeln!(text, "{:width$}  {line}{mapping}, {}, {}", label(row), info.device, info.driver_and_threads());
     }

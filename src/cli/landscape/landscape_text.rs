@@ -17,7 +17,7 @@ pub fn text(found: &ModelLandscape, files: &[PathBuf]) -> String {
     let mut text = labelled("model", &format!("{}: {}\n", found.model.id, found.settings));
     text += &labelled(
         "again",
-        &format!("{}, mapping {}: it ends as in the study\n", found.engine.engine, found.model.job.mapping),
+        &format!("{}, mapping {}: it ends as in the study\n", found.engine.engine, found.model.job.mapping_text()),
     );
     let points = found.model.job.data.train.len() as u64;
     text += &labelled("landscape", &format!("{}, directions {}\n\n", rate(&found.survey, points), found.directions));

@@ -12,7 +12,11 @@ pub fn text(replay: &ModelReplay, files: &[PathBuf]) -> String {
     let mut text = labelled("model", &format!("{}: {}\n", replay.model.id, replay.settings));
     text += &labelled(
         "again",
-        &format!("{}, mapping {}: every bit as in the study\n\n", replay.engine.engine, replay.model.job.mapping),
+        &format!(
+            "{}, mapping {}: every bit as in the study\n\n",
+            replay.engine.engine,
+            replay.model.job.mapping_text()
+        ),
     );
     text += &format!("{}\n", bold("  epoch      loss  accuracy  gradient norm  sharpness       2/lr"));
     for state in replay.shown() {

@@ -5,7 +5,7 @@ use super::*;
 use clap::Parser;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{EngineInfo, Job, Phase, Score, Sink};
+use gpu_sweep::engine::{EngineInfo, Job, Mapping, Phase, Score, Sink};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::TrainSpec;
 use std::ops::Range;
@@ -21,7 +21,7 @@ impl Engine for Failing {
     fn info(&self) -> &EngineInfo {
         self.inner.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         self.inner.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::math::vector::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::math::vector::{avx2::Avx2, avx512::Avx512};
 use crate::model::NetworkShape;
-use crate::sweep::TrainSpec;
+use crate::sweep::{Rounding, TrainSpec};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -51,9 +51,10 @@ macro_rules! instructions {
                 match self { $(#[cfg($arch)] Self::$variant => $isa::LANES),* }
             }
 
-            /// Whether a multiply-add rounds once. All sets that fuse give the same bits, and so do all that don't.
-            pub fn fused(self) -> bool {
-                match self { $(#[cfg($arch)] Self::$variant => $isa::FUSED),* }
+            /// Returns the rounding of multiply-adds.
+            pub fn rounding(self) -> Rounding {
+                let fused = match self { $(#[cfg($arch)] Self::$variant => $isa::FUSED),* };
+                if fused { Rounding::Fused } else { Rounding::Plain }
             }
 
             /// Runs [`peak::flops`].

@@ -2,6 +2,7 @@ use super::*;
 use crate::dataset::Dataset;
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, InMemorySink, Record};
+use crate::error::Error;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::sweep::{BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, Schedule, ScheduleKind, Trials};
 use std::collections::HashMap;
@@ -20,7 +21,7 @@ fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Jo
     let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(recipe, i), i)).collect());
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
-    let (data, recipe, mapping) = (data.into(), recipe.clone(), "plain-tile32".into());
+    let (data, recipe, mapping) = (data.into(), recipe.clone(), Some("plain-tile32".parse().unwrap()));
     Job {
         shape: shape.clone(),
         data,
@@ -93,7 +94,7 @@ fn shapes() -> [NetworkShape; 5] {
 }
 
 fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
-    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.train_spec, 1, 1).unwrap(), ..job.clone() };
+    let job = job.mapped(engine.choose_mapping(&job.shape, &job.train_spec, 1, 1).unwrap());
     InMemorySink::train(engine, &job, 0..MODELS).unwrap()
 }
 
@@ -141,7 +142,7 @@ fn instruction_sets_that_round_alike_give_the_same_bits() {
             let trained = train(&mut engine, &job);
             let parameters = &trained.weights.as_ref().unwrap().last;
             let scores = engine.evaluate(shape, &recipe, parameters, &job.data.train).unwrap();
-            let (rounding, result) = (rounding_of(engine.sets[0]), (text(&trained), scores));
+            let (rounding, result) = (engine.sets[0].rounding(), (text(&trained), scores));
             let first = seen.entry(rounding).or_insert_with(|| result.clone());
             assert_eq!(*first, result, "{} {shape} {recipe:?}", engine.info().driver);
         }
@@ -151,13 +152,13 @@ fn instruction_sets_that_round_alike_give_the_same_bits() {
 #[test]
 fn a_mapping_is_obeyed_on_every_processor_that_can() {
     let shape = NetworkShape::new(3, &[5, 3]).unwrap();
-    let plain = Job { mapping: "plain-tile16".into(), ..job(&shape, &TrainSpec::plain(), 50, 4) };
+    let plain = Job { mapping: Some("plain-tile16".parse().unwrap()), ..job(&shape, &TrainSpec::plain(), 50, 4) };
     let results: Vec<String> = [CpuEngine::new().unwrap(), engines().pop().unwrap()]
         .iter_mut()
         .map(|engine| text(&InMemorySink::train(engine, &plain, 0..MODELS).unwrap()))
         .collect();
     assert_eq!(results[0], results[1]);
-    let fused = Job { mapping: "fused-tile16".into(), ..plain };
+    let fused = Job { mapping: Some("fused-tile16".parse().unwrap()), ..plain };
     let refused = InMemorySink::train(&mut engines().pop().unwrap(), &fused, 0..MODELS).unwrap_err().to_string();
     assert!(
         refused.contains("fused-tile16") && refused.contains("plain-tileN on the cpu engine, N from 1 to 64"),
@@ -286,10 +287,9 @@ fn tiles_fit_the_caches() {
     let shared = [size(&[], 0), size(&[1], 0), size(&[16], 0), size(&[16, 16], 0), size(&[64; 4], 0)];
     assert_eq!(shared, [64, 64, 32, 16, 16]);
     assert_eq!([size(&[1], 2), size(&[1], 15), size(&[1], 1024)], [64, 32, 16]);
-    let engine = CpuEngine::new().unwrap();
     for (mapping, tile) in [("tile64", None), ("plain-tile64", Some(64)), ("plain-tile0", None), ("plain-tile65", None)]
     {
-        assert_eq!(engine.parse_mapping(mapping).ok().map(|(_, size)| size), tile, "{mapping}");
+        assert_eq!(CpuMapping::read(mapping).map(|mapping| mapping.tile), tile, "{mapping}");
     }
 }
 

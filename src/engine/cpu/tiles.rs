@@ -5,9 +5,6 @@ use crate::dataset::Points;
 use crate::math::vector::{Isa, SimdKernel, Vector};
 use std::marker::PhantomData;
 
-/// Most points per tile: the losses of a tile share one logarithm, see [`crate::math::loss::loss_gather`].
-pub const LARGEST_TILE: usize = 64;
-
 /// Points in f32, row by row.
 #[derive(Debug, Clone)]
 pub struct PointRows {

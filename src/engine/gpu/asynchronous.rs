@@ -10,7 +10,9 @@ use crate::clock::Instant;
 use crate::dataset::Points;
 #[cfg(doc)]
 use crate::engine::Engine;
-use crate::engine::{AchievedSpeed, DeviceCeiling, EngineInfo, ExplainLine, Job, Phase, Score, Sink, TunedMapping};
+use crate::engine::{
+    AchievedSpeed, DeviceCeiling, EngineInfo, ExplainLine, Job, Mapping, Phase, Score, Sink, TunedMapping,
+};
 use crate::error::Result;
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
@@ -59,8 +61,8 @@ impl GpuEngine {
         recipe: &TrainSpec,
         rows: usize,
         models: u64,
-    ) -> Result<String> {
-        Ok(self.best(&KernelSpec { shape, train_spec: recipe, rows }, models)?.to_string())
+    ) -> Result<Mapping> {
+        self.best(&KernelSpec { shape, train_spec: recipe, rows }, models).map(Mapping::Gpu)
     }
 
     /// As [`Engine::tune`], without blocking.

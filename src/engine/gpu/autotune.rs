@@ -7,11 +7,11 @@ use super::device_plan::{DevicePlan, candidates};
 use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
 use super::kernels::Kernels;
-use super::mapping::Mapping;
+use super::mapping::GpuMapping;
 use super::{GpuEngine, Record};
 use crate::clock::Instant;
 use crate::engine::cost::WorkDone;
-use crate::engine::{Job, TunedMapping};
+use crate::engine::{Job, Mapping, TunedMapping};
 use crate::error::{Error, Result};
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ const FILE: &str = "tuning.json";
 
 /// Mapping and its measured speed.
 struct TimedMapping {
-    mapping: Mapping,
+    mapping: GpuMapping,
     /// Most updates (models × epochs) per second so far.
     rate: f64,
     /// Steps of a dispatch that takes at least [`MOMENT`].
@@ -87,8 +87,8 @@ pub async fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMappi
 }
 
 /// Builds the result, with the flag that repeats the choice whatever the cache folder holds.
-fn tuned(mapping: Mapping, reason: &str) -> TunedMapping {
-    TunedMapping { mapping: mapping.to_string(), reason: format!("{reason}; --mapping {mapping} pins it") }
+fn tuned(mapping: GpuMapping, reason: &str) -> TunedMapping {
+    TunedMapping { mapping: Mapping::Gpu(mapping), reason: format!("{reason}; --mapping {mapping} pins it") }
 }
 
 /// Whether the job is long enough for a comparison to pay off on a device that `busy` invocations keep busy. A single
@@ -105,7 +105,7 @@ fn choose(all: &[TimedMapping]) -> &TimedMapping {
 }
 
 /// Compiles a mapping, trains the job's first models for one epoch, and finds the steps of a dispatch of [`MOMENT`].
-async fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, mapping: Mapping) -> Result<TimedMapping> {
+async fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, mapping: GpuMapping) -> Result<TimedMapping> {
     with_run(engine, job, work, mapping, async |run: &BatchRun<'_>, plan: &DevicePlan, _| {
         let per_epoch = u64::from(mapping.steps_per_epoch(work));
         // One epoch in dispatches of safe length; then longer and longer dispatches, until one takes `MOMENT`.
@@ -154,7 +154,7 @@ async fn with_run<T>(
     engine: &mut GpuEngine,
     job: &Job,
     work: &KernelSpec<'_>,
-    mapping: Mapping,
+    mapping: GpuMapping,
     use_it: impl AsyncFnOnce(&BatchRun<'_>, &DevicePlan, u64) -> Result<T>,
 ) -> Result<T> {
     let points = engine.points(*work, &job.data.train, mapping, true).await?;
@@ -169,7 +169,7 @@ async fn with_run<T>(
         validation: None,
         test: None,
     };
-    let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
+    let quiet = Job { record: Record::default(), mapping: Some(Mapping::Gpu(mapping)), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
     use_it(&BatchRun::new(&kernels, &quiet, 0, models as u32).await?, &plan, models).await
 }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn mappings_that_disagree_are_refused_by_name() {
         let timed = |text: &str, moved: &[f64]| TimedMapping {
-            mapping: Mapping::parse(text).unwrap(),
+            mapping: GpuMapping::read(text).unwrap(),
             rate: 1.0,
             steps: 1,
             moved: moved.to_vec(),
@@ -243,7 +243,7 @@ mod tests {
     fn the_planned_mapping_stays_unless_another_is_clearly_faster() {
         let chosen = |rates: [f64; 3]| {
             let timed =
-                |(text, rate)| TimedMapping { mapping: Mapping::parse(text).unwrap(), rate, steps: 1, moved: vec![] };
+                |(text, rate)| TimedMapping { mapping: GpuMapping::read(text).unwrap(), rate, steps: 1, moved: vec![] };
             let all: Vec<TimedMapping> =
                 ["thread-64", "subgroup-2-64", "subgroup-4-64"].into_iter().zip(rates).map(timed).collect();
             choose(&all).mapping.to_string()

@@ -4,7 +4,7 @@ use super::GpuEngine;
 use super::cache_file;
 use crate::dataset::Points;
 use crate::engine::{
-    AchievedSpeed, DeviceCeiling, Engine, EngineInfo, ExplainLine, Job, Phase, Score, Sink, TunedMapping,
+    AchievedSpeed, DeviceCeiling, Engine, EngineInfo, ExplainLine, Job, Mapping, Phase, Score, Sink, TunedMapping,
 };
 use crate::error::Result;
 use crate::model::NetworkShape;
@@ -17,7 +17,7 @@ impl Engine for GpuEngine {
         self.device_info()
     }
 
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
         self.planned_mapping(shape, recipe, rows, models)
     }
 

@@ -3,7 +3,7 @@
 
 use super::kernel_spec::KernelSpec;
 use super::layout::binding;
-use super::mapping::Mapping;
+use super::mapping::GpuMapping;
 use crate::math::LossRates;
 use crate::math::shuffle::half_bits;
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
@@ -52,7 +52,7 @@ pub fn bounds(work: &KernelSpec) -> Option<Vec<[f32; 2]>> {
 }
 
 /// Returns the integer constants that depend on training spec and mapping; flags are loop counts, 0 or 1.
-pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> {
+pub fn numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, u32)> {
     let parameters = work.shape.parameters() as u32;
     let (firsts, seconds) = match work.train_spec.optimizer.state_numbers() {
         0 => (0, 0),
@@ -87,7 +87,7 @@ pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> 
 }
 
 /// Returns the per-layer integer constants of the tile mappings.
-pub fn layer_numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, Vec<u32>)> {
+pub fn layer_numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, Vec<u32>)> {
     let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
     vec![
         // Inputs that are hidden units: none in the first layer.
@@ -206,12 +206,12 @@ fn row_at(key: vec4<u32>, epoch: u32, place: u32) -> u32 {{\n    return {row};\n
 }
 
 /// Returns the buffers that `train` uses.
-pub fn train_bindings(work: &KernelSpec, mapping: Mapping) -> Vec<u32> {
+pub fn train_bindings(work: &KernelSpec, mapping: GpuMapping) -> Vec<u32> {
     use binding::*;
     let in_play = [
         (LOSSES, work.is_full()),
         (RECORDED, work.is_full()),
-        (GRADIENTS, matches!(mapping, Mapping::Streamed { .. })),
+        (GRADIENTS, matches!(mapping, GpuMapping::Streamed { .. })),
         (OPTIMIZER_STATE, work.state_numbers() > 0),
         (MULTIPLIERS, work.is_scheduled()),
         (SEEDS, work.order_per_seed()),

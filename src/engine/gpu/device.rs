@@ -14,7 +14,7 @@ use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::gpu_options::GpuOptions;
 use super::pipeline_cache::PipelineCache;
 use crate::clock::{self, Instant};
-use crate::engine::EngineInfo;
+use crate::engine::{EngineInfo, EngineKind};
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -120,7 +120,7 @@ impl GpuDevice {
             DeviceMessages::note(&losses, format!("lost ({reason:?}) {what}"), Some(DeviceFailure::Lost));
         });
         let info = EngineInfo {
-            engine: "gpu".into(),
+            engine: EngineKind::Gpu,
             device: listed.name,
             driver: format!("{} {}", listed.backend, listed.driver),
             threads: None,

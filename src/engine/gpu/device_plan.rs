@@ -9,7 +9,7 @@ use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::feasibility::MAX_REGISTER_NUMBERS;
 use super::kernel_spec::KernelSpec;
 use super::layout::{ScoreSums, points_bytes};
-use super::mapping::{MOST_TILE, Mapping};
+use super::mapping::GpuMapping;
 use crate::engine::cost::{SampleStepCost, epoch_flop, update_flop};
 
 /// Invocations per workgroup of the lane mappings.
@@ -31,7 +31,7 @@ const TABLE_EPOCHS: u32 = 1 << 16;
 const TABLE_ROWS: usize = 4 << 20;
 
 /// Returns the mappings that the device can run for `models` models of `work`, the one expected to be fastest first.
-pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
+pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
     let mut all = if work.numbers() <= MAX_REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
     all.retain(|mapping| mapping.check(work, limits).is_ok());
     if all.is_empty() {
@@ -42,7 +42,7 @@ pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<
 }
 
 /// Returns mappings with as many lanes per model as keep the device busy, then with half and twice as many.
-fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
+fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
     // A lane with fewer than four points costs more than it saves.
     let shares = (work.batch_rows() as u64 / 4).max(1);
     let most = match limits.subgroups {
@@ -52,34 +52,39 @@ fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mappin
     let idle = u64::from(limits.saturating_invocations).div_ceil(models.max(1)).next_power_of_two();
     let lanes = idle.min(1 << shares.ilog2()).min(u64::from(most)) as u32;
     let with = |lanes: u32| match (lanes, limits.subgroups) {
-        (1, _) => Mapping::Thread { workgroup: WORKGROUP },
-        (lanes, SubgroupSupport::Linear { .. }) => Mapping::Subgroup { lanes, workgroup: WORKGROUP },
-        (lanes, _) => Mapping::Workgroup { lanes, workgroup: WORKGROUP },
+        (1, _) => GpuMapping::Thread { workgroup: WORKGROUP },
+        (lanes, SubgroupSupport::Linear { .. }) => GpuMapping::Subgroup { lanes, workgroup: WORKGROUP },
+        (lanes, _) => GpuMapping::Workgroup { lanes, workgroup: WORKGROUP },
     };
     [lanes, lanes / 2, 2 * lanes].into_iter().filter(|lanes| (1..=most).contains(lanes)).map(with).collect()
 }
 
 /// Returns mappings with the model in workgroup memory, if it fits and a dispatch can take an epoch; then with the
 /// model in storage.
-fn of_tiles(work: &KernelSpec, limits: &DeviceLimits) -> Vec<Mapping> {
+fn of_tiles(work: &KernelSpec, limits: &DeviceLimits) -> Vec<GpuMapping> {
     let blocks = work.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
     let [fewest, most] = TILED_WORKGROUP;
     let workgroup = (blocks as u32).next_power_of_two().clamp(fewest, most).min(limits.invocations_per_workgroup);
-    let tiled = |tile| Mapping::Tiled { workgroup, tile };
-    let streamed = |tile| Mapping::Streamed { workgroup, tile };
+    let tiled = |tile| GpuMapping::Tiled { workgroup, tile };
+    let streamed = |tile| GpuMapping::Streamed { workgroup, tile };
     // Half the memory, so that several workgroups share a multiprocessor; all of it if tiles were too small otherwise.
     let half = DeviceLimits { workgroup_storage: limits.workgroup_storage / 2, ..*limits };
     let found = [tile(work, &half, 16, tiled), tile(work, limits, 8, tiled), tile(work, &half, 16, streamed)];
-    let found: Vec<Mapping> = found.into_iter().flatten().collect();
+    let found: Vec<GpuMapping> = found.into_iter().flatten().collect();
     if found.is_empty() { tile(work, limits, 4, streamed).into_iter().collect() } else { found }
 }
 
 /// Returns the mapping with the largest tile that these limits allow; None if it has fewer than `least` points and does
 /// not hold a whole batch. Of all tiles that split a batch into equally many parts, it takes the smallest, since
 /// padding costs as much as points do.
-fn tile(work: &KernelSpec, limits: &DeviceLimits, least: u32, mapping: impl Fn(u32) -> Mapping) -> Option<Mapping> {
+fn tile(
+    work: &KernelSpec,
+    limits: &DeviceLimits,
+    least: u32,
+    mapping: impl Fn(u32) -> GpuMapping,
+) -> Option<GpuMapping> {
     let rows = work.batch_rows() as u32;
-    let largest = rows.next_multiple_of(4).min(MOST_TILE);
+    let largest = rows.next_multiple_of(4).min(GpuMapping::MOST_TILE);
     let fits = |tile: &u32| mapping(*tile).check(work, limits).is_ok();
     let largest = (1..=largest / 4).rev().map(|quarter| 4 * quarter).find(fits)?;
     let even = rows.div_ceil(rows.div_ceil(largest)).next_multiple_of(4);
@@ -89,7 +94,7 @@ fn tile(work: &KernelSpec, limits: &DeviceLimits, least: u32, mapping: impl Fn(u
 /// How one cell runs on one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DevicePlan {
-    pub mapping: Mapping,
+    pub mapping: GpuMapping,
     /// Most models per batch.
     pub batch_models: u64,
     /// Bytes per model on the device.
@@ -104,7 +109,7 @@ pub struct DevicePlan {
 
 impl DevicePlan {
     /// Plans `work` with `slots` recorded losses per model.
-    pub fn new(mapping: Mapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
+    pub fn new(mapping: GpuMapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let [parameters, sums] = mapping.stored(work).map(bytes);
         let memory = parameters * work.train_spec.optimizer.state_numbers() as u64;
@@ -142,10 +147,10 @@ pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
 }
 
 /// Returns the operations of one model's step: an epoch, or a tile with its update.
-fn step_flop(work: &KernelSpec, mapping: Mapping) -> f64 {
+fn step_flop(work: &KernelSpec, mapping: GpuMapping) -> f64 {
     let KernelSpec { shape, train_spec, rows } = *work;
     match mapping {
-        Mapping::Streamed { tile, .. } => {
+        GpuMapping::Streamed { tile, .. } => {
             f64::from(tile) * SampleStepCost::of(shape, train_spec).flop + update_flop(shape, train_spec)
         }
         _ => epoch_flop(shape, train_spec, rows),
@@ -160,8 +165,8 @@ fn most_epochs(work: &KernelSpec) -> u32 {
 }
 
 /// Whether points go into a uniform buffer: some drivers read it twice as fast if all invocations read the same point.
-pub fn uniform_points(mapping: Mapping, work: &KernelSpec, limits: &DeviceLimits) -> bool {
-    matches!(mapping, Mapping::Thread { .. })
+pub fn uniform_points(mapping: GpuMapping, work: &KernelSpec, limits: &DeviceLimits) -> bool {
+    matches!(mapping, GpuMapping::Thread { .. })
         && !work.order_per_seed()
         && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
 }

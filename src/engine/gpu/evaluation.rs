@@ -6,16 +6,16 @@ use super::device_plan::DevicePlan;
 use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
 use super::kernels::Kernels;
-use super::mapping::Mapping;
+use super::mapping::GpuMapping;
 use crate::dataset::{Dataset, Points};
-use crate::engine::{Job, Record};
+use crate::engine::{Job, Mapping, Record};
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
 
 /// Returns a job without epochs for models with given parameters.
-pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
+pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: GpuMapping) -> Job {
     let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
     Job {
         shape: shape.clone(),
@@ -33,7 +33,7 @@ pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
         initial: InitialWeights::Given(parameters.to_vec()),
         epochs: 0,
         record: Record::default(),
-        mapping: mapping.to_string(),
+        mapping: Some(Mapping::Gpu(mapping)),
     }
 }
 

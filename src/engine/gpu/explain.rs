@@ -4,8 +4,8 @@ use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::device_plan::{DevicePlan, candidates};
 use super::feasibility::MAX_REGISTER_NUMBERS;
 use super::kernel_spec::KernelSpec;
-use super::mapping::Mapping;
-use super::{GpuEngine, peak};
+use super::mapping::GpuMapping;
+use super::{GpuEngine, own_mapping, peak};
 use crate::engine::cost::SampleStepCost;
 use crate::engine::{ExplainLine, Job};
 use crate::error::Result;
@@ -16,7 +16,7 @@ use crate::error::Result;
 /// If the device fails or can't run the job's mapping.
 pub async fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
     let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
-    let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
+    let (limits, mapping) = (&engine.device.limits, own_mapping(job)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();
     let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
@@ -32,7 +32,7 @@ pub async fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> 
     ])
 }
 
-fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
+fn why(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let numbers = work.numbers();
     let registers = format!("its {numbers} numbers fit in registers (up to {MAX_REGISTER_NUMBERS})");
     let busy = limits.saturating_invocations;
@@ -46,28 +46,30 @@ fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) 
         "set by --mapping; registers would suffice".to_owned()
     };
     match mapping {
-        Mapping::Thread { .. } => {
+        GpuMapping::Thread { .. } => {
             format!("one invocation a model; {registers}, and {models} models keep the device busy")
         }
-        Mapping::Subgroup { lanes, .. } | Mapping::Workgroup { lanes, .. } => {
+        GpuMapping::Subgroup { lanes, .. } | GpuMapping::Workgroup { lanes, .. } => {
             format!(
                 "{lanes} lanes a model; {registers}; {models} models with {lanes} lanes each, and {busy} threads \
                  saturate the device"
             )
         }
-        Mapping::Tiled { tile, .. } => format!(
+        GpuMapping::Tiled { tile, .. } => format!(
             "a workgroup a model, {tile} points at a time; {beyond}, and with the model {} bytes fit in workgroup memory",
             mapping.workgroup_bytes(work)
         ),
-        Mapping::Streamed { tile, .. } => format!("a workgroup a model in storage, {tile} points at a time; {beyond}"),
+        GpuMapping::Streamed { tile, .. } => {
+            format!("a workgroup a model in storage, {tile} points at a time; {beyond}")
+        }
     }
 }
 
 /// Lists the other candidates, and why subgroups are unavailable to a network small enough for them.
-fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
+fn others(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
     let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
-    let subgroup = Mapping::Subgroup { lanes: 2, workgroup: 64 };
+    let subgroup = GpuMapping::Subgroup { lanes: 2, workgroup: 64 };
     if work.numbers() <= MAX_REGISTER_NUMBERS
         && let Some(instead) = subgroup.refusal(work, limits)
     {

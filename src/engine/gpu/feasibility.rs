@@ -4,24 +4,24 @@ use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::iteration_bounds;
 use super::kernel_spec::KernelSpec;
 use super::layout::points_bytes;
-use super::mapping::{LOSS_TERMS, Mapping};
+use super::mapping::GpuMapping;
 use crate::error::{Error, Result};
 
 /// Most numbers (parameters and optimizer state) of a model in registers: the unrolled source grows with them, compile
 /// time even faster.
 pub const MAX_REGISTER_NUMBERS: usize = 105;
 
-impl Mapping {
+impl GpuMapping {
     /// Checks that the device can run this mapping for `work`.
     ///
     /// # Errors
     /// [`Error::Setting`] with the limit that it violates.
-    pub fn check(&self, work: &KernelSpec, limits: &DeviceLimits) -> Result<()> {
+    pub(super) fn check(&self, work: &KernelSpec, limits: &DeviceLimits) -> Result<()> {
         self.refusal(work, limits).map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
     }
 
     /// Reason the device cannot run this mapping for `work`, if any, phrased as what it can run.
-    pub fn refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
+    pub(super) fn refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
         let most = limits.loop_iterations;
         let looping = || {
             let beyond = self.iterations(work, limits) > u64::from(most);
@@ -75,16 +75,16 @@ impl Mapping {
     }
 
     /// Upper bound on the loop iterations of one invocation in a step.
-    pub fn iterations(&self, work: &KernelSpec, limits: &DeviceLimits) -> u64 {
+    pub(super) fn iterations(&self, work: &KernelSpec, limits: &DeviceLimits) -> u64 {
         iteration_bounds::step(*self, work, limits.lanes)
     }
 
     /// Points that one dispatch may evaluate when a training dispatch has `steps` steps: a multiple of the chunk whose
     /// losses are summed separately, so that the sums do not depend on how dispatches are split.
-    pub fn points_per_dispatch(&self, work: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
+    pub(super) fn points_per_dispatch(&self, work: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
         let chunk = match self.tile() {
             Some(tile) => u64::from(tile),
-            None => LOSS_TERMS * u64::from(self.lanes()),
+            None => Self::LOSS_TERMS * u64::from(self.lanes()),
         };
         let rows = (work.rows as u64).div_ceil(u64::from(self.steps_per_epoch(work)));
         let paced = (rows * u64::from(steps)).div_ceil(chunk);

@@ -1,7 +1,7 @@
 //! Upper bounds on the loop iterations of one kernel invocation, counted like the drivers that limit them.
 
 use super::kernel_spec::KernelSpec;
-use super::mapping::{LOSS_TERMS, Mapping};
+use super::mapping::GpuMapping;
 use super::tiling::Tiling;
 use crate::math::shuffle::half_bits;
 
@@ -14,12 +14,12 @@ const fn loop_count(turns: u64, inner: u64) -> u64 {
     1 + turns * (1 + inner)
 }
 
-/// Returns the iterations of a step, see [`Mapping::steps_per_epoch`]; `lockstep` invocations run together, each loop
+/// Returns the iterations of a step, see [`GpuMapping::steps_per_epoch`]; `lockstep` invocations run together, each loop
 /// until the slowest is done.
-pub fn step(mapping: Mapping, work: &KernelSpec, lockstep: u32) -> u64 {
+pub fn step(mapping: GpuMapping, work: &KernelSpec, lockstep: u32) -> u64 {
     // Loop over steps: one iteration and the final test.
     2 + match (mapping, TileIterations::of(mapping, work)) {
-        (Mapping::Streamed { .. }, Some(tiles)) => tiles.tile() + tiles.update() + tiles.rows(),
+        (GpuMapping::Streamed { .. }, Some(tiles)) => tiles.tile() + tiles.update() + tiles.rows(),
         (_, Some(tiles)) => {
             let all = u64::from(work.tiles(tiles.tile as u32));
             // An iteration is a tile. The model is loaded before the first.
@@ -30,37 +30,39 @@ pub fn step(mapping: Mapping, work: &KernelSpec, lockstep: u32) -> u64 {
     }
 }
 
-/// Returns the iterations for one chunk of evaluated points, the unit of [`Mapping::points_per_dispatch`].
-pub fn evaluated_chunk(mapping: Mapping, work: &KernelSpec) -> u64 {
+/// Returns the iterations for one chunk of evaluated points, the unit of [`GpuMapping::points_per_dispatch`].
+pub fn evaluated_chunk(mapping: GpuMapping, work: &KernelSpec) -> u64 {
     match TileIterations::of(mapping, work) {
         Some(tiles) => 1 + tiles.evaluated(),
-        None => loop_count(1, loop_count(LOSS_TERMS, 0) + lane_exchange(mapping)),
+        None => loop_count(1, loop_count(GpuMapping::LOSS_TERMS, 0) + lane_exchange(mapping)),
     }
 }
 
 /// Returns the iterations of an evaluation apart from its points.
-pub fn evaluation(mapping: Mapping, work: &KernelSpec) -> u64 {
+pub fn evaluation(mapping: GpuMapping, work: &KernelSpec) -> u64 {
     1 + TileIterations::of(mapping, work).map_or(3 * lane_exchange(mapping), |tiles| tiles.load())
 }
 
 /// Returns the iterations of one exchange between a model's lanes; unrolled, so 0, in a subgroup.
-fn lane_exchange(mapping: Mapping) -> u64 {
+fn lane_exchange(mapping: GpuMapping) -> u64 {
     match mapping {
-        Mapping::Workgroup { lanes, .. } => loop_count(u64::from(lanes.ilog2()), 0),
+        GpuMapping::Workgroup { lanes, .. } => loop_count(u64::from(lanes.ilog2()), 0),
         _ => 0,
     }
 }
 
 /// Returns the iterations of a full-batch epoch in `shaders/lanes_full.wgsl`.
-fn full_epoch(mapping: Mapping, work: &KernelSpec) -> u64 {
+fn full_epoch(mapping: GpuMapping, work: &KernelSpec) -> u64 {
     let lanes = u64::from(mapping.lanes());
     let points = (work.rows as u64).div_ceil(lanes);
     // All lanes iterate as often as the one with most points.
-    loop_count((work.rows as u64).div_ceil(LOSS_TERMS * lanes), loop_count(0, 0)) + points + 2 * lane_exchange(mapping)
+    loop_count((work.rows as u64).div_ceil(GpuMapping::LOSS_TERMS * lanes), loop_count(0, 0))
+        + points
+        + 2 * lane_exchange(mapping)
 }
 
 /// Returns the iterations of an epoch of mini-batches in `shaders/lanes_batches.wgsl`.
-fn batches(mapping: Mapping, work: &KernelSpec, lockstep: u64) -> u64 {
+fn batches(mapping: GpuMapping, work: &KernelSpec, lockstep: u64) -> u64 {
     let (rows, batches) = (work.rows as u64, work.batches() as u64);
     let points = batches * (work.batch_rows() as u64).div_ceil(u64::from(mapping.lanes()));
     let turns = points.min(rows);
@@ -85,7 +87,7 @@ struct TileIterations<'a> {
 }
 
 impl<'a> TileIterations<'a> {
-    fn of(mapping: Mapping, work: &'a KernelSpec) -> Option<Self> {
+    fn of(mapping: GpuMapping, work: &'a KernelSpec) -> Option<Self> {
         let (tile, tiling) = (u64::from(mapping.tile()?), mapping.tiling(work)?);
         Some(Self { work, tiling, workgroup: u64::from(mapping.workgroup_size()), tile })
     }
@@ -206,7 +208,7 @@ mod tests {
 
     fn of(mapping: &str, batches: BatchSpec, rows: usize, lanes: u32) -> u64 {
         let (shape, recipe) = (NetworkShape::new(2, &[3]).unwrap(), TrainSpec { batches, ..TrainSpec::plain() });
-        step(Mapping::parse(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &recipe, rows }, lanes)
+        step(GpuMapping::read(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &recipe, rows }, lanes)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 const SLACK: f64 = 1.1;
 
 /// Runs all kernels of a job; none may take more iterations than its bound, nor far fewer.
-fn check(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, mapping: Mapping) {
+fn check(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, mapping: GpuMapping) {
     let models = u64::from(mapping.workgroup_size() / mapping.lanes());
     let job = family_job(shape.clone(), recipe.clone(), rows, models, 4, &mapping.to_string());
     let (mut dispatches, what) = (Dispatches::new(&job), format!("{shape} {rows} {mapping} {recipe:?}"));
@@ -25,7 +25,7 @@ fn check(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, mapping: Mapping
     assert!(most <= bound, "a step takes {most} iterations, not {bound}: {what}");
     let together = dispatches.train(0, 3);
     assert!(together <= 3 * bound, "three steps take {together} iterations, not {}: {what}", 3 * bound);
-    let chunk = mapping.tile().map_or(LOSS_TERMS * u64::from(mapping.lanes()), u64::from);
+    let chunk = mapping.tile().map_or(GpuMapping::LOSS_TERMS * u64::from(mapping.lanes()), u64::from);
     let chunks = (rows as u64).div_ceil(chunk);
     let all = evaluation(mapping, &work) + chunks * evaluated_chunk(mapping, &work);
     let evaluated = dispatches.apply("evaluate", 0..rows as u32);
@@ -68,7 +68,7 @@ fn bounds_are_close_to_the_counted_iterations_of_every_mapping() {
         (batches(32, RowOrder::PerSeed), 100),
     ];
     let mut cases = Vec::new();
-    for (m, mapping) in mappings.into_iter().map(|text| Mapping::parse(text).unwrap()).enumerate() {
+    for (m, mapping) in mappings.into_iter().map(|text| GpuMapping::read(text).unwrap()).enumerate() {
         for (s, (features, hidden)) in shapes.into_iter().enumerate() {
             let shape = NetworkShape::new(features, hidden).unwrap();
             for (b, (batches, rows)) in batches.iter().enumerate() {

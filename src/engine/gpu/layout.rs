@@ -62,7 +62,7 @@ pub mod binding {
 mod tests {
     use super::*;
     use crate::engine::gpu::kernel_spec::KernelSpec;
-    use crate::engine::gpu::mapping::Mapping;
+    use crate::engine::gpu::mapping::GpuMapping;
     use crate::engine::gpu::shaders::Permutation;
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
@@ -71,7 +71,7 @@ mod tests {
 
     fn module() -> naga::Module {
         let shape = NetworkShape::new(2, &[1]).unwrap();
-        let mapping = Mapping::parse("streamed-64-16").unwrap();
+        let mapping = GpuMapping::read("streamed-64-16").unwrap();
         let work = KernelSpec { shape: &shape, train_spec: &TrainSpec::plain(), rows: 200 };
         let source = Permutation { work, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()

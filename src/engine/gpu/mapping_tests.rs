@@ -11,12 +11,12 @@ const LIMITS: DeviceLimits = DeviceLimits::SOFTWARE;
 #[test]
 fn mappings_are_read_back_from_their_text() {
     for text in ["thread-64", "thread-1", "subgroup-32-64", "workgroup-64-64", "tiled-64-40", "streamed-256-4"] {
-        assert_eq!(Mapping::parse(text).unwrap().to_string(), text);
+        assert_eq!(GpuMapping::read(text).unwrap().to_string(), text);
     }
     let wrong = "thread thread-0 thread-63 thread-2048 thread-64-1 subgroup-8 subgroup-1-64 subgroup-6-64 subgroup-64-32 lanes-8 \
         tiled-64 tiled-64-6 tiled-64-0 tiled-64-260 tiled-2-132 tiled-64-040 thread-+64 streamed-48-4 workgroup-128-64";
     for text in wrong.split_whitespace().chain([""]) {
-        assert!(Mapping::parse(text).is_err(), "{text}");
+        assert!(GpuMapping::read(text).is_none(), "{text}");
     }
 }
 
@@ -25,7 +25,7 @@ fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
     let refusal = |recipe: &TrainSpec, mapping: &str, features, hidden: &[usize], rows, limits: &DeviceLimits| {
         let shape = NetworkShape::new(features, hidden).unwrap();
         let work = KernelSpec { shape: &shape, train_spec: recipe, rows };
-        Mapping::parse(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
+        GpuMapping::read(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
     };
     let plain = TrainSpec::plain();
     for mapping in ["thread-64", "subgroup-8-64", "workgroup-8-64"] {

@@ -49,7 +49,7 @@ fn chosen(
 ) -> String {
     let shape = shape(features, hidden);
     let all = candidates(&KernelSpec { shape: &shape, train_spec: recipe, rows }, models, limits);
-    all.iter().map(Mapping::to_string).collect::<Vec<_>>().join(" ")
+    all.iter().map(GpuMapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn the_hosts_tables_stay_small() {
     let shape = shape(2, &[1]);
     let epochs = |recipe: &TrainSpec, rows| {
         DevicePlan::new(
-            Mapping::Thread { workgroup: 64 },
+            GpuMapping::Thread { workgroup: 64 },
             &KernelSpec { shape: &shape, train_spec: recipe, rows },
             1,
             &LIMITS,
@@ -164,7 +164,7 @@ fn the_hosts_tables_stay_small() {
 #[test]
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
-    let thread = Mapping::Thread { workgroup: 64 };
+    let thread = GpuMapping::Thread { workgroup: 64 };
     let uniform = |recipe: &TrainSpec, rows| {
         uniform_points(thread, &KernelSpec { shape: &shape, train_spec: recipe, rows }, &LIMITS)
     };
@@ -175,7 +175,7 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
 
 /// Returns the batches of `range` as (first trial, models), in the order in which an engine runs them.
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
-    let mapping = Mapping::parse("thread-64").unwrap();
+    let mapping = GpuMapping::read("thread-64").unwrap();
     let (shape, recipe) = (shape(2, &[1]), TrainSpec::plain());
     let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
     let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &work, 10, &LIMITS) };

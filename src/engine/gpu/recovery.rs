@@ -4,7 +4,7 @@ use super::GpuEngine;
 use super::device::{DeviceFailure, GpuDevice};
 use super::device_plan::DevicePlan;
 use super::kernel_spec::KernelSpec;
-use super::mapping::Mapping;
+use super::own_mapping;
 use crate::clock::{self, Instant};
 use crate::engine::{Batch, Job, Sink};
 use crate::error::{Error, Result};
@@ -122,7 +122,7 @@ impl GpuEngine {
     fn halve(&mut self, job: &Job) -> Result<Option<String>> {
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
         let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
-        let planned = DevicePlan::new(Mapping::parse(&job.mapping)?, &work, slots, &self.device.limits).batch_models;
+        let planned = DevicePlan::new(own_mapping(job)?, &work, slots, &self.device.limits).batch_models;
         let before = planned.min(self.most_models).min(job.trials.len());
         self.most_models = before / 2;
         let device = &self.device.info.device;

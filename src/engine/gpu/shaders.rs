@@ -4,7 +4,7 @@
 use super::codegen;
 use super::kernel_spec::KernelSpec;
 use super::layout::point_vectors;
-use super::mapping::Mapping;
+use super::mapping::GpuMapping;
 use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};
 use std::fmt::Write;
@@ -59,7 +59,7 @@ pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups
 pub struct Permutation<'a> {
     /// Kernel spec; its rows are those of the data set to train on or to evaluate.
     pub work: KernelSpec<'a>,
-    pub mapping: Mapping,
+    pub mapping: GpuMapping,
     /// Whether the points are in a uniform buffer.
     pub uniform_points: bool,
 }
@@ -72,11 +72,11 @@ impl Permutation<'_> {
     pub fn source(&self) -> Result<String> {
         let of_recipe = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
         let files = match self.mapping {
-            Mapping::Thread { .. } => [&LANES[..], &[ALONE, of_recipe(LANES_TRAIN)]],
-            Mapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_recipe(LANES_TRAIN)]],
-            Mapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_recipe(LANES_TRAIN)]],
-            Mapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_ROWS)]],
-            Mapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_ROWS)]],
+            GpuMapping::Thread { .. } => [&LANES[..], &[ALONE, of_recipe(LANES_TRAIN)]],
+            GpuMapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_recipe(LANES_TRAIN)]],
+            GpuMapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_recipe(LANES_TRAIN)]],
+            GpuMapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_ROWS)]],
+            GpuMapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_ROWS)]],
         };
         self.compose(&files.concat())
     }

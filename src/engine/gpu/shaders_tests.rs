@@ -49,7 +49,7 @@ fn every_permutation_is_valid() {
     for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
         let work = KernelSpec { shape, train_spec: recipe, rows: *rows };
         let permutation =
-            Permutation { work, mapping: Mapping::parse(mapping).unwrap(), uniform_points: *uniform_points };
+            Permutation { work, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
@@ -103,7 +103,7 @@ fn workgroup_memory_and_size_are_the_kernels() {
     let (mut seen, mut largest) = (BTreeSet::new(), 0);
     for (shape, recipe, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
         let (work, mapping) =
-            (KernelSpec { shape: &shape, train_spec: &recipe, rows }, Mapping::parse(mapping).unwrap());
+            (KernelSpec { shape: &shape, train_spec: &recipe, rows }, GpuMapping::read(mapping).unwrap());
         let source = Permutation { work, mapping, uniform_points }.source().unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap();
         let info = validated(&module, &mapping.to_string());
@@ -139,7 +139,7 @@ fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
     let recipe = TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
     let shape = NetworkShape::new(2, &[3, 2]).unwrap();
     let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
-    let mapping = Mapping::parse("thread-64").unwrap();
+    let mapping = GpuMapping::read("thread-64").unwrap();
     let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     assert!(!code.iter().any(|line| line.contains("unroll")), "a marked loop is left");

@@ -103,7 +103,7 @@ pub(super) fn family_job(
     };
     let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();
     let trials = Trials::grid(&sweep, axes, models).unwrap();
-    let like = evaluation::job(&shape, &[], Mapping::Thread { workgroup: 64 }).data;
+    let like = evaluation::job(&shape, &[], GpuMapping::Thread { workgroup: 64 }).data;
     let data = Dataset { train, ..(*like).clone() };
     Job {
         record: Record::of(&sweep, &trials, 0, 1.0),
@@ -113,7 +113,7 @@ pub(super) fn family_job(
         train_spec: recipe,
         trials,
         epochs,
-        mapping: mapping.into(),
+        mapping: Some(mapping.parse().unwrap()),
     }
 }
 
@@ -167,7 +167,7 @@ fn cuts_into_dispatches_and_batches_change_no_bit() {
 
 fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
     let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
-    Mapping::parse(&job.mapping).unwrap().iterations(&work, &engine.device.limits)
+    own_mapping(job).unwrap().iterations(&work, &engine.device.limits)
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::super::gpu::device::{DRIVER_HELP, describe, is_software};
 use super::gpu_search::{adapters, gpu};
-use super::{DeviceChoice, EngineSettings, Selected, select};
-use crate::engine::Engine;
+use super::{ALL, DeviceChoice, EngineSettings, Selected, select};
+use crate::engine::{Engine, EngineKind};
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
@@ -41,7 +41,7 @@ impl From<DeviceChoice> for DeviceList {
 impl std::fmt::Display for DeviceList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::All => f.write_str("all"),
+            Self::All => f.write_str(ALL),
             Self::Each(devices) => {
                 f.write_str(&devices.iter().map(DeviceChoice::to_string).collect::<Vec<_>>().join(","))
             }
@@ -54,9 +54,9 @@ impl FromStr for DeviceList {
 
     /// Names of devices may contain commas: only keywords and numbers form a list.
     fn from_str(text: &str) -> Result<Self> {
-        let plain = |part: &str| matches!(part, "gpu" | "cpu" | "reference") || part.parse::<u8>().is_ok();
+        let plain = |part: &str| EngineKind::named(part).is_some() || part.parse::<u8>().is_ok();
         match text {
-            "all" => Ok(Self::All),
+            ALL => Ok(Self::All),
             list if list.contains(',') && list.split(',').all(plain) => {
                 list.split(',').map(str::parse).collect::<Result<_>>().map(Self::Each)
             }

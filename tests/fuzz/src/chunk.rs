@@ -2,7 +2,7 @@
 //! study.
 
 use super::seal::{DIGITS, sealed};
-use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
+use gpu_sweep::engine::{Batch, Curves, EngineInfo, EngineKind, Mapping, Outcome, Score, Sink, Weights};
 use gpu_sweep::results::{CurveKind, StudySpec};
 use gpu_sweep::statistics::LossCounts;
 use gpu_sweep::study::{ChunkFile, Study, TrialRange};
@@ -39,13 +39,13 @@ pub fn study(folder: &Path) -> Study {
     let question = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
     let mut study = Study::open(folder, question, false).unwrap();
     let info = EngineInfo {
-        engine: "none".into(),
+        engine: EngineKind::Reference,
         device: "none".into(),
         driver: "none".into(),
         threads: None,
         software: false,
     };
-    study.use_engine(&info, &["none".into()]).unwrap();
+    study.use_engine(&info, &[Mapping::Reference]).unwrap();
     let batch = batch(&study);
     if !study.missing().is_empty() {
         let _ = study.sink(&TrialRange { cell: 0, trials: 0..MODELS }, &()).accept(batch).unwrap();

@@ -7,7 +7,8 @@ use crate::engine::gpu::device_dataset::pack;
 use crate::engine::gpu::epochs::{multipliers, order};
 use crate::engine::gpu::kernel_spec::KernelSpec;
 use crate::engine::gpu::layout::{DispatchJob, RUNNING, binding};
-use crate::engine::gpu::mapping::Mapping;
+use crate::engine::gpu::mapping::GpuMapping;
+use crate::engine::gpu::own_mapping;
 use crate::engine::gpu::shaders::Permutation;
 use crate::math::rng;
 use crate::sweep::Trial;
@@ -18,7 +19,7 @@ use std::ops::Range;
 pub struct Dispatches<'a> {
     job: &'a Job,
     pub work: KernelSpec<'a>,
-    pub mapping: Mapping,
+    pub mapping: GpuMapping,
     models: u32,
     kernel: Kernel,
     pub buffers: BTreeMap<u32, Vec<u32>>,
@@ -31,7 +32,7 @@ impl<'a> Dispatches<'a> {
     /// If they do not fit into a workgroup.
     pub fn new(job: &'a Job) -> Self {
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
-        let mapping = Mapping::parse(&job.mapping).unwrap();
+        let mapping = own_mapping(job).unwrap();
         let trials: Vec<Trial> = (0..job.trials.len()).map(|n| job.trials.get(n)).collect();
         let models = trials.len();
         assert_eq!(mapping.workgroups(models as u32), 1);

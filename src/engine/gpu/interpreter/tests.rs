@@ -5,7 +5,7 @@ use super::dispatch::Dispatches;
 use crate::engine::gpu::layout::binding;
 use crate::engine::gpu::tests::family_job;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{InMemorySink, Job};
+use crate::engine::{InMemorySink, Job, Mapping};
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, Schedule, ScheduleKind, TrainSpec};
@@ -18,7 +18,7 @@ fn from_reference(job: &Job) -> f64 {
     let mut dispatches = Dispatches::new(job);
     let steps = dispatches.mapping.steps_per_epoch(&dispatches.work);
     (0..EPOCHS).for_each(|epoch| assert!(dispatches.train(epoch * steps, steps) > 0));
-    let job = Job { mapping: "scalar".into(), ..job.clone() };
+    let job = Job { mapping: Some(Mapping::Reference), ..job.clone() };
     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &job, 0..job.trials.len()).unwrap();
     let (ours, exact) = (dispatches.parameters(), exact.weights.unwrap().last);
     assert_eq!(ours.len(), exact.len());

@@ -60,10 +60,10 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let mut engine = engine();
         let whole = train(&mut engine, &job);
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
-        let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true);
+        let points = engine.points(work, &job.data.train, GpuMapping::read(mapping).unwrap(), true);
         let points = pollster::block_on(points).unwrap();
         let plan =
-            DevicePlan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
+            DevicePlan::new(GpuMapping::read(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
         let plan = DevicePlan { most_epochs: 1, ..plan };
         let kernels = Kernels {
             device: &engine.device,
@@ -94,10 +94,10 @@ const KINDS: [&str; 5] = ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled
 
 /// Trains on these mappings and with the reference; returns the largest difference from the reference.
 fn from_reference(engine: &mut GpuEngine, job: &Job, mappings: &[&str]) -> f64 {
-    let exact_job = Job { mapping: "scalar".into(), ..job.clone() };
+    let exact_job = Job { mapping: Some(Mapping::Reference), ..job.clone() };
     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
     let apart = mappings.iter().map(|mapping| {
-        let job = Job { mapping: (*mapping).into(), ..job.clone() };
+        let job = Job { mapping: Some(mapping.parse().unwrap()), ..job.clone() };
         let ours = InMemorySink::train(engine, &job, 0..job.trials.len()).unwrap();
         let diverged = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
         assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.train_spec);
@@ -116,7 +116,7 @@ fn every_optimizer_is_the_references_in_every_order() {
         for (order, batches) in all_batches().into_iter().enumerate() {
             // Rotated, so that each kind of mapping meets each order and most optimizers.
             let mappings = [KINDS[(n + order) % 5], KINDS[(n + order + 2) % 5]];
-            let apart = from_reference(&mut engine, &family(busy(*optimizer, batches.clone()), 9, ""), &mappings);
+            let apart = from_reference(&mut engine, &family(busy(*optimizer, batches.clone()), 9, "scalar"), &mappings);
             assert!(apart <= ROUNDING, "{optimizer} {batches:?}: {apart}");
         }
     }
@@ -128,7 +128,7 @@ fn every_activation_and_loss_is_the_references_with_biases_and_without() {
     for (n, activation) in Activation::ALL.iter().enumerate() {
         for loss in [Loss::Bce, Loss::Mse] {
             let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
-            let job = family(recipe, 9, "");
+            let job = family(recipe, 9, "scalar");
             let bare = Job { shape: job.shape.clone().without_bias(), ..job.clone() };
             let bare_mapping = KINDS[1 + n % 2];
             let apart = [
@@ -144,7 +144,7 @@ fn every_activation_and_loss_is_the_references_with_biases_and_without() {
 fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
     let mut engine = engine();
     for batches in all_batches() {
-        let mut job = family(TrainSpec { batches, ..TrainSpec::plain() }, 4, "");
+        let mut job = family(TrainSpec { batches, ..TrainSpec::plain() }, 4, "scalar");
         // Divergence at once, by a huge parameter; after some updates; never; in the second epoch at the latest.
         job.trials = Trials::pairs(vec![(1e35, 0), (1e12, 1), (0.1, 2), (1e18, 3)]);
         let apart = from_reference(&mut engine, &job, &KINDS);
@@ -166,7 +166,9 @@ fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
         job.initial = InitialWeights::Given([1e30, 0.0, 0.0].repeat(3));
         let exact = InMemorySink::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
         for mapping in ["thread-64", "workgroup-8-64", "tiled-32-12", "streamed-32-4"] {
-            let ours = InMemorySink::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
+            let ours =
+                InMemorySink::train(&mut engine, &Job { mapping: Some(mapping.parse().unwrap()), ..job.clone() }, 0..3)
+                    .unwrap();
             assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
             let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
             // At most two updates: a few rounding errors of 6e-8.
@@ -192,7 +194,7 @@ fn initial_weights_are_the_references_to_the_bit() {
                 for mapping in ["thread-64", "tiled-64-16"] {
                     let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);
                     let ours = train(&mut engine, &job).batches.remove(0).weights.unwrap();
-                    let exact_job = Job { mapping: "scalar".into(), ..job };
+                    let exact_job = Job { mapping: Some(Mapping::Reference), ..job };
                     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..5).unwrap();
                     let exact = exact.weights.unwrap();
                     assert_eq!(ours.initial.len(), 5 * shape.parameters());
