@@ -2,7 +2,7 @@
 
 use super::kernel_spec::KernelSpec;
 use super::tiling::Tiling;
-pub use crate::sweep::GpuMapping;
+pub(super) use crate::sweep::GpuMapping;
 
 impl GpuMapping {
     /// Invocations per workgroup.

@@ -130,7 +130,7 @@ fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
 /// Trains `job` as it is, then in dispatches of one step (an epoch, or a tile within one) and in several batches:
 /// results must agree bit for bit.
 fn cuts_change_nothing(job: &Job) {
-    let what = format!("{} {:?}", job.mapping, job.train_spec);
+    let what = format!("{} {:?}", job.mapping_text(), job.train_spec);
     let mut engine = engine();
     let whole = train(&mut engine, job);
     assert_eq!((whole.batches.len(), whole.model_epochs), (1, job.trials.len() * u64::from(job.epochs)), "{what}");
@@ -265,7 +265,7 @@ fn the_loop_limit_holds() {
         let long = train(&mut engine, &job);
         engine.device.limits.loop_iterations = 10 * job_iterations(&job, &engine) as u32;
         let wrong = differing(&train(&mut engine, &job), &long);
-        assert_eq!(wrong, 0, "{} {:?}: wrong results of long dispatches", job.mapping, job.train_spec);
+        assert_eq!(wrong, 0, "{} {:?}: wrong results of long dispatches", job.mapping_text(), job.train_spec);
     }
 }
 
