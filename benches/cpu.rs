@@ -46,8 +46,8 @@ fn instruction_sets(criterion: &mut Criterion) {
 fn activations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("activation");
     for activation in Activation::ALL {
-        let recipe = TrainSpec { activation: *activation, ..TrainSpec::plain() };
-        time(&mut group, &activation.to_string(), &Work { recipe, ..Work::new(2, &[4], 64, 150) }, None);
+        let train_spec = TrainSpec { activation: *activation, ..TrainSpec::plain() };
+        time(&mut group, &activation.to_string(), &Work { train_spec, ..Work::new(2, &[4], 64, 150) }, None);
     }
 }
 
@@ -57,8 +57,8 @@ fn updates(criterion: &mut Criterion) {
         for (order, kind) in [(RowOrder::Shared { seed: 1 }, "shared"), (RowOrder::PerSeed, "per seed")] {
             for size in [1, 32] {
                 let batches = BatchSpec { size, order: order.clone() };
-                let recipe = TrainSpec { optimizer: *optimizer, batches, ..TrainSpec::plain() };
-                let work = Work { recipe, ..Work::new(2, &[4], 64, 10) };
+                let train_spec = TrainSpec { optimizer: *optimizer, batches, ..TrainSpec::plain() };
+                let work = Work { train_spec, ..Work::new(2, &[4], 64, 10) };
                 time(&mut group, &format!("{optimizer}, batches of {size}, {kind}"), &work, None);
             }
         }

@@ -31,13 +31,13 @@ struct Args {
 
 /// Floating-point operations per sample-step, multiplications and additions counted separately: 46 for W, 1854 for W2.
 fn flops(work: &Work) -> f64 {
-    SampleStepCost::of(&work.shape, &work.recipe).flop
+    SampleStepCost::of(&work.shape, &work.train_spec).flop
 }
 
 /// The network of a map: 16-16-1 without biases, squared error.
 fn of_map(activation: Activation) -> Work {
-    let recipe = TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() };
-    let work = Work { record_every: 1, recipe, ..Work::new(16, &[16], 400, 500) };
+    let train_spec = TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() };
+    let work = Work { record_every: 1, train_spec, ..Work::new(16, &[16], 400, 500) };
     Work { shape: work.shape.without_bias(), ..work }
 }
 

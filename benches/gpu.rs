@@ -62,7 +62,7 @@ fn checks(criterion: &mut Criterion) {
 
 fn evaluation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("evaluate");
-    let (mut engine, recipe, models, rows) =
+    let (mut engine, train_spec, models, rows) =
         (engine(false), TrainSpec::plain(), models(16_384, 256) as usize, work::POINTS);
     for hidden in [&[1][..], &[16, 16]] {
         let shape = NetworkShape::new(2, hidden).expect("shapes here are sound");
@@ -71,7 +71,8 @@ fn evaluation(criterion: &mut Criterion) {
         let points = Points { features: 2, x, y: (0..rows).map(|n| n % 2 == 0).collect(), targets: None };
         group.throughput(Throughput::Elements((models * rows) as u64));
         group.bench_function(shape.to_string(), |bencher| {
-            bencher.iter(|| engine.evaluate(&shape, &recipe, &parameters, &points).expect("nothing here is refused"));
+            bencher
+                .iter(|| engine.evaluate(&shape, &train_spec, &parameters, &points).expect("nothing here is refused"));
         });
     }
 }

@@ -1,12 +1,12 @@
 //! Engines train the models. One trait, three implementations: `gpu`, `cpu` and `reference`.
 
 mod auc;
-mod collect;
 pub mod cost;
 pub mod cpu;
 mod ending;
 mod engine_kind;
 pub mod gpu;
+mod in_memory_sink;
 mod outcome;
 mod progress_callback;
 pub mod reference;
@@ -15,8 +15,8 @@ mod sink;
 
 pub use crate::sweep::{Job, Mapping, Record};
 pub use auc::train;
-pub use collect::InMemorySink;
 pub use engine_kind::EngineKind;
+pub use in_memory_sink::InMemorySink;
 pub use outcome::{Outcome, Score};
 pub use progress_callback::{ProgressCallback, ProgressEvent, begin_step, ignore_progress, train_reporting};
 pub use sink::Sink;
@@ -176,7 +176,8 @@ pub trait Engine: Send {
     ///
     /// # Errors
     /// If this engine can't train such a shape; the message gives the reason.
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping>;
+    fn choose_mapping(&self, shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, models: u64)
+    -> Result<Mapping>;
 
     /// Times the most promising mappings for `job` on this device, if there are several and the job is long enough for
     /// that to pay. `None`: keep the mapping of [`Engine::choose_mapping`].
@@ -210,7 +211,7 @@ pub trait Engine: Send {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>>;

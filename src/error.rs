@@ -1,8 +1,8 @@
 //! Typed errors: what is wrong, the value, and what is allowed. Each prints as a single line.
 
-mod meant;
+mod did_you_mean;
 
-pub use meant::{closest, did_you_mean, is_same};
+pub use did_you_mean::{closest, did_you_mean, is_same};
 
 use std::path::{Path, PathBuf};
 

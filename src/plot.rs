@@ -16,6 +16,7 @@ mod caption_tests;
 mod class_layers;
 mod classes;
 mod clipping;
+mod colour_quantization;
 mod compare;
 mod comparison;
 mod curves;
@@ -42,7 +43,6 @@ mod marching;
 #[cfg(feature = "native")]
 mod movie_files;
 mod output_scale;
-mod palette;
 mod picture;
 #[cfg(feature = "native")]
 mod picture_files;

@@ -8,7 +8,7 @@
 
 mod command;
 mod head;
-mod html;
+mod html_writer;
 mod report_pictures;
 mod report_table;
 mod run_details;
@@ -19,7 +19,7 @@ pub use command::shell_word;
 use crate::error::Result;
 use crate::plot::{Facet, PictureKind};
 use crate::study::Study;
-use html::Html;
+use html_writer::Html;
 use std::path::PathBuf;
 
 /// Inputs of the page; everything else is read from the study's folder.

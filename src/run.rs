@@ -1,10 +1,10 @@
 //! Runs a sweep: engines, training, tables, pictures, the report. Reports to an [`Observer`] and prints nothing.
 
 mod boundary_files;
+mod builder_run;
 mod figures;
-mod folder_builder;
+mod json_record;
 mod landscape_files;
-mod log_file;
 mod map_output;
 pub mod missing_models;
 mod movie;
@@ -48,7 +48,7 @@ pub trait Observer {
     }
 
     /// Returns the observer of the training.
-    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+    fn observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         let _ = study;
         Box::new(())
     }
@@ -78,14 +78,14 @@ impl RunOptions {
     /// # Errors
     /// [`Error::Setting`], [`Error::File`] for bad input, [`Error::Folder`] for a folder with other content, and
     /// failures of devices or disk.
-    pub fn run(&self, command: Vec<String>, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
+    pub fn run(&self, command: Vec<String>, observer: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let (mut clock, log) = (PhaseClock::start(), RunRecord::begin(command));
         let SelectedDevices { engines, reason } =
             clock.time("start-up", || select_several(&self.devices, &self.limits))?;
         let inputs = clock.time("data", || Inputs::load(&self.sweep))?;
         let mut session = Session::open(self, &inputs, engines, clock)?;
-        session.introduce(follow, &reason);
-        let ended = session.complete(follow, log)?;
+        session.introduce(observer, &reason);
+        let ended = session.complete(observer, log)?;
         Ok((session, ended))
     }
 }

@@ -10,7 +10,7 @@ mod group_scores;
 mod loss_counts;
 pub mod modality;
 mod near_best;
-pub mod number_words;
+pub mod number_format;
 mod outcome_class;
 mod quantile;
 pub mod resample;

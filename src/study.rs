@@ -231,8 +231,8 @@ impl Study {
     }
 
     /// Returns a sink for the results of one of the [`Study::missing`] ranges.
-    pub fn sink<'a>(&'a self, span: &TrialRange, watch: &'a dyn ProgressObserver) -> ChunkSink<'a> {
-        ChunkSink::new(self, span, watch)
+    pub fn sink<'a>(&'a self, span: &TrialRange, observer: &'a dyn ProgressObserver) -> ChunkSink<'a> {
+        ChunkSink::new(self, span, observer)
     }
 
     fn chunk_path(&self, n: u64) -> PathBuf {

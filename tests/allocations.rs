@@ -38,15 +38,15 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 }
 
 /// Allocations while 40 models train for `epochs` epochs, 8 of which are recorded.
-fn allocations(recipe: &TrainSpec, epochs: u32) -> usize {
+fn allocations(train_spec: &TrainSpec, epochs: u32) -> usize {
     let shape = NetworkShape::new(3, &[17, 4]).unwrap();
     let mut engine = CpuEngine::with_options(&CpuOptions { threads: 1, isa: None }).unwrap();
-    let mapping = Some(engine.choose_mapping(&shape, recipe, 150, 1).unwrap());
+    let mapping = Some(engine.choose_mapping(&shape, train_spec, 150, 1).unwrap());
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
-    let (data, recipe, initial) = (dataset(150, 3).into(), recipe.clone(), InitialWeights::Drawn);
-    let job = Job { shape, data, trials, initial, train_spec: recipe, epochs, record, mapping };
+    let (data, train_spec, initial) = (dataset(150, 3).into(), train_spec.clone(), InitialWeights::Drawn);
+    let job = Job { shape, data, trials, initial, train_spec: train_spec, epochs, record, mapping };
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     InMemorySink::train(&mut engine, &job, 0..40).unwrap();
     ALLOCATIONS.load(Ordering::Relaxed) - before
@@ -58,9 +58,9 @@ fn longer_trainings_allocate_no_more() {
     let given = RowOrder::Given((0..400).flat_map(|_| 0..150).collect::<Vec<u32>>().into());
     for batches in [TrainSpec::plain().batches, mini(RowOrder::PerSeed), mini(given)] {
         for (optimizer, activation) in [(Optimizer::Sgd, Activation::Relu), (Optimizer::Adam, Activation::Gelu)] {
-            let recipe = TrainSpec { batches: batches.clone(), optimizer, activation, ..TrainSpec::plain() };
-            let (short, long) = (allocations(&recipe, 8), allocations(&recipe, 400));
-            assert!(short > 0 && long <= short + 8, "{short} and {long} allocations: {recipe:?}");
+            let train_spec = TrainSpec { batches: batches.clone(), optimizer, activation, ..TrainSpec::plain() };
+            let (short, long) = (allocations(&train_spec, 8), allocations(&train_spec, 400));
+            assert!(short > 0 && long <= short + 8, "{short} and {long} allocations: {train_spec:?}");
         }
     }
 }

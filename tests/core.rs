@@ -17,9 +17,9 @@ fn sweep() -> Builder {
 #[test]
 fn data_in_memory_are_trained_and_drawn() {
     let results = sweep().data(&xor()).device(Device::Cpu).train().unwrap();
-    let curves = StudyCurves::of(&results.question, &results.summary);
+    let curves = StudyCurves::of(&results.spec, &results.summary);
     let view = Facet::of(&results.summary, "learning rate", curves.series, vec![String::new()]);
-    let threshold = results.question.success_threshold();
+    let threshold = results.spec.success_threshold();
     let succeeded: u64 = results.summary.groups().map(|group| group.successes()).sum();
     assert!((1..60).contains(&succeeded), "{succeeded} of 60: the pictures would show one bar");
     let success = SuccessPlot { view, threshold, settings: "four points" };
@@ -28,7 +28,7 @@ fn data_in_memory_are_trained_and_drawn() {
         assert!(text.starts_with("<svg ") && text.trim_end().ends_with("</svg>"), "{text}");
     }
     assert!(png(&success).unwrap().starts_with(b"\x89PNG"));
-    let table = summary_csv(&results.question, &results.summary);
+    let table = summary_csv(&results.spec, &results.summary);
     assert_eq!(table.lines().count(), 3, "{table}");
 }
 
@@ -42,7 +42,7 @@ fn the_cpu_engine_gives_the_references_outcomes() {
     };
     let apart = losses(&cpu).iter().zip(losses(&reference)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(apart > 0.0 && apart < 1e-3, "{apart}");
-    assert_eq!(cpu.question.digest, reference.question.digest);
+    assert_eq!(cpu.spec.digest, reference.spec.digest);
 }
 
 /// A build without files or GPU search says so instead of computing on something else.
@@ -66,5 +66,5 @@ fn data_in_memory_are_those_of_a_file() {
     let memory = sweep().data(&xor()).device(Device::Cpu).train().unwrap();
     let file = sweep().data(path).positive("1").device(Device::Cpu).train().unwrap();
     assert_eq!(memory.batches, file.batches);
-    assert_eq!(memory.question.digest, file.question.digest);
+    assert_eq!(memory.spec.digest, file.spec.digest);
 }

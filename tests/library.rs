@@ -128,8 +128,8 @@ fn data_from_memory_go_nowhere_else() {
         let message = Sweep::builder().data(&data(name)).train().unwrap_err().to_string();
         assert!(message.contains("a name that a file may have"), "{name}: {message}");
     }
-    let question = Sweep::builder().data(&data("two")).sweep().unwrap_err().to_string();
-    assert!(question.contains("run() or train()"), "{question}");
+    let spec = Sweep::builder().data(&data("two")).sweep().unwrap_err().to_string();
+    assert!(spec.contains("run() or train()"), "{spec}");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn the_last_data_count_with_nothing_of_the_first() {
     let (memory, file) = (Dataset::new("two", &[[0.0], [1.0]], &[false, true]).unwrap(), folder.path().join("d.csv"));
     fs::write(&file, "klass,x\nill,1\nwell,2\nwell,3\n").unwrap();
     let build = || Sweep::builder().models(1).lr(0.1).epochs(1u32).device("cpu");
-    let points = |builder: Builder| builder.train().unwrap().question.cells[0].train.points;
+    let points = |builder: Builder| builder.train().unwrap().spec.cells[0].train.points;
     assert_eq!(points(build().data(&memory).data(file.as_path()).label("klass")), 3);
     assert_eq!(points(build().data(file.as_path()).label("klass").positive("ill").data(&memory)), 2);
 }

@@ -46,7 +46,7 @@ fn notes(setting: &Setting) -> String {
 /// The whole page.
 fn page() -> String {
     let mut text = "# Settings\n\nEvery setting of a sweep. Its key in `sweep.toml` is the name in the first column; a method of the library's \
-                    `Builder` has the same name with `_` for `-`. This page is made from the table `src/sweep/table.rs`.\n"
+                    `Builder` has the same name with `_` for `-`. This page is made from the table `src/sweep/settings_table.rs`.\n"
         .to_owned();
     for group in GROUPS {
         let heading = if group == Group::Optimizer { "Optimizer" } else { group.heading() };

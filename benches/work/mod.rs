@@ -12,7 +12,7 @@ pub const POINTS: usize = 200;
 #[derive(Debug, Clone)]
 pub struct Work {
     pub shape: NetworkShape,
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
     pub models: u64,
     pub epochs: u32,
     /// Epochs between recorded losses; 0: only the final loss.
@@ -22,7 +22,7 @@ pub struct Work {
 impl Work {
     pub fn new(features: usize, hidden: &[usize], models: u64, epochs: u32) -> Self {
         let shape = NetworkShape::new(features, hidden).expect("shapes here are sound");
-        Self { shape, recipe: TrainSpec::plain(), models, epochs, record_every: 0 }
+        Self { shape, train_spec: TrainSpec::plain(), models, epochs, record_every: 0 }
     }
 
     /// Sample-steps of one training of all models: models × epochs × points.
@@ -39,13 +39,13 @@ impl Work {
 
     /// The job with the mapping that `engine` chooses.
     pub fn job(&self, engine: &dyn Engine) -> Job {
-        let mapping = engine.choose_mapping(&self.shape, &self.recipe, POINTS, self.models);
+        let mapping = engine.choose_mapping(&self.shape, &self.train_spec, POINTS, self.models);
         self.mapped(mapping.expect("every shape has one"))
     }
 
     /// The job with a given mapping.
     pub fn mapped(&self, mapping: Mapping) -> Job {
-        let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
+        let (shape, train_spec) = (self.shape.clone(), self.train_spec.clone());
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
         let recorded = match self.record_every {
             0 => vec![self.epochs],
@@ -58,7 +58,7 @@ impl Work {
             record: Record { epochs: recorded, curves_below: self.models, ..Record::default() },
             epochs: self.epochs,
             shape,
-            train_spec: recipe,
+            train_spec: train_spec,
             mapping: Some(mapping),
         }
     }

@@ -49,8 +49,8 @@ pub fn geometric_epochs(epochs: u32, frames: u32) -> Vec<u32> {
 
 /// Returns, for each cell, the trials of the first whole seeds, about `most` models over all cells. If one seed has
 /// more combinations than a cell's share, returns evenly spaced combinations of the first seed.
-pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
-    let each = (most / question.cells.len() as u64).max(1);
+pub fn first_seeds(spec: &StudySpec, most: u64) -> Vec<Vec<u64>> {
+    let each = (most / spec.cells.len() as u64).max(1);
     let of_cell = |part: &crate::results::CellSpec| {
         let (all, combinations) = (part.trials.len(), part.trials.combinations());
         match combinations <= each {
@@ -58,7 +58,7 @@ pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
             false => evenly(combinations.min(all), each).collect(),
         }
     };
-    question.cells.iter().map(of_cell).collect()
+    spec.cells.iter().map(of_cell).collect()
 }
 
 /// Returns the outcomes of the chosen trials of each cell that are already trained, ascending by index.
@@ -85,23 +85,23 @@ pub fn read_outcomes(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64,
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
 pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Result<Option<AccuracyOverTime>> {
-    let question = study.spec();
+    let spec = study.spec();
     let keeps = |(part, ends): (&crate::results::CellSpec, &Vec<(u64, Outcome)>)| {
         let below = part.record.curves_below;
         CurveKind::TrainAccuracy.is_kept(&part.record) && ends.last().is_none_or(|(index, _)| *index < below)
     };
-    let recorded = &question.cells[0].record.epochs;
+    let recorded = &spec.cells[0].record.epochs;
     let nearest = |epoch: &u32| (0..recorded.len()).min_by_key(|slot| recorded[*slot].abs_diff(*epoch));
     let mut slots: Vec<usize> = wanted.iter().filter_map(nearest).collect();
     slots.dedup();
-    if slots.len() < wanted.len() || !question.cells.iter().zip(ends).all(keeps) {
+    if slots.len() < wanted.len() || !spec.cells.iter().zip(ends).all(keeps) {
         return Ok(None);
     }
     let mut courses = vec![Vec::new(); ends.len()];
     for chunk in study.chunks() {
         let chunk = chunk?;
         let (cell, trials) = (chunk.span().cell, chunk.span().trials.clone());
-        let points = f64::from(question.cells[cell].train.points);
+        let points = f64::from(spec.cells[cell].train.points);
         let first = ends[cell].partition_point(|(index, _)| *index < trials.start);
         let inside = ends[cell][first..].iter().take_while(|(index, _)| *index < trials.end);
         let mut curves = None;

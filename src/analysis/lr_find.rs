@@ -20,10 +20,10 @@
 //!   checks that by training.
 
 mod curve;
-mod planned_test;
+mod range_test_run;
 
 pub use curve::{AtEdge, CurveEnd, RangeTestCurve};
-pub use planned_test::{LoadedTest, LrFindOptions, LrFindReport, PlannedTest, ReadyTest};
+pub use range_test_run::{LoadedTest, LrFindOptions, LrFindReport, PlannedTest, ReadyTest};
 
 use crate::engine::{Engine, Job, Mapping, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result, number};

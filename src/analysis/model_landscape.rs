@@ -73,9 +73,10 @@ impl ModelLandscape {
         let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
         let own = own.ok_or_else(|| replay_mismatch(model.id, "it is not there"))?;
         same_end(model.id, &model.kept.outcome, &own.path.outcome)?;
-        let scalars = spec.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr);
+        let hyperparameters =
+            spec.hyperparameters().into_iter().filter(|hyperparameter| *hyperparameter != Hyperparameter::Lr);
         let words = [format!("seed {}", trial.seed), settings_text::model(spec, model.cell, job)];
-        let settings = values(trial, scalars).chain(words).collect::<Vec<_>>().join(" · ");
+        let settings = values(trial, hyperparameters).chain(words).collect::<Vec<_>>().join(" · ");
         let (curvatures, engine) = (curvatures(job, &survey), engine.info().clone());
         let (first, directions) = (part.first, directions.clone());
         Ok(Self { model, first, engine, directions, epochs, survey, curvatures, settings })

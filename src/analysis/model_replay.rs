@@ -1,11 +1,11 @@
 //! Trains one model of a study again, checks that every bit is the study's, and selects what to show of its trajectory.
 
 use super::study_model::{StudyModel, values};
-use super::trajectory::{Trajectory, TrajectoryPoint, differences, follow, replay_mismatch, spaced};
+use super::trajectory::{Trajectory, TrajectoryPoint, differences, observer, replay_mismatch, spaced};
 use crate::engine::{Engine, EngineInfo, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
-use crate::statistics::number_words::baseline_words;
+use crate::statistics::number_format::baseline_words;
 
 /// Maximum number of epochs that are shown side by side.
 pub const MOST_SHOWN_EPOCHS: usize = 9;
@@ -66,7 +66,7 @@ impl ModelReplay {
     /// Trains `model` of the study `spec` again on the engine that trained it.
     ///
     /// # Errors
-    /// [`Error::Setting`] for epochs beyond the last; as for [`follow`]; [`Error::Device`] if any bit differs from the
+    /// [`Error::Setting`] for epochs beyond the last; as for [`observer`]; [`Error::Device`] if any bit differs from the
     /// study; [`Error::Stopped`] by the callback.
     pub fn of(
         engine: &mut dyn Engine,
@@ -78,14 +78,15 @@ impl ModelReplay {
         let (job, trial) = (&model.job, &model.trial);
         let shown_epochs = options.shown(job.epochs)?;
         let wanted = [spaced(job.epochs, options.snapshots), shown_epochs.clone()].concat();
-        let trajectory = follow(engine, job, trial.index, &wanted, callback)?;
+        let trajectory = observer(engine, job, trial.index, &wanted, callback)?;
         let part = &spec.cells[model.cell];
         if let Some(first) = differences(&model.kept, &part.record.epochs, &trajectory).first() {
             return Err(replay_mismatch(model.id, first));
         }
         let words = [format!("seed {}", trial.seed), settings_text::model(spec, model.cell, job)];
         let baseline = baseline_words(part.train.baseline());
-        let settings = values(trial, spec.scalars()).chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
+        let settings =
+            values(trial, spec.hyperparameters()).chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
         Ok(Self { engine: engine.info().clone(), model, trajectory, shown_epochs, settings })
     }
 

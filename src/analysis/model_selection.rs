@@ -20,10 +20,10 @@ const MOST_RANKED: u64 = 100_000;
 pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
     let (mut all, mut by_class) =
         (ModelsByAccuracy::default(), [(); OutcomeClass::ALL.len()].map(|()| ModelsByAccuracy::default()));
-    let question = study.spec();
+    let spec = study.spec();
     visit(study, |id, class, outcome, part| {
-        all.add(id, rank(question, part, outcome));
-        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
+        all.add(id, rank(spec, part, outcome));
+        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(spec, part, outcome)));
     })?;
     // If all are equal, none is the best; they are examples of their classes.
     let are_equal = all.at_quarter(0).map(|(rank, _)| rank) == all.at_quarter(4).map(|(rank, _)| rank);
@@ -52,11 +52,11 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
 pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
-    let (mut all, question) = (Vec::new(), study.spec());
+    let (mut all, spec) = (Vec::new(), study.spec());
     visit(study, |id, _, outcome, part| {
         let mix = sampling_key(id);
         if mix.is_multiple_of(every) {
-            all.push((std::cmp::Reverse(rank(question, part, outcome)), mix, id));
+            all.push((std::cmp::Reverse(rank(spec, part, outcome)), mix, id));
         }
     })?;
     all.sort_unstable();
@@ -65,12 +65,12 @@ pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
 
 /// Calls `look` for every trained model.
 fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
-    let question = study.spec();
+    let spec = study.spec();
     for chunk in study.chunks() {
         let chunk = chunk?;
-        let (part, models) = (&question.cells[chunk.span().cell], chunk.models()?);
+        let (part, models) = (&spec.cells[chunk.span().cell], chunk.models()?);
         for (index, outcome) in models.range().zip(&models.outcomes) {
-            look(part.first + index, class(question, part, outcome), outcome, part);
+            look(part.first + index, class(spec, part, outcome), outcome, part);
         }
     }
     Ok(())
@@ -78,15 +78,15 @@ fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellS
 
 /// Returns the class of a model; `None` if it is not trained.
 fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
-    let question: &StudySpec = study.spec();
-    let Some((cell, trial)) = question.trial(id) else { return Ok(None) };
+    let spec: &StudySpec = study.spec();
+    let Some((cell, trial)) = spec.trial(id) else { return Ok(None) };
     let kept = study.kept(cell, trial.index)?;
-    Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
+    Ok(kept.map(|kept| class(spec, &spec.cells[cell], &kept.outcome)))
 }
 
 /// Returns 0 for a diverged or exploded model, else 1 plus millionths of the share by which the study selects: a share,
 /// since cells may have different rows.
-pub fn rank(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> u32 {
-    let score = choice_score(question, part, outcome);
-    score.map_or(0, |score| 1 + (1e6 * question.sweep.select.share(score)).round() as u32)
+pub fn rank(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> u32 {
+    let score = choice_score(spec, part, outcome);
+    score.map_or(0, |score| 1 + (1e6 * spec.sweep.select.share(score)).round() as u32)
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::results::settings_text::cell_name;
 use crate::results::{CellSpec, KeptModel, StudySpec, class};
 use crate::statistics::OutcomeClass;
-use crate::statistics::number_words::short;
+use crate::statistics::number_format::short;
 use crate::sweep::{Hyperparameter, Trial, Trials};
 
 /// A trained model, its stored results and the job of its cell.
@@ -56,9 +56,9 @@ impl SweepResults {
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last model.
     pub fn model(&self, id: u64) -> Result<StudyModel> {
-        let last = self.question.models().saturating_sub(1);
+        let last = self.spec.models().saturating_sub(1);
         let none = || Error::setting("--model", id, format!("an id from 0 to {last}"));
-        let (cell, trial) = self.question.trial(id).ok_or_else(none)?;
+        let (cell, trial) = self.spec.trial(id).ok_or_else(none)?;
         let (batch, job) = (&self.batches[cell], self.jobs[cell].clone());
         let (row, parameters) = (trial.index as usize, job.shape.parameters());
         let weights = batch.weights.as_ref().map(|weights| weights.last[row * parameters..][..parameters].to_vec());
@@ -72,9 +72,9 @@ pub(super) fn values<'a>(
     trial: &'a Trial,
     wanted: impl IntoIterator<Item = Hyperparameter> + 'a,
 ) -> impl Iterator<Item = String> + 'a {
-    let text = |scalar: Hyperparameter| {
-        let value = trial.hyperparameters.get(scalar)?;
-        Some(format!("{} {}", scalar.words(), short(value)))
+    let text = |hyperparameter: Hyperparameter| {
+        let value = trial.hyperparameters.get(hyperparameter)?;
+        Some(format!("{} {}", hyperparameter.words(), short(value)))
     };
     wanted.into_iter().filter_map(text)
 }
@@ -133,11 +133,15 @@ impl ShownModel {
 
     /// Returns the settings that distinguish it from others: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
     pub fn note(&self, spec: &StudySpec) -> String {
-        let varies = |scalar: &Hyperparameter| match &self.part(spec).trials {
-            Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == scalar && values.len() > 1),
+        let varies = |hyperparameter: &Hyperparameter| match &self.part(spec).trials {
+            Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == hyperparameter && values.len() > 1),
             Trials::List(_) => true,
         };
-        let others = spec.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr).filter(varies);
+        let others = spec
+            .hyperparameters()
+            .into_iter()
+            .filter(|hyperparameter| *hyperparameter != Hyperparameter::Lr)
+            .filter(varies);
         let (cell, lr) = (cell_name(spec, self.cell), format!("lr {}", short(self.trial.lr())));
         let cell = (!cell.is_empty()).then_some(cell);
         let seed = format!("seed {}", self.trial.seed);

@@ -79,7 +79,7 @@ impl TrajectoryPoint {
 /// # Errors
 /// As for [`Engine::train`]; [`Error::Stopped`] by the callback; [`Error::Device`] if a shorter training deviates from
 /// the whole one.
-pub fn follow(
+pub fn observer(
     engine: &mut dyn Engine,
     job: &Job,
     index: u64,

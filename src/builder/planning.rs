@@ -31,9 +31,9 @@ pub fn plan(mapping: Option<Mapping>, inputs: &Inputs, engine: &mut dyn Engine) 
 ///
 /// # Errors
 /// As for [`Engine::tune`].
-pub fn tune(how: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+pub fn tune(options: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    if !how.tune || how.mapping.is_some() {
+    if !options.tune || options.mapping.is_some() {
         return Ok(found);
     }
     for n in 0..jobs.len() {
@@ -52,9 +52,9 @@ pub fn tune(how: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Resu
 fn same_work(one: &Job, other: &Job) -> bool {
     let sizes = |job: &Job| (job.data.sets().map(Points::len).collect::<Vec<_>>(), job.trials.len());
     // The whole sweep has one kind of row order; the seed of a shared one follows the data seed and is ignored.
-    let recipe = |job: &Job| {
+    let train_spec = |job: &Job| {
         let batches = BatchSpec { order: RowOrder::PerSeed, size: job.train_spec.batches.size };
         TrainSpec { batches, ..job.train_spec.clone() }
     };
-    one.shape == other.shape && sizes(one) == sizes(other) && recipe(one) == recipe(other)
+    one.shape == other.shape && sizes(one) == sizes(other) && train_spec(one) == train_spec(other)
 }

@@ -13,7 +13,7 @@ use crate::sweep::{Inputs, Trial};
 #[derive(Debug, Clone)]
 pub struct SweepResults {
     /// Study spec.
-    pub question: StudySpec,
+    pub spec: StudySpec,
     /// A job for each cell.
     pub jobs: Vec<Job>,
     /// Results of each cell.
@@ -23,37 +23,41 @@ pub struct SweepResults {
 }
 
 impl SweepResults {
-    /// Trains all models of `how`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes
+    /// Trains all models of `options`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes
     /// about 80 bytes per model, plus curves and weights.
     ///
     /// # Errors
     /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a
     /// folder; [`Error::Setting`] for several devices.
-    pub fn train(how: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
-        if let Some(shard) = how.shard {
+    pub fn train(options: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
+        if let Some(shard) = options.shard {
             return Err(Error::usage(
                 format!("--shard {shard}"),
                 "has no effect on train(), which trains all of a sweep; call run()",
             ));
         }
-        if how.devices.only().is_none() {
-            return Err(Error::setting("--device", &how.devices, "a single device where a sweep is trained in memory"));
+        if options.devices.only().is_none() {
+            return Err(Error::setting(
+                "--device",
+                &options.devices,
+                "a single device where a sweep is trained in memory",
+            ));
         }
-        let SelectedDevices { mut engines, .. } = select_several(&how.devices, &how.limits)?;
-        let inputs = Inputs::load_with(&how.sweep, data)?;
-        let question = StudySpec::of(&how.sweep, &inputs);
-        let jobs = plan(how.mapping, &inputs, engines[0].as_mut())?;
+        let SelectedDevices { mut engines, .. } = select_several(&options.devices, &options.limits)?;
+        let inputs = Inputs::load_with(&options.sweep, data)?;
+        let spec = StudySpec::of(&options.sweep, &inputs);
+        let jobs = plan(options.mapping, &inputs, engines[0].as_mut())?;
         let train = |job: &_| InMemorySink::train(engines[0].as_mut(), job, 0..job.trials.len());
         let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
         let models = batches.iter().enumerate();
         let models = models.map(|(cell, batch)| ModelColumns { cell, first: 0, outcomes: batch.outcomes.clone() });
-        let summary = summary_of(&question, models);
-        Ok(Self { question, jobs, batches, summary })
+        let summary = summary_of(&spec, models);
+        Ok(Self { spec, jobs, batches, summary })
     }
 
     /// Returns every model: its cell, its trial there, and its outcome.
     pub fn models(&self) -> impl Iterator<Item = (usize, Trial, &Outcome)> {
-        let cells = self.batches.iter().zip(&self.question.cells).enumerate();
+        let cells = self.batches.iter().zip(&self.spec.cells).enumerate();
         cells.flat_map(|(cell, (batch, part))| {
             let trials = (0..part.trials.len()).map(|index| part.trials.get(index));
             trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))

@@ -6,7 +6,7 @@ use gpu_sweep::plot::sentences::{CountedLosses, all_lost};
 use gpu_sweep::plot::{NO_INTERVALS, count, number};
 use gpu_sweep::run::summary_text::{percent, short};
 use gpu_sweep::statistics::modality::{ModalityTest, UniformDips};
-use gpu_sweep::statistics::number_words::{between, spread};
+use gpu_sweep::statistics::number_format::{between, spread};
 use gpu_sweep::statistics::{Group, OutcomeClass};
 
 /// Combinations shown; `distributions.csv` has all of them, for each data set.

@@ -18,7 +18,7 @@ pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &Map
     let files = summary_text::files(folder);
     output.show(&(text(chart) + &list_of_files(folder, &files)))?;
     output.object(|| {
-        let side = |side: &MapSide| json!({ "axis": side.scalar.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
+        let side = |side: &MapSide| json!({ "axis": side.hyperparameter.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
         let (engine, mappings) = session.study.saved_engine().unzip();
         json!({
             "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
@@ -34,7 +34,7 @@ pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &Map
 
 /// Summary for the terminal.
 fn text(chart: &MapOutput) -> String {
-    let side = |side: &MapSide| format!("{} {}", side.scalar.words(), range(&side.values));
+    let side = |side: &MapSide| format!("{} {}", side.hyperparameter.words(), range(&side.values));
     let (x, y) = (&chart.map.x, &chart.map.y);
     let mut lines = vec![labelled("map", &format!("{} × {} networks", x.values.len(), y.values.len()))];
     lines.push(labelled("across", &side(x)));

@@ -62,12 +62,12 @@ impl<'a> SummaryInput<'a> {
 
     /// Suggestion to look beyond the end of the values, if the best may be there.
     fn further(&self) -> Option<String> {
-        sentences::suggest_wider_grid(&self.sides.view, self.sides.question)
+        sentences::suggest_wider_grid(&self.sides.view, self.sides.spec)
     }
 
     /// Accuracy of always predicting the larger class, and the definition of a success.
     fn baseline_line(&self) -> String {
-        let parts = [sentences::baseline(&self.sides.view), Some(sentences::success(self.sides.question))];
+        let parts = [sentences::baseline(&self.sides.view), Some(sentences::success(self.sides.spec))];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ").replace('\u{a0}', " ")
     }
 
@@ -213,10 +213,10 @@ impl<'a> SummaryInput<'a> {
             "classes": OutcomeClass::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
         // The total has no hyper-parameter values.
-        for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {
-            object[scalar.name()] = json!(value);
+        for (hyperparameter, value) in self.sides.hyperparameters.iter().zip(&group.values) {
+            object[hyperparameter.name()] = json!(value);
         }
-        for column in self.sides.question.varying().into_iter().filter(|_| !group.values.is_empty()) {
+        for column in self.sides.spec.varying().into_iter().filter(|_| !group.values.is_empty()) {
             object[column.name()] = json!(self.sides.part(group).choices.text(column));
         }
         object

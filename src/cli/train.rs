@@ -53,18 +53,18 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let how = args.run_options(sweep)?;
+    let options = args.run_options(sweep)?;
     // Before the folder is created, so that a stop from then on says how to resume.
     let signals = if args.running.explain { None } else { Some(Signals::listen()?) };
     let SelectedDevices { mut engines, reason } =
-        clock.time("start-up", || select_several(&how.devices, &how.limits))?;
-    let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
+        clock.time("start-up", || select_several(&options.devices, &options.limits))?;
+    let inputs = clock.time("data", || Inputs::load(&options.sweep))?;
     let Some(signals) = signals else {
         output.report("engine", &reason);
-        output.show(&explain(&how, &inputs, engines[0].as_mut())?)?;
+        output.show(&explain(&options, &inputs, engines[0].as_mut())?)?;
         return Ok(ExitCode::SUCCESS);
     };
-    let mut session = Session::open(&how, &inputs, engines, clock)?;
+    let mut session = Session::open(&options, &inputs, engines, clock)?;
     let terminal = Terminal { output, signals };
     session.introduce(&terminal, &reason);
     let ended = complete(&mut session, &terminal, log, kind);
@@ -84,7 +84,7 @@ pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind
         RunOutcome { map: Some(chart), trained, .. } => {
             map_summary::finished(session, &terminal.output, trained, &chart)
         }
-        RunOutcome { tables: None, trained, summary: how, .. } => incomplete(session, terminal, trained, how),
+        RunOutcome { tables: None, trained, summary, .. } => incomplete(session, terminal, trained, summary),
         RunOutcome { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
 }
@@ -124,12 +124,17 @@ fn finished(
 }
 
 /// Ends a run after which models are missing: it was stopped, chunks failed, or other shards are still training.
-fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: TrainingSummary) -> Result<ExitCode, Exit> {
-    let (kept, all, failed) = (session.study.finished_models(), session.study.spec().models(), how.failures.len());
+fn incomplete(
+    session: &Session,
+    terminal: &Terminal,
+    trained: u64,
+    summary: TrainingSummary,
+) -> Result<ExitCode, Exit> {
+    let (kept, all, failed) = (session.study.finished_models(), session.study.spec().models(), summary.failures.len());
     let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
     output
         .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out.display().to_string() }))?;
-    let (state, code) = match (signals.stop(), verdict(session, trained, how)) {
+    let (state, code) = match (signals.stop(), verdict(session, trained, summary)) {
         (None, Some(stop)) => return Err(stop),
         (None, None) => ("shard", ExitCode::SUCCESS),
         (Some(signal), _) => ("stopped", ExitCode::from(signal)),
@@ -173,14 +178,14 @@ fn print(running: &RunArgs, sweep: &Sweep) -> Result<ExitCode, Exit> {
 }
 
 /// Describes how everything would be trained, cell by cell.
-fn explain(how: &RunOptions, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
-    let question = StudySpec::of(&how.sweep, inputs);
-    let mut jobs = plan(how.mapping, inputs, engine)?;
-    let tuned = tune(how, &mut jobs, engine)?;
-    let mut lines = vec![labelled("folder", &how.folder(inputs)?.display().to_string())];
-    lines.push(labelled("models", &summary_text::models(&question, &jobs)));
+fn explain(options: &RunOptions, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
+    let spec = StudySpec::of(&options.sweep, inputs);
+    let mut jobs = plan(options.mapping, inputs, engine)?;
+    let tuned = tune(options, &mut jobs, engine)?;
+    let mut lines = vec![labelled("folder", &options.folder(inputs)?.display().to_string())];
+    lines.push(labelled("models", &summary_text::models(&spec, &jobs)));
     lines.extend(tuned.iter().map(|tuned| labelled("fastest", tuned)));
-    let need = ResourceEstimate::of(&jobs, StudySize::planned(&question)?, 1.0, engine, 1)?;
+    let need = ResourceEstimate::of(&jobs, StudySize::planned(&spec)?, 1.0, engine, 1)?;
     lines.extend(need.lines().iter().map(|(about, text)| labelled(about, text)));
     for (n, job) in jobs.iter().enumerate() {
         if jobs.len() > 1 {

@@ -21,7 +21,7 @@ impl SampleStepCost {
     /// Counts the cost for a network with this training spec. A weight takes a multiply-add for the forward pass, one
     /// for its gradient and, except in the first layer, one for the derivative passed back. A bias takes an addition
     /// for its gradient.
-    pub fn of(shape: &NetworkShape, recipe: &TrainSpec) -> Self {
+    pub fn of(shape: &NetworkShape, train_spec: &TrainSpec) -> Self {
         let layers = shape.layers();
         let per_weight = |l: usize| if l == 0 { 2.0 } else { 3.0 };
         let layer = |(l, layer): (usize, &Layer)| (layer.inputs * layer.outputs) as f64 * per_weight(l);
@@ -29,7 +29,7 @@ impl SampleStepCost {
         let biases = if shape.bias() { layers.iter().map(|l| l.outputs as f64).sum() } else { 0.0 };
         let units = shape.hidden_units() as f64;
         let of = |(instructions, flop)| Self { instructions, flop };
-        let (unit, loss) = (of(recipe.activation.cost()), of(recipe.loss.cost()));
+        let (unit, loss) = (of(train_spec.activation.cost()), of(train_spec.loss.cost()));
         Self {
             instructions: fused + biases + units * unit.instructions + loss.instructions,
             flop: 2.0 * fused + biases + units * unit.flop + loss.flop,
@@ -38,15 +38,15 @@ impl SampleStepCost {
 }
 
 /// Returns the approximate floating-point operations of an update.
-pub fn update_flop(shape: &NetworkShape, recipe: &TrainSpec) -> f64 {
+pub fn update_flop(shape: &NetworkShape, train_spec: &TrainSpec) -> f64 {
     let [per_number, rest] = UPDATE_FLOP;
-    per_number * (shape.parameters() * (1 + recipe.optimizer.state_numbers())) as f64 + rest
+    per_number * (shape.parameters() * (1 + train_spec.optimizer.state_numbers())) as f64 + rest
 }
 
 /// Returns the approximate floating-point operations of one model's epoch on `rows` training rows, with its updates.
-pub fn epoch_flop(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) -> f64 {
-    let updates = rows.div_ceil(recipe.batches.size.clamp(1, rows.max(1)));
-    rows as f64 * SampleStepCost::of(shape, recipe).flop + updates as f64 * update_flop(shape, recipe)
+pub fn epoch_flop(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize) -> f64 {
+    let updates = rows.div_ceil(train_spec.batches.size.clamp(1, rows.max(1)));
+    rows as f64 * SampleStepCost::of(shape, train_spec).flop + updates as f64 * update_flop(shape, train_spec)
 }
 
 /// Total training work of an engine, for its speed.

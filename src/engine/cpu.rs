@@ -6,10 +6,10 @@ mod block;
 mod block_queue;
 mod evaluation;
 mod fused_small;
-mod instructions;
+mod instruction_sets;
 mod linear;
 mod logits;
-mod narrow;
+mod narrow_layers;
 mod network;
 mod pass_sums;
 mod peak;
@@ -27,7 +27,7 @@ use crate::model::NetworkShape;
 use crate::parallel::{self, *};
 use crate::sweep::{CpuMapping, Rounding, RowOrder, TrainSpec};
 use block::{MiniBatches, TrainingContext};
-use instructions::Instructions;
+use instruction_sets::Instructions;
 use row_orders::SharedOrders;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -129,8 +129,14 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, _models: u64) -> Result<Mapping> {
-        let own = matches!(recipe.batches.order, RowOrder::PerSeed) && !recipe.batches.is_full(rows);
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        _models: u64,
+    ) -> Result<Mapping> {
+        let own = matches!(train_spec.batches.order, RowOrder::PerSeed) && !train_spec.batches.is_full(rows);
         let size = tile_size(shape, if own { shape.features() } else { 0 });
         Ok(Mapping::Cpu(CpuMapping { rounding: self.sets[0].rounding(), tile: size }))
     }
@@ -162,7 +168,7 @@ impl Engine for CpuEngine {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -170,7 +176,7 @@ impl Engine for CpuEngine {
         let tiles = Tiles::new(points, tile_size(shape, 0));
         let models: Vec<&[f64]> = parameters.chunks_exact(shape.parameters()).collect();
         let set = self.sets[0];
-        let score = |models: &[&[f64]]| set.evaluate(shape, recipe, models, &tiles);
+        let score = |models: &[&[f64]]| set.evaluate(shape, train_spec, models, &tiles);
         let scores = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(score).collect());
         self.evaluating += begun.elapsed();
         Ok(scores)

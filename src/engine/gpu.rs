@@ -13,7 +13,6 @@ mod cache_file;
 #[cfg(not(feature = "native"))]
 #[path = "gpu/no_cache_file.rs"]
 mod cache_file;
-mod codegen;
 mod convergence;
 pub mod device;
 mod device_dataset;
@@ -24,6 +23,7 @@ mod epochs;
 mod evaluation;
 mod explain;
 mod feasibility;
+mod generated_wgsl;
 pub mod gpu_options;
 #[cfg(test)]
 mod interpreter;
@@ -41,7 +41,7 @@ mod pipeline_cache;
 mod probe;
 mod progress_link;
 mod recovery;
-mod shaders;
+mod shader_source;
 mod tiling;
 mod timestamps;
 mod unroll;
@@ -62,7 +62,7 @@ use kernels::Kernels;
 use mapping::GpuMapping;
 use phase_times::PhaseTimes;
 use sha2::{Digest, Sha256};
-use shaders::Permutation;
+use shader_source::Permutation;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;

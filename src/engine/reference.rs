@@ -4,7 +4,7 @@ mod network;
 
 pub use network::{LossAndCertainty, Network};
 
-use super::collect::{self, History, TrainedModel};
+use super::in_memory_sink::{self, History, TrainedModel};
 use super::{Engine, EngineInfo, EngineKind, Job, Mapping, Outcome, Phase, Score, Sink};
 use crate::clock::Instant;
 use crate::dataset::Points;
@@ -79,7 +79,7 @@ impl Engine for ReferenceEngine {
                 continue;
             }
             self.training += begun.elapsed();
-            let batch = collect::batch(job, first, std::mem::take(&mut models));
+            let batch = in_memory_sink::batch(job, first, std::mem::take(&mut models));
             if pulse.sink.accept(batch)? == ControlFlow::Break(()) {
                 return Ok(());
             }
@@ -93,12 +93,12 @@ impl Engine for ReferenceEngine {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
         let models = parameters.chunks_exact(shape.parameters());
-        Ok(models.map(|model| score(&Network::new(shape, recipe, model.to_vec()).measure(points))).collect())
+        Ok(models.map(|model| score(&Network::new(shape, train_spec, model.to_vec()).measure(points))).collect())
     }
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
@@ -148,11 +148,11 @@ fn score(measure: &LossAndCertainty) -> Option<Score> {
 
 /// Trains one model to the last epoch or to its divergence. The result is invalid if the pulse has stopped.
 fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedModel {
-    let initial = collect::initial(job, trial);
+    let initial = in_memory_sink::initial(job, trial);
     let train_spec = job.train_spec.with_loss_of(&trial.hyperparameters);
     let mut network = Network::new(&job.shape, &train_spec, initial.clone());
     let rates = trial.hyperparameters.rates(job.train_spec.optimizer);
-    let recorded = collect::recorded(job, trial.index);
+    let recorded = in_memory_sink::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
     let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
     let loss = |network: &Network, pulse: &mut ProgressPulse| {

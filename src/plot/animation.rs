@@ -3,7 +3,7 @@
 //! The frames share at most 255 colours. Each stores only the bounding rectangle of its changes from the previous
 //! frame, in which unchanged pixels are transparent.
 
-use super::palette::{ColourCounts, Palette};
+use super::colour_quantization::{ColourCounts, Palette};
 use super::picture_kind::PictureKind;
 use crate::error::{Error, Result};
 use png::{BitDepth, BlendOp, ColorType, Compression, DisposeOp, FilterType};

@@ -8,7 +8,7 @@ use crate::engine::Job;
 use crate::engine::reference::Network;
 use crate::error::Result;
 use crate::results::settings_text::axes;
-use crate::statistics::number_words::percent_or_dash;
+use crate::statistics::number_format::percent_or_dash;
 
 /// Picture of the models of a [`BoundaryModels`].
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ mod tests {
         let results = models.device(Device::Cpu).train().unwrap();
         let shown: Vec<ShownModel> = [0, 6, 1].map(|id| results.model(id).unwrap().shown(None)).into();
         let mut engine = CpuEngine::new().unwrap();
-        let (spec, jobs) = (&results.question, results.jobs.clone());
+        let (spec, jobs) = (&results.spec, results.jobs.clone());
         let found = BoundaryModels::of(&mut engine, spec, jobs, shown.clone(), &mut ignore_progress).unwrap();
         assert!(found.models.iter().zip(&shown).all(|((model, _), shown)| model.id == shown.id));
         assert_eq!(found.models[0].1.len(), 13);

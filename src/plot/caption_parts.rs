@@ -3,7 +3,7 @@
 use super::sentences::all_lost;
 use super::theme::percent;
 use crate::statistics::Group;
-use crate::statistics::number_words::between;
+use crate::statistics::number_format::between;
 
 /// With more values than this, each has few models and says little.
 pub const MOST_VALUES: usize = 100;

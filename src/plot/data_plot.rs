@@ -14,7 +14,7 @@ use super::theme::{
 use super::{Picture, PictureKind, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
-use crate::statistics::number_words;
+use crate::statistics::number_format;
 
 /// Maximum number of points drawn.
 pub(super) const MOST_POINTS: usize = 4000;
@@ -155,13 +155,13 @@ impl StudyPicture for DataPlot<'_> {
 
 /// Says how many points there are, and of which class.
 fn caption(study: &StudyData) -> String {
-    let part = &study.facets.question.cells[study.cell];
+    let part = &study.facets.spec.cells[study.cell];
     let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let sets = part.all_rows().map(|rows| rows.points.into());
     let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
         "{}; of {rows} {} are of the larger class: always predicting that class gets {} right.",
-        number_words::points(sets, count),
+        number_format::points(sets, count),
         count(part.train.majority().into()),
         percent(share)
     )

@@ -17,7 +17,7 @@ use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as c
 use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::number_words::{Tenths, between};
+use crate::statistics::number_format::{Tenths, between};
 use crate::statistics::{AccuracyCounts, Group, RowSet};
 
 /// Maximum number of curves.

@@ -97,7 +97,7 @@ impl FanPlot {
     /// # Errors
     /// The reason, as part of a sentence.
     pub fn selection(facets: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
-        let (cells, picked) = (&facets.question.cells, few(&facets.view, MOST_FANS));
+        let (cells, picked) = (&facets.spec.cells, few(&facets.view, MOST_FANS));
         match () {
             () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
             () if facets.listed && facets.view.has_several_curves() => {

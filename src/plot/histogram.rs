@@ -13,7 +13,7 @@ use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, p
 use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::number_words::between;
+use crate::statistics::number_format::between;
 use crate::statistics::{AccuracyCounts, Group, RowSet, Summary, is_success};
 
 /// Maximum number of bars, give or take one for alignment with the threshold.

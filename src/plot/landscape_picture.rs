@@ -47,7 +47,7 @@ mod tests {
         let request = LandscapeRequest { grid: 9, ..LandscapeRequest::default() };
         let options = LandscapeOptions { request, snapshots: 4, ..LandscapeOptions::default() };
         let landscape = |engine: &mut CpuEngine, model, callback: &mut _| {
-            ModelLandscape::of(engine, &results.question, model, &options, callback)
+            ModelLandscape::of(engine, &results.spec, model, &options, callback)
         };
         let model = results.model(2).unwrap();
         let found = landscape(&mut engine, model.clone(), &mut ignore_progress).unwrap();

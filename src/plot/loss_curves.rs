@@ -35,7 +35,7 @@ impl StudyPicture for LossCurves {
 
 /// Returns the picture of all models.
 fn all<'a>(study: &'a StudyData) -> LossPlot<'a> {
-    let x = study.facets.scalars[study.facets.axis];
+    let x = study.facets.hyperparameters[study.facets.axis];
     let value = |curve: &ModelCurve| curve.trial.hyperparameters.get(x).unwrap_or(f64::NAN);
     let joined = |curves: &[ModelCurve]| curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
     LossPlot {
@@ -45,7 +45,7 @@ fn all<'a>(study: &'a StudyData) -> LossPlot<'a> {
         loss: study.loss(),
         losses: joined(study.curves),
         test: joined(study.test_curves),
-        models: study.facets.question.models(),
+        models: study.facets.spec.models(),
         settings: &study.settings,
         caption: caption(study),
     }
@@ -65,7 +65,7 @@ fn compared<'a>(study: &'a StudyData) -> LossComparison<'a> {
     LossComparison {
         epochs: study.job().record.epochs.clone(),
         loss: study.loss(),
-        x: facets.scalars[facets.axis].words(),
+        x: facets.hyperparameters[facets.axis].words(),
         contenders: contenders.collect(),
         settings: &study.settings,
         caption: caption(study),
@@ -74,14 +74,14 @@ fn compared<'a>(study: &'a StudyData) -> LossComparison<'a> {
 
 /// Whether a model belongs to the group, on any of its data sets.
 fn belongs(facets: &Facets, group: &Group, curve: &ModelCurve) -> bool {
-    let value = |scalar| curve.trial.hyperparameters.get(scalar);
+    let value = |hyperparameter| curve.trial.hyperparameters.get(hyperparameter);
     facets.kinds[curve.cell] == facets.kinds[group.cell]
-        && facets.scalars.iter().zip(&group.values).all(|(scalar, own)| value(*scalar) == *own)
+        && facets.hyperparameters.iter().zip(&group.values).all(|(hyperparameter, own)| value(*hyperparameter) == *own)
 }
 
 /// Describes the losses at the start and at the end of the training, and the models without one.
 fn caption(study: &StudyData) -> String {
-    let (cells, total) = (&study.facets.question.cells, study.facets.summary.total());
+    let (cells, total) = (&study.facets.spec.cells, study.facets.summary.total());
     let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let points = cells[0].record.epochs.len() as u64;
     let whose = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };

@@ -13,7 +13,7 @@ use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::math::{Loss, LossRates};
 use crate::results::CellSpec;
-use crate::statistics::number_words::spread;
+use crate::statistics::number_format::spread;
 use crate::statistics::{FinalLosses, Group, Summary};
 
 /// Number of bars.
@@ -143,15 +143,15 @@ impl StudyPicture for LossHistogramPlot<'_> {
 
 /// Returns the mean loss of predicting the classes' shares for every training point, if it is the same for all models.
 fn guess(facets: &Facets, loss: Loss) -> Option<f64> {
-    let (question, value) = (facets.question, |group: &Group, name: &str| {
-        let axis = facets.scalars.iter().position(|scalar| scalar.name() == name)?;
+    let (spec, value) = (facets.spec, |group: &Group, name: &str| {
+        let axis = facets.hyperparameters.iter().position(|hyperparameter| hyperparameter.name() == name)?;
         group.values.get(axis).copied().flatten()
     });
     let mut rates = facets.summary.groups().map(|group| LossRates::of(|name| value(group, name)));
     let first_rates = rates.next().flatten();
     let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
-    let first = share(&question.cells[0]);
-    let is_same = question.cells.iter().all(|part| share(part) == first) && rates.all(|other| other == first_rates);
+    let first = share(&spec.cells[0]);
+    let is_same = spec.cells.iter().all(|part| share(part) == first) && rates.all(|other| other == first_rates);
     is_same.then(|| loss.of_constant(first, first_rates))
 }
 

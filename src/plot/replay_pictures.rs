@@ -92,7 +92,7 @@ mod tests {
         let (results, mut engine) = (models.train().unwrap(), CpuEngine::new().unwrap());
         let options = ReplayOptions { at: Some(vec![0, 7, 40]), snapshots: 4 };
         let replay = |engine: &mut CpuEngine, model, callback: &mut _| {
-            ModelReplay::of(engine, &results.question, model, &options, callback)
+            ModelReplay::of(engine, &results.spec, model, &options, callback)
         };
         let model = results.model(4).unwrap();
         let found = replay(&mut engine, model.clone(), &mut ignore_progress).unwrap();

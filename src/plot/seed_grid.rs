@@ -15,7 +15,7 @@ const CELLS: u64 = 4000;
 
 /// Collects the models of a cell by seed and value.
 pub struct SeedGrid<'a> {
-    question: &'a StudySpec,
+    spec: &'a StudySpec,
     part: &'a CellSpec,
     cell: usize,
     /// Index of the value by combination; `None` if it is not on the curve shown.
@@ -50,8 +50,10 @@ impl<'a> SeedGrid<'a> {
         let others = |k: &usize| *k != facets.axis;
         let value = |c: u64| {
             let own = part.trials.get(c).hyperparameters;
-            let alike = (0..facets.scalars.len()).filter(others).all(|k| own.get(facets.scalars[k]) == first.values[k]);
-            let x = own.get(facets.scalars[facets.axis]).filter(|_| alike)?;
+            let alike = (0..facets.hyperparameters.len())
+                .filter(others)
+                .all(|k| own.get(facets.hyperparameters[k]) == first.values[k]);
+            let x = own.get(facets.hyperparameters[facets.axis]).filter(|_| alike)?;
             groups.binary_search_by(|group| group.x.total_cmp(&x)).ok()
         };
         let shown: Vec<usize> = evenly(all, COLUMNS).map(|k| k as usize).collect();
@@ -78,7 +80,7 @@ impl<'a> SeedGrid<'a> {
             settings: String::new(),
         };
         let values = (0..per_seed.min(part.trials.len())).map(value).collect();
-        Ok(Self { question: facets.question, part, cell: first.cell, values, columns, seeds, plot })
+        Ok(Self { spec: facets.spec, part, cell: first.cell, values, columns, seeds, plot })
     }
 
     /// Whether any of these trials of a cell is shown.
@@ -99,7 +101,7 @@ impl<'a> SeedGrid<'a> {
                 outcome.score_in_statistics(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
-            let class = class(self.question, self.part, outcome);
+            let class = class(self.spec, self.part, outcome);
             row.successes += u64::from(class == OutcomeClass::Success);
             if let Some(column) = self.columns[value] {
                 row.spots[column] = accuracy.map_or(

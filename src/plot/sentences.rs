@@ -7,7 +7,7 @@ pub use counted_losses::{CountedLosses, halves};
 use super::facet::Facet;
 use super::theme::{models, number, percent, titled};
 use crate::results::{StudyCurves, StudySpec};
-pub use crate::statistics::number_words::baseline_words;
+pub use crate::statistics::number_format::baseline_words;
 use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select};
 use crate::sweep::Hyperparameter;
 
@@ -149,11 +149,11 @@ pub fn best(view: &Facet) -> Option<String> {
 
 /// Definition of a success: `a success has more than 70 % of the training rows right: 40 % of the way from the larger
 /// class's 50 % to 100 %`.
-pub fn success(question: &StudySpec) -> String {
-    let above = format!("a success has more than {} of the training rows right", percent(question.success_threshold()));
-    let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
+pub fn success(spec: &StudySpec) -> String {
+    let above = format!("a success has more than {} of the training rows right", percent(spec.success_threshold()));
+    let mut shares: Vec<f64> = spec.cells.iter().map(|part| part.train.baseline()).collect();
     shares.dedup();
-    match (question.sweep.success_threshold, &shares[..]) {
+    match (spec.sweep.success_threshold, &shares[..]) {
         (Some(_), _) => format!("{above}, as --success-threshold says"),
         (None, [share]) => {
             format!("{above}: 40\u{a0}% of the way from the larger class's {} to 100\u{a0}%", percent(*share))
@@ -165,17 +165,17 @@ pub fn success(question: &StudySpec) -> String {
 }
 
 /// Suggests values beyond the ends if the best may be there; `None` for a list of trials, which has no grid.
-pub fn suggest_wider_grid(view: &Facet, question: &StudySpec) -> Option<String> {
-    let curves = StudyCurves::of(question, view.summary);
-    if curves.listed { None } else { beyond(view, curves.scalars[curves.axis]) }
+pub fn suggest_wider_grid(view: &Facet, spec: &StudySpec) -> Option<String> {
+    let curves = StudyCurves::of(spec, view.summary);
+    if curves.listed { None } else { beyond(view, curves.hyperparameters[curves.axis]) }
 }
 
 /// At which end the best curve's range reaches the end of the values, and what to try; `None` if at neither.
-fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
+fn beyond(view: &Facet, hyperparameter: Hyperparameter) -> Option<String> {
     let (k, best) = view.top()?;
     let values: Vec<f64> = view.series[k].groups.iter().map(|group| group.x).filter(|x| x.is_finite()).collect();
     let (first, last) = (*values.first()?, *values.last()?);
-    let (x, flag) = (view.x, scalar.flag());
+    let (x, flag) = (view.x, hyperparameter.flag());
     let grid = |from: f64, to: f64| match from > 0.0 && to > 0.0 {
         true => format!("logspace:{}:{}:20", exponent(from), exponent(to)),
         false => format!("linspace:{}:{}:20", number(from, 3), number(to, 3)),
@@ -185,7 +185,7 @@ fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
     let lower = if is_positive { grid(first / 100.0, first) } else { grid(first - span, first) };
     let higher = if is_positive { grid(last, last * 100.0) } else { grid(last, last + span) };
     let can_grow = !matches!(
-        scalar,
+        hyperparameter,
         Hyperparameter::Momentum | Hyperparameter::Beta1 | Hyperparameter::Beta2 | Hyperparameter::Alpha
     );
     let tried = |grid: String| if can_grow { format!(": try {flag} {grid}") } else { String::new() };

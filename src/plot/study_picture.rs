@@ -69,7 +69,7 @@ impl StudyData<'_> {
 
     /// Returns the share of the training points that a success exceeds.
     pub fn threshold(&self) -> f64 {
-        self.facets.question.success_threshold()
+        self.facets.spec.success_threshold()
     }
 
     /// Returns the name of the loss: `mean binary cross-entropy`.

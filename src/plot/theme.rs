@@ -1,6 +1,6 @@
 //! Style shared by all pictures: size, colours, type sizes, and number formats.
 
-pub use crate::statistics::number_words::percent;
+pub use crate::statistics::number_format::percent;
 
 /// Width and height of every picture, in pixels.
 pub const SIZE: (u32, u32) = (1600, 1000);

@@ -41,9 +41,10 @@ pub fn term(component: &str) -> String {
     let words = |factor| match factor {
         "seed" => "initial weights",
         DATA_SEED => "data",
-        other => {
-            Hyperparameter::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words())
-        }
+        other => Hyperparameter::ALL
+            .into_iter()
+            .find(|hyperparameter| hyperparameter.name() == other)
+            .map_or(other, |hyperparameter| hyperparameter.words()),
     };
     component.split(':').map(words).collect::<Vec<_>>().join(" × ")
 }

@@ -1,7 +1,7 @@
 //! Commands that repeat the run.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 
 /// Writes the section with the commands.
 pub fn section(page: &mut Html, report: &Report) {

@@ -1,10 +1,10 @@
 //! Top of the page, which shows in ten seconds what was run and what came out, and its end.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 use crate::plot::{count, models, percent, sentences, titled};
 use crate::statistics::OutcomeClass;
-use crate::statistics::number_words::between;
+use crate::statistics::number_format::between;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 

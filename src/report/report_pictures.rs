@@ -1,7 +1,7 @@
 //! Pictures, each with a caption.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 use crate::error::Error;
 use crate::plot::PictureKind;
 use crate::study::Study;

@@ -1,10 +1,10 @@
 //! Table with a row per combination of settings, as in `summary.csv`, sortable by any column.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 use crate::plot::{class_words, count, number, percent, titled};
 use crate::results::StudyCurves;
-use crate::statistics::number_words::percent_to;
+use crate::statistics::number_format::percent_to;
 use crate::statistics::{AccuracyCounts, Group, OutcomeClass};
 use crate::sweep::Hyperparameter;
 
@@ -42,8 +42,8 @@ impl ColumnContent {
 /// Writes the section with the table.
 pub fn section(page: &mut Html, report: &Report) {
     let (summary, columns) = (report.view.summary, columns(report));
-    let (rows, question) = (summary.groups().len(), report.study.spec());
-    let mut near = StudyCurves::of(question, summary).near_best(summary).into_iter();
+    let (rows, spec) = (summary.groups().len(), report.study.spec());
+    let mut near = StudyCurves::of(spec, summary).near_best(summary).into_iter();
     let mut marked = false;
     page.raw("<section id=\"table\" aria-labelledby=\"table-title\">\n<h2 id=\"table-title\">");
     page.text(if rows == 1 { "In numbers" } else { "All combinations in numbers" }).raw("</h2>\n");
@@ -89,18 +89,21 @@ fn cell(page: &mut Html, content: &ColumnContent) {
 
 /// Returns the columns that apply to this sweep.
 fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
-    let (question, total) = (report.study.spec(), report.view.summary.total());
+    let (spec, total) = (report.study.spec(), report.view.summary.total());
     let column = |title: &str, content: Box<dyn Fn(&Group) -> ColumnContent + 'a>| ReportColumn {
         title: title.to_owned(),
         content,
     };
     let mut columns = Vec::new();
-    for choice in question.varying() {
-        let text = move |group: &Group| ColumnContent::Text(question.cells[group.cell].choices.text(choice));
+    for choice in spec.varying() {
+        let text = move |group: &Group| ColumnContent::Text(spec.cells[group.cell].choices.text(choice));
         columns.push(column(&titled(&choice.name().replace('_', " ")), Box::new(text)));
     }
-    for (k, scalar) in question.scalars().into_iter().enumerate() {
-        columns.push(column(&titled(Hyperparameter::words(scalar)), Box::new(move |group| scalar_content(group, k))));
+    for (k, hyperparameter) in spec.hyperparameters().into_iter().enumerate() {
+        columns.push(column(
+            &titled(Hyperparameter::words(hyperparameter)),
+            Box::new(move |group| scalar_content(group, k)),
+        ));
     }
     columns.push(column("Models", Box::new(|group| whole(group.n))));
     columns.extend(spread("accuracy", |group| &group.train));
@@ -110,7 +113,7 @@ fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
     if !total.test.is_empty() {
         columns.extend(spread("test accuracy", |group| &group.test));
     }
-    let threshold = percent(question.success_threshold());
+    let threshold = percent(spec.success_threshold());
     columns.push(column(&format!("Above {threshold}"), Box::new(|group| ColumnContent::percent(group.success_rate()))));
     columns.push(column("95\u{a0}% interval", Box::new(|group| ColumnContent::interval(group.success_interval()))));
     let failures =

@@ -1,7 +1,7 @@
 //! Device, machine and times of the run, from `run.json`.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 use crate::engine::Mapping;
 use crate::plot::{count, number, percent};
 use serde_json::Value;

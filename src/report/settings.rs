@@ -1,7 +1,7 @@
 //! Settings: first those that are not the defaults, then all.
 
 use super::Report;
-use super::html::Html;
+use super::html_writer::Html;
 use crate::sweep::Sweep;
 use toml::{Table, Value};
 

@@ -8,18 +8,18 @@ use crate::sweep::Hyperparameter;
 /// Formats a table with a row per combination: the settings in which cells differ, the hyper-parameters, then
 /// `columns`, which `row` fills.
 pub(crate) fn group_table(
-    question: &StudySpec,
+    spec: &StudySpec,
     summary: &Summary,
     columns: &str,
     mut row: impl FnMut(&Group) -> String,
 ) -> String {
-    let varying = question.varying();
+    let varying = spec.varying();
     let names = varying.iter().map(|column| column.name());
     let names: Vec<String> =
-        names.chain(question.scalars().into_iter().map(Hyperparameter::name)).map(text_cell).collect();
+        names.chain(spec.hyperparameters().into_iter().map(Hyperparameter::name)).map(text_cell).collect();
     let mut csv = format!("{},{columns}\n", names.join(","));
     for group in summary.groups() {
-        let choices = &question.cells[group.cell].choices;
+        let choices = &spec.cells[group.cell].choices;
         let texts = varying.iter().map(|column| text_cell(&choices.text(*column)));
         let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
         csv += &format!("{},{}\n", labels.join(","), row(group));

@@ -27,8 +27,8 @@ impl CellSpec {
 }
 
 /// Returns a model's score for the selection, the higher the better; `None` if it diverged or exploded.
-pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
-    let (set, select) = (part.selection_rows(), question.sweep.select);
+pub fn choice_score(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
+    let (set, select) = (part.selection_rows(), spec.sweep.select);
     let rows: RowCounts = part.rows(set);
     let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set))?;
     select.score(rows, hits, score.loss)
@@ -36,15 +36,9 @@ pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) ->
 
 /// Returns a trial's score for the selection, and its seed if it takes part in the comparison by seed: the first whole
 /// seeds do, about 100,000 models in all.
-pub(crate) fn choice(
-    question: &StudySpec,
-    part: &CellSpec,
-    index: u64,
-    seed: u64,
-    outcome: &Outcome,
-) -> SelectionScore {
-    let combinations: u64 = question.cells.iter().map(|part| part.trials.combinations()).sum::<u64>().max(1);
+pub(crate) fn choice(spec: &StudySpec, part: &CellSpec, index: u64, seed: u64, outcome: &Outcome) -> SelectionScore {
+    let combinations: u64 = spec.cells.iter().map(|part| part.trials.combinations()).sum::<u64>().max(1);
     let seeds = (MOST_COMPARED / combinations).max(FEW_SEEDS).min(10 * MOST_COMPARED / combinations);
     let compared = index < seeds.saturating_mul(part.trials.combinations());
-    SelectionScore { score: choice_score(question, part, outcome), seed: compared.then_some(seed) }
+    SelectionScore { score: choice_score(spec, part, outcome), seed: compared.then_some(seed) }
 }

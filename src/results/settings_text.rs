@@ -6,30 +6,32 @@ use crate::engine::Job;
 use crate::math::Activation;
 use crate::model::NetworkShape;
 use crate::plural::plural;
-use crate::statistics::number_words::{self, baseline_words};
+use crate::statistics::number_format::{self, baseline_words};
 use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter, ScheduleKind, TrainSpec, Trials};
 use std::collections::BTreeSet;
 
 /// Returns, for example, `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
-pub fn models(question: &StudySpec, jobs: &[Job]) -> String {
-    format!("{}: {}, {}", plural(question.models(), "model"), grid(question), setting(question, jobs).join(", "))
+pub fn models(spec: &StudySpec, jobs: &[Job]) -> String {
+    format!("{}: {}, {}", plural(spec.models(), "model"), grid(spec), setting(spec, jobs).join(", "))
 }
 
 /// Returns the factors of the sweep: `2 optimizers × 20 learning rates × 25 seeds`.
-fn grid(question: &StudySpec) -> String {
-    let (sweep, varying) = (&question.sweep, question.varying());
+fn grid(spec: &StudySpec) -> String {
+    let (sweep, varying) = (&spec.sweep, spec.varying());
     let differ = varying.iter().map(|column| {
-        let texts: BTreeSet<String> = question.cells.iter().map(|part| part.choices.text(*column)).collect();
+        let texts: BTreeSet<String> = spec.cells.iter().map(|part| part.choices.text(*column)).collect();
         plural(texts.len() as u64, noun(*column, &varying))
     });
-    let cells = &question.cells;
+    let cells = &spec.cells;
     let Trials::Grid { independent_seeds, .. } = &cells[0].trials else {
         let file = sweep.trials.as_deref().map(|file| format!("one per row of {}", file.display()));
         return differ.chain(file).collect::<Vec<_>>().join(" × ");
     };
-    let axes =
-        sweep.axes().into_iter().filter(|(scalar, axis)| *scalar == Hyperparameter::Lr || axis.values().len() > 1);
-    let axes = axes.map(|(scalar, axis)| plural(axis.values().len() as u64, scalar.words()));
+    let axes = sweep
+        .axes()
+        .into_iter()
+        .filter(|(hyperparameter, axis)| *hyperparameter == Hyperparameter::Lr || axis.values().len() > 1);
+    let axes = axes.map(|(hyperparameter, axis)| plural(axis.values().len() as u64, hyperparameter.words()));
     let combinations = |part: &CellSpec| part.trials.combinations();
     let grid = match cells.iter().all(|part| combinations(part) == combinations(&cells[0])) {
         true => differ.chain(axes).collect::<Vec<_>>().join(" × "),
@@ -63,31 +65,31 @@ fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
 }
 
 /// Returns the settings that all models have in common, without defaults: network, optimizer, ..., points and epochs.
-fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
-    let (job, differ) = (&jobs[0], question.varying());
-    let (same, recipe) = (|column| !differ.contains(&column), &job.train_spec);
-    let choices = &question.cells[0].choices;
+fn setting(spec: &StudySpec, jobs: &[Job]) -> Vec<String> {
+    let (job, differ) = (&jobs[0], spec.varying());
+    let (same, train_spec) = (|column| !differ.contains(&column), &job.train_spec);
+    let choices = &spec.cells[0].choices;
     let mut parts = Vec::new();
     if same(CellColumn::Hidden) {
-        parts.push(network(&job.shape, same(CellColumn::Activation).then_some(recipe.activation)));
+        parts.push(network(&job.shape, same(CellColumn::Activation).then_some(train_spec.activation)));
     } else if same(CellColumn::Activation) {
-        parts.push(recipe.activation.words().to_owned());
+        parts.push(train_spec.activation.words().to_owned());
     }
     let plain = TrainSpec::plain();
     let shared = |column, is_plain: bool| (same(column) && !is_plain).then(|| choices.text(column));
-    let init = shared(CellColumn::Init, recipe.init.scheme == plain.init.scheme);
+    let init = shared(CellColumn::Init, train_spec.init.scheme == plain.init.scheme);
     parts.extend(init.map(|init| format!("{init} weights")));
-    parts.extend((!recipe.init.scaling.is_standard()).then(|| format!("{} scaling", recipe.init.scaling)));
-    parts.extend(shared(CellColumn::Optimizer, recipe.optimizer == plain.optimizer));
+    parts.extend((!train_spec.init.scaling.is_standard()).then(|| format!("{} scaling", train_spec.init.scaling)));
+    parts.extend(shared(CellColumn::Optimizer, train_spec.optimizer == plain.optimizer));
     let schedule = shared(CellColumn::Schedule, choices.schedule == ScheduleKind::Constant);
     parts.extend(schedule.map(|schedule| format!("{schedule} schedule")));
     let size = shared(CellColumn::BatchSize, choices.batch_size == BatchSize(None));
     parts.extend(size.map(|size| format!("batches of {size}")));
-    parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
+    parts.extend((train_spec.loss != plain.loss).then(|| "squared error".to_owned()));
     let data = &job.data;
     let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
     let sets = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].map(rows);
-    parts.extend([number_words::points(sets, |n| n.to_string()), plural(job.epochs.into(), "epoch")]);
+    parts.extend([number_format::points(sets, |n| n.to_string()), plural(job.epochs.into(), "epoch")]);
     parts
 }
 
@@ -102,30 +104,30 @@ fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
 }
 
 /// Returns data, network, points and epochs for a picture's subtitle.
-pub fn settings(question: &StudySpec, jobs: &[Job]) -> String {
-    let name = (!question.varying().contains(&CellColumn::Dataset)).then(|| jobs[0].data.name.clone());
-    let models = plural(question.models(), "model");
-    name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
+pub fn settings(spec: &StudySpec, jobs: &[Job]) -> String {
+    let name = (!spec.varying().contains(&CellColumn::Dataset)).then(|| jobs[0].data.name.clone());
+    let models = plural(spec.models(), "model");
+    name.into_iter().chain(setting(spec, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns the same, and the share of the larger class if all cells agree.
-pub fn of_study(question: &StudySpec, jobs: &[Job]) -> String {
-    [Some(settings(question, jobs)), larger_class(question)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+pub fn of_study(spec: &StudySpec, jobs: &[Job]) -> String {
+    [Some(settings(spec, jobs)), larger_class(spec)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns data, network, points and epochs of one cell alone.
-pub fn model(question: &StudySpec, cell: usize, job: &Job) -> String {
-    let alone = StudySpec { cells: vec![question.cells[cell].clone()], ..question.clone() };
+pub fn model(spec: &StudySpec, cell: usize, job: &Job) -> String {
+    let alone = StudySpec { cells: vec![spec.cells[cell].clone()], ..spec.clone() };
     let setting = setting(&alone, std::slice::from_ref(job));
-    let several = question.sweep.data_seeds.is_some_and(|n| n > 1);
-    let seed = question.cells[cell].choices.data_seed;
+    let several = spec.sweep.data_seeds.is_some_and(|n| n > 1);
+    let seed = spec.cells[cell].choices.data_seed;
     let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns `always the larger class: 50 %` for the training points, if all cells agree.
-pub fn larger_class(question: &StudySpec) -> Option<String> {
-    let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
+pub fn larger_class(spec: &StudySpec) -> Option<String> {
+    let mut shares: Vec<f64> = spec.cells.iter().map(|part| part.train.baseline()).collect();
     shares.dedup();
     if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
 }
@@ -137,9 +139,9 @@ pub fn axes(job: &Job) -> Vec<String> {
 }
 
 /// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
-pub fn cell_name(question: &StudySpec, cell: usize) -> String {
-    let choices = &question.cells[cell].choices;
-    question.varying().into_iter().map(|column| choice(choices, column)).collect::<Vec<_>>().join(", ")
+pub fn cell_name(spec: &StudySpec, cell: usize) -> String {
+    let choices = &spec.cells[cell].choices;
+    spec.varying().into_iter().map(|column| choice(choices, column)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the human-readable form of a choice.

@@ -90,9 +90,9 @@ impl StudySpec {
     }
 
     /// Returns the hyper-parameters for which any cell has values: they are columns of every table.
-    pub fn scalars(&self) -> Vec<Hyperparameter> {
+    pub fn hyperparameters(&self) -> Vec<Hyperparameter> {
         let given: Vec<Hyperparameter> = self.cells.iter().flat_map(|part| part.trials.given()).collect();
-        Hyperparameter::ALL.into_iter().filter(|scalar| given.contains(scalar)).collect()
+        Hyperparameter::ALL.into_iter().filter(|hyperparameter| given.contains(hyperparameter)).collect()
     }
 
     /// Whether models that differ in more than their seeds have the same seeds.
@@ -140,29 +140,29 @@ pub(crate) mod tests {
     use sha2::{Digest, Sha256};
 
     /// Returns the course's experiment with edits; the files that it names need not exist.
-    pub fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
+    pub fn spec(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
         let mut sweep = Sweep::default();
         edit(&mut sweep);
         let without_files =
             Sweep { data: None, label: None, positive: None, trials: None, init_from: None, ..sweep.clone() };
-        let mut question = StudySpec::of(&sweep, &Inputs::load(&without_files).unwrap());
-        question.digest = crate::dataset::hex(Sha256::new().chain_update(format!("{sweep:?}")));
-        question
+        let mut spec = StudySpec::of(&sweep, &Inputs::load(&without_files).unwrap());
+        spec.digest = crate::dataset::hex(Sha256::new().chain_update(format!("{sweep:?}")));
+        spec
     }
 
     #[test]
     fn models_are_numbered_cell_after_cell() {
-        let question = question(|s| {
+        let spec = spec(|s| {
             (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
         });
-        assert_eq!((question.models(), question.varying()), (101, vec![CellColumn::Optimizer]));
-        let sizes: Vec<_> = question.cells.iter().map(|part| (part.first, part.trials.len())).collect();
+        assert_eq!((spec.models(), spec.varying()), (101, vec![CellColumn::Optimizer]));
+        let sizes: Vec<_> = spec.cells.iter().map(|part| (part.first, part.trials.len())).collect();
         assert_eq!(sizes, [(0, 50), (50, 51)]);
-        let at = |id| question.trial(id).map(|(cell, trial)| (cell, trial.index));
+        let at = |id| spec.trial(id).map(|(cell, trial)| (cell, trial.index));
         assert_eq!(
             [at(0), at(49), at(50), at(100), at(101)],
             [Some((0, 0)), Some((0, 49)), Some((1, 0)), Some((1, 50)), None]
         );
-        assert_eq!(question.cells[1].choices.text(CellColumn::Optimizer), "adam");
+        assert_eq!(spec.cells[1].choices.text(CellColumn::Optimizer), "adam");
     }
 }

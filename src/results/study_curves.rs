@@ -13,7 +13,7 @@ const BINS: usize = 40;
 #[derive(Debug, Clone, PartialEq)]
 pub struct StudyCurves {
     /// Hyper-parameters of the summary's groups, in the same order.
-    pub scalars: Vec<Hyperparameter>,
+    pub hyperparameters: Vec<Hyperparameter>,
     /// Whether each of these has several values.
     pub several: Vec<bool>,
     /// Index of the hyper-parameter along which curves run.
@@ -28,20 +28,20 @@ pub struct StudyCurves {
 
 impl StudyCurves {
     /// Computes the curves of these results.
-    pub fn of(question: &StudySpec, summary: &Summary) -> Self {
-        let scalars = question.scalars();
+    pub fn of(spec: &StudySpec, summary: &Summary) -> Self {
+        let hyperparameters = spec.hyperparameters();
         let mut several = summary.several();
-        several.resize(scalars.len(), false);
+        several.resize(hyperparameters.len(), false);
         let axis = several.iter().position(|several| *several).unwrap_or(0);
         // In a random search no combination occurs twice: all other hyper-parameters are pooled.
-        let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
-        let kinds = kinds(question);
+        let listed = spec.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
+        let kinds = kinds(spec);
         let mut series = pooled(summary.along(axis), |series| key(&kinds, listed, series.cell, &series.others));
         // Several curves have no room for so many points; the plot of a single curve bins them and says so.
         if listed && series.len() > 1 {
             series.iter_mut().filter(|series| series.groups.len() > BINS).for_each(binned);
         }
-        Self { scalars, several, axis, kinds, listed, series }
+        Self { hyperparameters, several, axis, kinds, listed, series }
     }
 
     /// Returns, for each group of the summary in order, whether it is in its curve's range that is indistinguishable
@@ -71,15 +71,15 @@ fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Ke
 }
 
 /// Returns, for each cell, the first one that differs from it at most in the data seed: they are pooled.
-fn kinds(question: &StudySpec) -> Vec<usize> {
+fn kinds(spec: &StudySpec) -> Vec<usize> {
     let mut firsts = BTreeMap::new();
-    let mut columns = question.varying();
+    let mut columns = spec.varying();
     columns.retain(|column| *column != CellColumn::DataSeed);
     let kind = |(cell, part): (usize, &CellSpec)| {
         let texts = columns.iter().map(|column| part.choices.text(*column));
         *firsts.entry(texts.collect::<Vec<_>>()).or_insert(cell)
     };
-    question.cells.iter().enumerate().map(kind).collect()
+    spec.cells.iter().enumerate().map(kind).collect()
 }
 
 /// Pools all series of the same key into one curve, with all their models at each value.

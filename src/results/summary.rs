@@ -7,41 +7,42 @@ use crate::statistics::{ModelResult, OutcomeClass, RowSet, Summary};
 use crate::sweep::Hyperparameter;
 
 /// Computes the statistics of these models.
-pub fn summary_of(question: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
-    let mut summary = no_models(question);
-    models.for_each(|models| count(&mut summary, question, &models));
+pub fn summary_of(spec: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
+    let mut summary = no_models(spec);
+    models.for_each(|models| count(&mut summary, spec, &models));
     summary
 }
 
-pub(crate) fn no_models(question: &StudySpec) -> Summary {
-    let cells = &question.cells;
+pub(crate) fn no_models(spec: &StudySpec) -> Summary {
+    let cells = &spec.cells;
     let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
     Summary::new(cells.iter().map(CellSpec::all_rows).collect())
         .of_groups(groups)
-        .sharing_seeds(question.shares_seeds())
-        .selecting(question.sweep.select, question.sweep.loss)
-        .of_axes(question.scalars().into_iter().map(Hyperparameter::name).collect())
+        .sharing_seeds(spec.shares_seeds())
+        .selecting(spec.sweep.select, spec.sweep.loss)
+        .of_axes(spec.hyperparameters().into_iter().map(Hyperparameter::name).collect())
 }
 
 /// Adds models to the statistics.
-pub(crate) fn count(summary: &mut Summary, question: &StudySpec, models: &ModelColumns) {
-    let (part, scalars) = (&question.cells[models.cell], question.scalars());
+pub(crate) fn count(summary: &mut Summary, spec: &StudySpec, models: &ModelColumns) {
+    let (part, hyperparameters) = (&spec.cells[models.cell], spec.hyperparameters());
     for (index, outcome) in models.range().zip(&models.outcomes) {
         let trial = part.trials.get(index);
-        let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
+        let values: Vec<Option<f64>> =
+            hyperparameters.iter().map(|hyperparameter| trial.hyperparameters.get(*hyperparameter)).collect();
         let model = ModelResult {
             id: part.first + index,
-            class: class(question, part, outcome),
+            class: class(spec, part, outcome),
             hits: RowSet::ALL.map(|set| outcome.hits(set)),
             loss: outcome.train.map(|score| score.loss),
         };
-        let choice = choice(question, part, index, trial.seed, outcome);
+        let choice = choice(spec, part, index, trial.seed, outcome);
         summary.add_chosen(models.cell, &values, model, choice);
     }
 }
 
 /// Returns the class of a model's outcome in this cell.
-pub fn class(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
-    let threshold = part.train.success_threshold(question.sweep.success_threshold);
+pub fn class(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
+    let threshold = part.train.success_threshold(spec.sweep.success_threshold);
     OutcomeClass::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
 }

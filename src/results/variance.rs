@@ -42,20 +42,19 @@ struct SeedTable {
 
 impl CrossedTables {
     /// Creates tables without models. Each has two to eight factors of two or more levels; there may be no table.
-    pub fn of(question: &StudySpec) -> Self {
-        Self::with_random(question, Some(CellColumn::DataSeed))
+    pub fn of(spec: &StudySpec) -> Self {
+        Self::with_random(spec, Some(CellColumn::DataSeed))
     }
 
     /// Creates tables in which cells that differ only in the column `random` are levels of a random factor.
-    fn with_random(question: &StudySpec, random: Option<CellColumn>) -> Self {
-        let columns: Vec<CellColumn> =
-            question.varying().into_iter().filter(|column| Some(*column) != random).collect();
+    fn with_random(spec: &StudySpec, random: Option<CellColumn>) -> Self {
+        let columns: Vec<CellColumn> = spec.varying().into_iter().filter(|column| Some(*column) != random).collect();
         let mut groups = BTreeMap::<Vec<String>, Vec<usize>>::new();
-        for (cell, part) in question.cells.iter().enumerate() {
+        for (cell, part) in spec.cells.iter().enumerate() {
             groups.entry(columns.iter().map(|column| part.choices.text(*column)).collect()).or_default().push(cell);
         }
         let room = MOST_MODELS / groups.len().max(1);
-        let of = |(labels, cells)| SeedTable::of(question, labels, cells, room);
+        let of = |(labels, cells)| SeedTable::of(spec, labels, cells, room);
         let mut tables: Vec<SeedTable> = groups.into_iter().filter_map(of).collect();
         tables.sort_by_key(|table| table.cells[0]);
         let cells = |(t, table): (usize, &SeedTable)| {
@@ -66,12 +65,12 @@ impl CrossedTables {
     }
 
     /// Adds models to the tables.
-    pub fn add(&mut self, question: &StudySpec, models: &ModelColumns) {
+    pub fn add(&mut self, spec: &StudySpec, models: &ModelColumns) {
         let Some((table, level)) = self.places.get(&models.cell) else { return };
         let table = &mut self.tables[*table];
         let per_cell = table.models.len() / table.cells.len();
         for (index, outcome) in models.range().zip(&models.outcomes).take_while(|(index, _)| *index < per_cell as u64) {
-            table.models[level * per_cell + index as usize] = outcomes(question, models.cell, outcome);
+            table.models[level * per_cell + index as usize] = outcomes(spec, models.cell, outcome);
         }
     }
 
@@ -116,13 +115,13 @@ pub struct VarianceShare {
 
 impl SeedTable {
     /// Creates a table without models; `None` if it would be incomplete or too large.
-    fn of(question: &StudySpec, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
-        let parts: Vec<_> = cells.iter().map(|cell| &question.cells[*cell]).collect();
+    fn of(spec: &StudySpec, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
+        let parts: Vec<_> = cells.iter().map(|cell| &spec.cells[*cell]).collect();
         let Trials::Grid { axes, independent_seeds: false, .. } = &parts[0].trials else { return None };
         let (models, combinations) = (parts[0].trials.len(), parts[0].trials.combinations());
         let same = parts.iter().all(|part| part.trials == parts[0].trials);
         // With given initial weights, a seed has different weights at each learning rate.
-        if models % combinations != 0 || !same || question.sweep.init_from.is_some() {
+        if models % combinations != 0 || !same || spec.sweep.init_from.is_some() {
             return None;
         }
         let (all, per_seed) = ((models / combinations) as usize, combinations as usize * cells.len());
@@ -194,8 +193,8 @@ impl VarianceShare {
 }
 
 /// Returns the values of [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
-fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
-    let success = class(question, &question.cells[cell], outcome) == OutcomeClass::Success;
+fn outcomes(spec: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
+    let success = class(spec, &spec.cells[cell], outcome) == OutcomeClass::Success;
     let correct = |set: RowSet| outcome.score_in_statistics(set).map(|score| score.correct);
     [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
 }

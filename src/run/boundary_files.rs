@@ -1,6 +1,6 @@
 //! Files of a picture of boundaries, and their JSON record.
 
-use super::log_file::{names, write_log};
+use super::json_record::{names, write_log};
 use crate::analysis::boundary::BoundaryModels;
 use crate::analysis::study_model::{SelectionReason, ShownModel};
 use crate::error::Result;

@@ -39,7 +39,7 @@ pub struct Figures<'a> {
 pub(super) fn study_data<'a>(facets: &'a Facets<'a>, jobs: &'a [Job], splits: &'a [VarianceShare]) -> StudyData<'a> {
     // Points and boundaries are those of the cell with the best models.
     let cell = facets.view.top().map_or(0, |(_, best)| best.group.cell);
-    let (settings, name) = (summary_text::settings(facets.question, jobs), facets.cell_name(cell));
+    let (settings, name) = (summary_text::settings(facets.spec, jobs), facets.cell_name(cell));
     let cell_settings = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
     StudyData {
         facets,
@@ -74,7 +74,7 @@ impl Figures<'_> {
         let has_points = kinds.contains(&PictureKind::Data);
         left_out.extend(summary_text::undrawable(jobs, Some(cell).filter(|_| has_points)));
         let few = SelectedModels::of(self.study, sides, cell)?;
-        let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
+        let models = few.train(self.engine, &jobs[cell], sides.spec.cells[cell].first, &representatives)?;
         let boundaries = if has_points { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
         let crowd = PerModel::read(self.study, sides, jobs)?;
         let data = StudyData { boundaries: &boundaries, ..crowd.added_to(data) };

@@ -1,6 +1,6 @@
 //! Files of a landscape, and its JSON record.
 
-use super::log_file::{names, write_log};
+use super::json_record::{names, write_log};
 use crate::analysis::hessian::{self, FLAT};
 use crate::analysis::landscape::{Directions, LandscapePanel};
 use crate::analysis::model_landscape::ModelLandscape;

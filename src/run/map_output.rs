@@ -74,10 +74,10 @@ impl MapOutput {
         let sums: Vec<f64> = pixels.iter().map(|pixel| pixel.loss_sum).collect();
         let inverses: Vec<f64> = pixels.iter().map(|pixel| pixel.inverse_sum).collect();
         let tints = tints(&self.map.converged(), &sums, &inverses);
-        let (question, seed) = (study.spec(), jobs[0].trials.get(0).seed);
-        let title = format!("{} of {} networks converge", percent(self.converged()), count(question.models()));
+        let (spec, seed) = (study.spec(), jobs[0].trials.get(0).seed);
+        let title = format!("{} of {} networks converge", percent(self.converged()), count(spec.models()));
         let rough = self.dimension.as_ref().map(|found| format!(" · dimension of the boundary {:.2}", found.median));
-        let network = summary_text::model(question, 0, &jobs[0]);
+        let network = summary_text::model(spec, 0, &jobs[0]);
         let plot = MapPlot {
             title: &title,
             subtitle: &format!("{network} · seed {seed}{}", rough.unwrap_or_default()),
@@ -97,8 +97,8 @@ impl MapOutput {
     fn metadata(&self, study: &Study, engine: &EngineInfo) -> Vec<(String, String)> {
         let sweep = &study.spec().sweep;
         let values = |side: &MapSide| {
-            let text = sweep.axis(side.scalar).map_or(String::new(), |axis| axis.to_string());
-            format!("{} {text}", side.scalar.name())
+            let text = sweep.axis(side.hyperparameter).map_or(String::new(), |axis| axis.to_string());
+            format!("{} {text}", side.hyperparameter.name())
         };
         let (precision, apart, deepest) = (self.precision, self.apart, self.deepest());
         let limit = format!(
@@ -122,5 +122,5 @@ impl MapOutput {
 }
 
 fn axis(side: &MapSide) -> MapAxis<'_> {
-    MapAxis { words: side.scalar.words(), values: &side.values }
+    MapAxis { words: side.hyperparameter.words(), values: &side.values }
 }

@@ -6,7 +6,7 @@ mod movie_frames;
 
 pub use movie_frames::MovieFrames;
 
-use super::log_file::write_log;
+use super::json_record::write_log;
 use super::{ChosenModels, ReopenedStudy};
 use crate::analysis::model_selection::ranked;
 use crate::engine::{EngineInfo, Job, ProgressCallback};

@@ -40,7 +40,7 @@ impl PerModel {
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn read(study: &Study, sides: &Facets, jobs: &[Job]) -> Result<Self> {
         let picked = FanPlot::selection(sides).unwrap_or_default();
-        let counted = sides.question.cells.iter().all(|part| part.record.histograms);
+        let counted = sides.spec.cells.iter().all(|part| part.record.histograms);
         let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(sides, &picked)) } else { None };
         let mut seeds = SeedGrid::of(sides).ok();
         if losses.is_some() || seeds.is_some() {
@@ -60,12 +60,12 @@ impl PerModel {
         if test_curves.len() != curves.len() {
             test_curves.clear();
         }
-        let settings = summary_text::settings(sides.question, jobs);
+        let settings = summary_text::settings(sides.spec, jobs);
         let kept = curves.len() as u64;
         let (mut fans, source) = match losses {
             _ if picked.is_empty() => (Vec::new(), LossSource::All),
             Some(losses) => (losses.fans(&picked), LossSource::Histograms),
-            None if kept == sides.question.models() => (of_curves(sides, &picked, &curves), LossSource::All),
+            None if kept == sides.spec.models() => (of_curves(sides, &picked, &curves), LossSource::All),
             None => (of_curves(sides, &picked, &curves), LossSource::Some),
         };
         let tested = add_tests(sides, &picked, &test_curves, &mut fans);
@@ -107,14 +107,14 @@ fn ends(study: &Study) -> Option<[CountedLosses; 2]> {
 /// Whether a model of this cell belongs to `picked`, on any of its data sets.
 fn belongs(sides: &Facets, picked: &SeriesSelection, cell: usize, values: &Hyperparameters) -> bool {
     let alike = |k: usize| {
-        let value = values.get(sides.scalars[k]);
+        let value = values.get(sides.hyperparameters[k]);
         match value {
             Some(value) if k == sides.axis => (picked.ends.0..=picked.ends.1).contains(&value),
             // A random search is shown along one of its values, regardless of the others.
             _ => sides.listed || value == picked.group.values[k],
         }
     };
-    sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.scalars.len()).all(alike)
+    sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.hyperparameters.len()).all(alike)
 }
 
 /// Returns the spread of the curves of each of `picked`.
@@ -170,7 +170,7 @@ impl LossSamples {
             let values = (0..combinations).map(|c| part.trials.get(c).hyperparameters);
             values.map(|values| picked.iter().position(|picked| belongs(sides, picked, cell, &values))).collect()
         };
-        let cells = &sides.question.cells;
+        let cells = &sides.spec.cells;
         let counts = LossCounts::new(picked.len(), cells[0].record.epochs.len());
         Self { counts, places: cells.iter().enumerate().map(of).collect() }
     }

@@ -1,6 +1,6 @@
 //! Files of a replay, and its JSON record.
 
-use super::log_file::{names, write_log};
+use super::json_record::{names, write_log};
 use crate::analysis::model_replay::ModelReplay;
 use crate::analysis::trajectory::TrajectoryPoint;
 use crate::error::Result;

@@ -99,12 +99,12 @@ mod tests {
     use crate::sweep::{Inputs, Sweep};
 
     fn need(edit: impl FnOnce(&mut Sweep), share: f64) -> ResourceEstimate {
-        let mut how = RunOptions::of(Sweep::default());
-        edit(&mut how.sweep);
-        let (inputs, mut engine) = (Inputs::load(&how.sweep).unwrap(), ReferenceEngine::default());
-        let question = StudySpec::of(&how.sweep, &inputs);
+        let mut options = RunOptions::of(Sweep::default());
+        edit(&mut options.sweep);
+        let (inputs, mut engine) = (Inputs::load(&options.sweep).unwrap(), ReferenceEngine::default());
+        let spec = StudySpec::of(&options.sweep, &inputs);
         let jobs = plan(None, &inputs, &mut engine).unwrap();
-        ResourceEstimate::of(&jobs, StudySize::of(&question, 1000), share, &mut engine, 1).unwrap()
+        ResourceEstimate::of(&jobs, StudySize::of(&spec, 1000), share, &mut engine, 1).unwrap()
     }
 
     #[test]

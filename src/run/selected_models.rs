@@ -33,8 +33,8 @@ impl SelectedModels {
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub(super) fn of(study: &Study, sides: &Facets, cell: usize) -> Result<Self> {
-        let (best, question) = (sides.view.top().map(|(_, best)| &best.group), sides.question);
-        let (part, mut candidates) = (&question.cells[cell], Candidates::default());
+        let (best, spec) = (sides.view.top().map(|(_, best)| &best.group), sides.spec);
+        let (part, mut candidates) = (&spec.cells[cell], Candidates::default());
         let (mut of_best, mut of_all) = (ModelsByAccuracy::default(), ModelsByAccuracy::default());
         for chunk in study.chunks() {
             let chunk = chunk?;
@@ -43,15 +43,17 @@ impl SelectedModels {
             }
             let models = chunk.models()?;
             for (index, outcome) in models.range().zip(&models.outcomes) {
-                let rank = rank(question, part, outcome);
-                candidates.add(index, class(question, part, outcome), outcome.diverged.unwrap_or(rank));
+                let rank = rank(spec, part, outcome);
+                candidates.add(index, class(spec, part, outcome), outcome.diverged.unwrap_or(rank));
                 if outcome.score_in_statistics(RowSet::Train).is_none() {
                     continue;
                 }
                 of_all.add(index, rank);
                 let hyperparameters = part.trials.get(index).hyperparameters;
-                let is_own = |(scalar, own): (&Hyperparameter, &Option<f64>)| hyperparameters.get(*scalar) == *own;
-                if best.is_some_and(|best| sides.scalars.iter().zip(&best.values).all(is_own)) {
+                let is_own = |(hyperparameter, own): (&Hyperparameter, &Option<f64>)| {
+                    hyperparameters.get(*hyperparameter) == *own
+                };
+                if best.is_some_and(|best| sides.hyperparameters.iter().zip(&best.values).all(is_own)) {
                     of_best.add(index, rank);
                 }
             }
@@ -93,9 +95,9 @@ impl SelectedModels {
             let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
             let network = Network::new(&job.shape, &job.train_spec, model.last);
             let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
-            let scalar = sides.scalars[sides.axis];
-            let name = if scalar.name() == "lr" { "lr" } else { sides.view.x };
-            let value = model.trial.hyperparameters.get(scalar);
+            let hyperparameter = sides.hyperparameters[sides.axis];
+            let name = if hyperparameter.name() == "lr" { "lr" } else { sides.view.x };
+            let value = model.trial.hyperparameters.get(hyperparameter);
             let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
             Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }
         };

@@ -63,9 +63,9 @@ pub struct RunOutcome {
 }
 
 /// Returns the label of each class, a line for each data set; of several generated alike only for the first.
-pub fn classes(question: &StudySpec, inputs: &Inputs) -> Vec<String> {
-    let first = |part: &CellSpec| part.choices.agrees(&question.cells[0].choices, CellColumn::DataSeed);
-    let lines = inputs.jobs.iter().zip(&inputs.descriptions).zip(&question.cells);
+pub fn classes(spec: &StudySpec, inputs: &Inputs) -> Vec<String> {
+    let first = |part: &CellSpec| part.choices.agrees(&spec.cells[0].choices, CellColumn::DataSeed);
+    let lines = inputs.jobs.iter().zip(&inputs.descriptions).zip(&spec.cells);
     let lines = lines.filter(|(_, part)| first(part));
     let mut classes: Vec<String> = lines.map(|((job, text), _)| format!("{}: {text}", job.data.name)).collect();
     classes.dedup();
@@ -78,32 +78,32 @@ impl Session {
     /// # Errors
     /// As for [`Study::open`]; a mapping that the engine can't run.
     pub fn open(
-        how: &RunOptions,
+        options: &RunOptions,
         inputs: &Inputs,
         mut engines: Vec<Box<dyn Engine>>,
         mut clock: PhaseClock,
     ) -> Result<Self> {
         let started = PhaseClock::mark();
         // All engines are alike.
-        let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
+        let (engine, sweep) = (engines[0].as_mut(), options.sweep.clone());
         sweep.check_spacing(engine.info().engine.precision())?;
-        let question = StudySpec::of(&sweep, inputs);
-        let mut jobs = plan(how.mapping, inputs, engine)?;
-        let folder = how.folder(inputs)?;
+        let spec = StudySpec::of(&sweep, inputs);
+        let mut jobs = plan(options.mapping, inputs, engine)?;
+        let folder = options.folder(inputs)?;
         if !folder.exists() {
             // Fails before anything is created if the first chunk does not fit.
-            room_at(StudySize::planned(&question)?, 1.0, &folder)?;
+            room_at(StudySize::planned(&spec)?, 1.0, &folder)?;
         }
         let mut measured = Vec::new();
-        let study = match how.shard {
-            Some(shard) => Study::open_shard(&folder, question, shard, engine.info().engine)?,
+        let study = match options.shard {
+            Some(shard) => Study::open_shard(&folder, spec, shard, engine.info().engine)?,
             None => {
-                let mut measure = |question: &StudySpec| {
-                    let (speeds, spent) = speeds(question, &jobs, engine)?;
+                let mut measure = |spec: &StudySpec| {
+                    let (speeds, spent) = speeds(spec, &jobs, engine)?;
                     measured = spent;
                     Ok(speeds)
                 };
-                Study::open_measured(&folder, question, how.force, &mut measure)?
+                Study::open_measured(&folder, spec, options.force, &mut measure)?
             }
         };
         let not_latest = make_latest(&folder).err();
@@ -111,58 +111,58 @@ impl Session {
         let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
         let mut tuned = Vec::new();
         match saved {
-            Some((_, saved)) if how.mapping.is_none() => {
+            Some((_, saved)) if options.mapping.is_none() => {
                 jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping = Some(*saved));
             }
-            None if !study.own_missing().is_empty() => tuned = tune(how, &mut jobs, engine)?,
+            None if !study.own_missing().is_empty() => tuned = tune(options, &mut jobs, engine)?,
             _ => {}
         }
         let devices = engines.len();
         let need = ResourceEstimate::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
         let room = room_at(need.size, share, &folder)?;
         clock.since(started, "planning");
-        let (asked, classes) = (how.devices.clone(), classes(study.spec(), inputs));
+        let (asked, classes) = (options.devices.clone(), classes(study.spec(), inputs));
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
     }
 
     /// Reports device, folder, models and warnings before the work.
-    pub fn introduce(&self, follow: &dyn Observer, reason: &str) {
+    pub fn introduce(&self, observer: &dyn Observer, reason: &str) {
         match self.study.saved_engine() {
             Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
                 let mapping = Mapping::distinct(mappings);
                 let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
-                follow.report("device", &line);
+                observer.report("device", &line);
             }
-            _ => follow.report("device", reason),
+            _ => observer.report("device", reason),
         }
-        self.engines[0].notes().iter().for_each(|note| follow.report("warning", note));
-        let question = self.study.spec();
-        follow.report("folder", &self.study.folder().display().to_string());
-        follow.report("models", &summary_text::models(question, &self.jobs));
-        self.classes.iter().for_each(|classes| follow.report("data", classes));
-        follow.report("kept", &summary_text::curves(question));
-        self.tuned.iter().for_each(|tuned| follow.report("mapping", tuned));
+        self.engines[0].notes().iter().for_each(|note| observer.report("warning", note));
+        let spec = self.study.spec();
+        observer.report("folder", &self.study.folder().display().to_string());
+        observer.report("models", &summary_text::models(spec, &self.jobs));
+        self.classes.iter().for_each(|classes| observer.report("data", classes));
+        observer.report("kept", &summary_text::curves(spec));
+        self.tuned.iter().for_each(|tuned| observer.report("mapping", tuned));
         if self.need.is_big() {
-            self.need.lines().iter().for_each(|(about, text)| follow.report(about, text));
+            self.need.lines().iter().for_each(|(about, text)| observer.report(about, text));
         }
-        self.room.iter().for_each(|room| follow.report("warning", room));
-        self.not_latest.iter().for_each(|error| follow.report("warning", &error.to_string()));
+        self.room.iter().for_each(|room| observer.report("warning", room));
+        self.not_latest.iter().for_each(|error| observer.report("warning", &error.to_string()));
         let damaged = self.study.damaged();
         for damaged in damaged.iter().take(MAX_DAMAGE_WARNINGS) {
-            follow.report("warning", &format!("{damaged}; trained again"));
+            observer.report("warning", &format!("{damaged}; trained again"));
         }
         if damaged.len() > MAX_DAMAGE_WARNINGS {
             let more = damaged.len() as u64 - MAX_DAMAGE_WARNINGS as u64;
             let (chunks, are) = (summary_text::plural(more, "more chunk"), summary_text::verb(more, "are"));
-            follow.report("warning", &format!("{chunks} {are} damaged; trained again"));
+            observer.report("warning", &format!("{chunks} {are} damaged; trained again"));
         }
-        let (done, all) = (self.study.finished_models(), question.models());
+        let (done, all) = (self.study.finished_models(), spec.models());
         match done {
             0 => {}
-            _ if done == all => follow.report("resumed", "all models are trained: nothing left to train"),
+            _ if done == all => observer.report("resumed", "all models are trained: nothing left to train"),
             _ => {
                 let are = summary_text::verb(done, "are");
-                follow.report("resumed", &format!("{done} of {all} models {are} already trained"));
+                observer.report("resumed", &format!("{done} of {all} models {are} already trained"));
             }
         }
     }
@@ -172,28 +172,28 @@ impl Session {
     ///
     /// # Errors
     /// Disk errors; [`crate::Error::Device`] if pictures can't be made. Finished work is kept.
-    pub fn complete(&mut self, follow: &dyn Observer, mut log: RunRecord) -> Result<RunOutcome> {
+    pub fn complete(&mut self, observer: &dyn Observer, mut log: RunRecord) -> Result<RunOutcome> {
         let started = PhaseClock::mark();
-        let (trained, how) = self.train(follow)?;
+        let (trained, summary) = self.train(observer)?;
         self.clock.since(started, "training and writing");
-        (log.trained, log.failed) = (trained, how.failures.iter().map(ChunkFailure::to_string).collect());
+        (log.trained, log.failed) = (trained, summary.failures.iter().map(ChunkFailure::to_string).collect());
         self.clock.phases.extend(phases(&self.engines, &self.measured));
-        let alone = self.study.alone(|| follow.stop())?;
+        let alone = self.study.alone(|| observer.stop())?;
         self.study.look_again()?;
         if alone.is_none() || !self.study.missing().is_empty() {
             self.log(log, &[], &DrawnFigures::default())?;
-            return Ok(RunOutcome { trained, summary: how, tables: None, map: None });
+            return Ok(RunOutcome { trained, summary, tables: None, map: None });
         }
         if self.sweep.map.is_some() {
             let map = Some(self.chart(log)?);
-            return Ok(RunOutcome { trained, summary: how, tables: None, map });
+            return Ok(RunOutcome { trained, summary, tables: None, map });
         }
         let tables = self.clock.time("tables", || self.study.write_tables())?;
-        if follow.stop() {
-            return Ok(RunOutcome { trained, summary: how, tables: None, map: None });
+        if observer.stop() {
+            return Ok(RunOutcome { trained, summary, tables: None, map: None });
         }
-        self.show(follow, log, &tables)?;
-        Ok(RunOutcome { trained, summary: how, tables: Some(tables), map: None })
+        self.show(observer, log, &tables)?;
+        Ok(RunOutcome { trained, summary, tables: Some(tables), map: None })
     }
 
     /// Writes all output of a map.
@@ -222,13 +222,13 @@ impl Session {
     }
 
     /// Writes pictures, `run.json` and the report.
-    fn show(&mut self, follow: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
+    fn show(&mut self, observer: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
         let sides = Facets::of(self.study.spec(), &tables.summary);
         let engine = self.engines[0].as_mut();
         let mut studio =
             Figures { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
         let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
-        drawn.left_out.iter().for_each(|reason| follow.report("pictures", reason));
+        drawn.left_out.iter().for_each(|reason| observer.report("pictures", reason));
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
         if is_new {
             log.achieved = achieved(&mut self.engines);
@@ -238,7 +238,7 @@ impl Session {
             let (crowd, splits) = (drawn.crowd, &tables.splits);
             let page = || page(&self.study, &sides, &self.jobs, &self.classes, splits, crowd);
             let written = self.clock.time("report", page)?;
-            written.left_out.iter().for_each(|reason| follow.report("report", reason));
+            written.left_out.iter().for_each(|reason| observer.report("report", reason));
         }
         if is_new {
             // The page is made from the record, which is written again to include the page's time.
@@ -249,7 +249,7 @@ impl Session {
     }
 
     /// Trains what is not on disk yet; returns the number of models trained, and the failures.
-    fn train(&mut self, follow: &dyn Observer) -> Result<(u64, TrainingSummary)> {
+    fn train(&mut self, observer: &dyn Observer) -> Result<(u64, TrainingSummary)> {
         if self.study.own_missing().is_empty() {
             return Ok((
                 0,
@@ -258,7 +258,7 @@ impl Session {
         }
         self.study.use_engine(self.engines[0].info(), &summary_text::mappings(&self.jobs))?;
         let done = self.study.finished_models();
-        let trained = self.study.train(&mut self.engines, &self.jobs, follow.watch(&self.study).as_ref())?;
+        let trained = self.study.train(&mut self.engines, &self.jobs, observer.observer(&self.study).as_ref())?;
         // Only the first engine is used from now on, so the working ones come first.
         let mut sound = trained.sound.iter();
         self.engines.sort_by_key(|_| sound.next() != Some(&true));

@@ -18,11 +18,11 @@ const MOST_CELLS: usize = 8;
 ///
 /// # Errors
 /// As for [`Engine::train`].
-pub fn speeds(question: &StudySpec, jobs: &[Job], engine: &mut dyn Engine) -> Result<(Vec<TrainingSpeed>, Vec<Phase>)> {
-    let (epochs, nominal) = (question.sweep.epochs, TrainingSpeed::nominal(engine.info().engine));
+pub fn speeds(spec: &StudySpec, jobs: &[Job], engine: &mut dyn Engine) -> Result<(Vec<TrainingSpeed>, Vec<Phase>)> {
+    let (epochs, nominal) = (spec.sweep.epochs, TrainingSpeed::nominal(engine.info().engine));
     let (before, mut speeds, mut measured) = (engine.phases(), Vec::new(), Vec::new());
-    for (part, job) in question.cells.iter().zip(jobs) {
-        let is_known = question.sweep.chunk_models.is_some() || part.is_short(epochs, &nominal);
+    for (part, job) in spec.cells.iter().zip(jobs) {
+        let is_known = spec.sweep.chunk_models.is_some() || part.is_short(epochs, &nominal);
         if !is_known && measured.len() < MOST_CELLS {
             measured.push(SpeedProbe::rate(engine, job)? * part.model_flops(epochs) / f64::from(epochs));
         }
@@ -58,10 +58,10 @@ struct SpeedProbe {
 impl SpeedProbe {
     /// Returns the updates (models × epochs) per second.
     fn rate(engine: &mut dyn Engine, job: &Job) -> Result<f64> {
-        let (begun, mut watch) = (Instant::now(), Self::default());
-        engine.train(job, 0..job.trials.len(), &mut watch)?;
-        let taken = if watch.taken.is_zero() { begun.elapsed() } else { watch.taken };
-        Ok(watch.model_epochs.max(1) as f64 / taken.as_secs_f64().max(1e-9))
+        let (begun, mut observer) = (Instant::now(), Self::default());
+        engine.train(job, 0..job.trials.len(), &mut observer)?;
+        let taken = if observer.taken.is_zero() { begun.elapsed() } else { observer.taken };
+        Ok(observer.model_epochs.max(1) as f64 / taken.as_secs_f64().max(1e-9))
     }
 }
 

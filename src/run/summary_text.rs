@@ -6,7 +6,7 @@ pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
 use crate::results::StudySpec;
 pub use crate::results::settings_text::{axes, larger_class, model, models, settings};
-pub use crate::statistics::number_words::{percent_or_dash as percent, short};
+pub use crate::statistics::number_format::{percent_or_dash as percent, short};
 use std::path::Path;
 
 /// Says how much of a study is trained, and how to continue.
@@ -39,17 +39,17 @@ pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
 }
 
 /// Says how many curves are kept.
-pub fn curves(question: &StudySpec) -> String {
-    let kept: u64 = question.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
-    let all = question.models();
-    let points = plural(question.cells[0].record.epochs.len() as u64, "point");
-    let has = |what: fn(&Record) -> bool| question.cells.iter().any(|part| what(&part.record));
+pub fn curves(spec: &StudySpec) -> String {
+    let kept: u64 = spec.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let all = spec.models();
+    let points = plural(spec.cells[0].record.epochs.len() as u64, "point");
+    let has = |what: fn(&Record) -> bool| spec.cells.iter().any(|part| what(&part.record));
     let counted = match (has(|record| record.histograms), has(|record| record.convergence)) {
         (true, _) => "; histograms of all losses",
         (_, true) => "; per model: sum of losses and mean of the last 20",
         _ => "",
     };
-    let curves = match (kept, question.cells.len()) {
+    let curves = match (kept, spec.cells.len()) {
         (0, _) => "no curves".to_owned(),
         (1, _) if all == 1 => format!("the curve of the only model, {points}"),
         _ if kept == all => format!("curves of all {all} models, {points} each"),

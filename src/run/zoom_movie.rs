@@ -4,7 +4,7 @@ use super::{MapOutput, Observer, RunOutcome};
 use crate::builder::RunOptions;
 use crate::error::{Error, Result};
 use crate::plot::Animation;
-use crate::statistics::number_words::short;
+use crate::statistics::number_format::short;
 use crate::study::{ChunkFailure, OUT, ProgressObserver, Study, write_whole};
 use crate::sweep::{Inputs, Sweep};
 use std::cell::Cell;
@@ -78,8 +78,8 @@ impl Observer for FrameObserver<'_> {
         }
     }
 
-    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
-        self.inner.watch(study)
+    fn observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+        self.inner.observer(study)
     }
 
     fn stop(&self) -> bool {
@@ -96,12 +96,12 @@ impl ZoomMovie {
     pub fn run(
         &self,
         command: &[String],
-        follow: &dyn Observer,
+        observer: &dyn Observer,
         each: &mut dyn FnMut(u32, &ZoomFrame),
     ) -> Result<ZoomOutcome> {
         let windows = (0..self.frames).map(|n| self.window(n)).collect::<Result<Vec<_>>>()?;
         let folder = self.options.out.clone().map_or_else(|| self.folder(&windows), Ok)?;
-        let follower = FrameObserver { inner: follow, frame: Cell::new(0) };
+        let follower = FrameObserver { inner: observer, frame: Cell::new(0) };
         let (mut animation, mut frames) = (None, Vec::new());
         for ((factor, sweep), n) in windows.into_iter().zip(0..) {
             follower.frame.set(n);
@@ -109,7 +109,7 @@ impl ZoomMovie {
             let options = RunOptions { sweep, out, ..self.options.clone() };
             let map = match options.run(command.to_vec(), &follower)? {
                 (_, RunOutcome { map: Some(map), .. }) => map,
-                _ if follow.stop() => return Ok(ZoomOutcome::Stopped(n)),
+                _ if observer.stop() => return Ok(ZoomOutcome::Stopped(n)),
                 (session, RunOutcome { mut summary, .. }) => {
                     let folder = session.study.folder().to_owned();
                     return Ok(ZoomOutcome::Failed { folder, failure: summary.failures.pop() });

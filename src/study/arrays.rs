@@ -30,9 +30,9 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs], record.epochs.iter().map(|e| i64::from(*e)))?;
         npz.array("model_id", &[models], trials().map(|(part, trial)| (part.first + trial.index).cast_signed()))?;
-        for scalar in self.spec.scalars() {
-            let values = trials().map(|(_, trial)| trial.hyperparameters.get(scalar).unwrap_or(f64::NAN));
-            npz.array(scalar.name(), &[models], values)?;
+        for hyperparameter in self.spec.hyperparameters() {
+            let values = trials().map(|(_, trial)| trial.hyperparameters.get(hyperparameter).unwrap_or(f64::NAN));
+            npz.array(hyperparameter.name(), &[models], values)?;
         }
         for kind in CurveKind::ALL {
             if !cells.iter().any(|part| kind.is_kept(&part.record)) {
@@ -79,9 +79,9 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs.len()], epochs.iter().map(|e| i64::from(*e)))?;
         npz.array("edge", &[edges().len()], edges())?;
-        for scalar in self.spec.scalars() {
-            let value = |c| part.trials.get(c).hyperparameters.get(scalar).unwrap_or(f64::NAN);
-            npz.array(scalar.name(), &[combinations], (0..combinations as u64).map(value))?;
+        for hyperparameter in self.spec.hyperparameters() {
+            let value = |c| part.trials.get(c).hyperparameters.get(hyperparameter).unwrap_or(f64::NAN);
+            npz.array(hyperparameter.name(), &[combinations], (0..combinations as u64).map(value))?;
         }
         let shape = [combinations, epochs.len(), BINS as usize];
         npz.array("models", &shape, counts.models.iter().map(|n| i64::from(*n)))?;

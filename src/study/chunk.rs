@@ -82,19 +82,19 @@ impl Chunk {
 
 /// Returns the columns that identify trials: `model_id`, the settings in which cells differ, every hyper-parameter that
 /// any cell has, `seed`.
-pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
-    let part = &question.cells[models.cell];
+pub(super) fn trial_columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
+    let part = &spec.cells[models.cell];
     let trials = || models.range().map(|index| part.trials.get(index));
     let text = |column: CellColumn| Column::Shared(vec![part.choices.text(column).into(); models.outcomes.len()]);
     let mut table = vec![("model_id", Column::Whole(models.range().map(|index| part.first + index).collect()))];
-    table.extend(question.varying().into_iter().map(|column| (column.name(), text(column))));
-    for scalar in question.scalars() {
-        let values = trials().map(|trial| trial.hyperparameters.get(scalar));
-        let column = match scalar {
+    table.extend(spec.varying().into_iter().map(|column| (column.name(), text(column))));
+    for hyperparameter in spec.hyperparameters() {
+        let values = trials().map(|trial| trial.hyperparameters.get(hyperparameter));
+        let column = match hyperparameter {
             Hyperparameter::Lr => Column::Real(trials().map(|trial| trial.lr()).collect()),
             _ => Column::MaybeReal(values.collect()),
         };
-        table.push((scalar.name(), column));
+        table.push((hyperparameter.name(), column));
     }
     table.push(("seed", Column::Whole(trials().map(|trial| trial.seed).collect())));
     table

@@ -25,13 +25,13 @@ pub(super) struct ChunkExpectation {
 }
 
 impl ChunkExpectation {
-    pub fn of(span: &TrialRange, question: &StudySpec) -> Self {
-        let part = &question.cells[span.cell];
+    pub fn of(span: &TrialRange, spec: &StudySpec) -> Self {
+        let part = &spec.cells[span.cell];
         let (record, models) = (&part.record, span.len() as usize);
         let combinations = if record.histograms { record.combinations(&part.trials) as usize } else { 0 };
         Self {
             rows: part.all_rows(),
-            epochs: question.sweep.epochs,
+            epochs: spec.sweep.epochs,
             models,
             kinds: CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(record)).collect(),
             curve_numbers: record.curves_in(&span.trials) * record.epochs.len(),

@@ -36,8 +36,8 @@ const MOST_LABELS: u64 = 1 << 16;
 const PIECE: usize = 1 << 16;
 
 /// Writes a finished chunk atomically.
-pub(super) fn write_chunk(path: &Path, chunk: &Chunk, question: &StudySpec, labels: &ChunkLabels) -> Result<()> {
-    let part = &question.cells[chunk.cell()];
+pub(super) fn write_chunk(path: &Path, chunk: &Chunk, spec: &StudySpec, labels: &ChunkLabels) -> Result<()> {
+    let part = &spec.cells[chunk.cell()];
     let encode = || -> io::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec(&labels.0)?;
         bytes.push(b'\n');
@@ -91,9 +91,9 @@ impl ChunkFile {
     ///
     /// # Errors
     /// [`Error::Damaged`] with the reason; [`Error::Io`] if the system has no more file handles.
-    pub(super) fn open(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
+    pub(super) fn open(path: &Path, labels: &ChunkLabels, span: TrialRange, spec: &StudySpec) -> Result<Self> {
         match checksum::verified(&mut open_file(path)?).map_err(Error::io(path, "read"))? {
-            Some(_) => Self::reopen(path, labels, span, question),
+            Some(_) => Self::reopen(path, labels, span, spec),
             None => {
                 Err(Error::Damaged { path: path.into(), what: "its contents are not those that were written".into() })
             }
@@ -102,12 +102,12 @@ impl ChunkFile {
 
     /// Opens a chunk like [`ChunkFile::open`], without the checksum: for one that was found intact before. Its labels
     /// are checked again: another study may have been started in the folder since.
-    pub(super) fn reopen(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
+    pub(super) fn reopen(path: &Path, labels: &ChunkLabels, span: TrialRange, spec: &StudySpec) -> Result<Self> {
         let mut line = Vec::new();
         let read = BufReader::new(open_file(path)?).take(MOST_LABELS).read_until(b'\n', &mut line);
         let body = read.map_err(unreadable(path))? as u64;
         let there: Vec<(String, String)> = serde_json::from_slice(&line).map_err(|e| unreadable(path)(e.into()))?;
-        let file = Self { path: path.into(), body, expected: ChunkExpectation::of(&span, question), span };
+        let file = Self { path: path.into(), body, expected: ChunkExpectation::of(&span, spec), span };
         for (key, value) in &labels.0 {
             let there = there.iter().find(|(name, _)| name == key).map_or("nothing", |(_, value)| value);
             if there != value {

@@ -25,10 +25,10 @@ impl Study {
     pub(super) fn labels(&self, span: &TrialRange) -> Result<ChunkLabels> {
         let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
         let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
-        let (question, part) = (&self.spec, &self.spec.cells[span.cell]);
+        let (spec, part) = (&self.spec, &self.spec.cells[span.cell]);
         let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
         let rest = [
-            ("digest", question.digest.clone()),
+            ("digest", spec.digest.clone()),
             ("cell", span.cell.to_string()),
             ("engine", engine.engine.to_string()),
             ("device", engine.device_identity().to_owned()),
@@ -36,8 +36,8 @@ impl Study {
             ("train_points", part.train.points.to_string()),
             ("validation_points", part.validation.points.to_string()),
             ("test_points", part.test.points.to_string()),
-            ("epochs", question.sweep.epochs.to_string()),
-            ("record_every", question.sweep.record_stride().to_string()),
+            ("epochs", spec.sweep.epochs.to_string()),
+            ("record_every", spec.sweep.record_stride().to_string()),
         ];
         Ok(ChunkLabels::of_chunk(&rest, &span.trials))
     }

@@ -79,19 +79,19 @@ impl ChunkPlan {
     ///
     /// # Errors
     /// [`Error::Setting`] for a chunk size out of range, [`Error::Usage`] for too many chunks.
-    pub fn of(question: &StudySpec, speeds: &[TrainingSpeed]) -> Result<Self> {
-        let per_chunk = |(part, speed): (&CellSpec, &TrainingSpeed)| match question.sweep.chunk_models {
+    pub fn of(spec: &StudySpec, speeds: &[TrainingSpeed]) -> Result<Self> {
+        let per_chunk = |(part, speed): (&CellSpec, &TrainingSpeed)| match spec.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
                 Err(Error::setting("--chunk-models", n, format!("a whole number from 1 to {MOST_GIVEN}")))
             }
             Some(n) => Ok(n),
-            None => Ok(automatic(question, part, speed)),
+            None => Ok(automatic(spec, part, speed)),
         };
-        let cells = question.cells.iter().zip(speeds);
-        let plan = Self::cut(question, cells.map(per_chunk).collect::<Result<_>>()?);
+        let cells = spec.cells.iter().zip(speeds);
+        let plan = Self::cut(spec, cells.map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
             let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
-            let (models, given) = (plan.models(), question.sweep.chunk_models);
+            let (models, given) = (plan.models(), spec.sweep.chunk_models);
             let most = format!("{chunks} files; up to {MOST_CHUNKS} are possible");
             return Err(match given {
                 Some(n) => Error::usage(
@@ -109,20 +109,20 @@ impl ChunkPlan {
 
     /// Plans chunks of `per_chunk` models in each cell, as read from a file. None for sizes that [`ChunkPlan::of`]
     /// never chooses.
-    pub fn new(question: &StudySpec, per_chunk: Vec<u64>) -> Option<Self> {
-        let sound = per_chunk.len() == question.cells.len() && per_chunk.iter().all(|n| (1..=MOST_GIVEN).contains(n));
-        let plan = sound.then(|| Self::cut(question, per_chunk))?;
+    pub fn new(spec: &StudySpec, per_chunk: Vec<u64>) -> Option<Self> {
+        let sound = per_chunk.len() == spec.cells.len() && per_chunk.iter().all(|n| (1..=MOST_GIVEN).contains(n));
+        let plan = sound.then(|| Self::cut(spec, per_chunk))?;
         (plan.chunks() <= MOST_CHUNKS).then_some(plan)
     }
 
-    fn cut(question: &StudySpec, per_chunk: Vec<u64>) -> Self {
+    fn cut(spec: &StudySpec, per_chunk: Vec<u64>) -> Self {
         let mut chunk = 0;
         let cut = |(part, per_chunk): (&CellSpec, u64)| {
             let cut = CellChunks { models: part.trials.len(), per_chunk: per_chunk.max(1), chunk };
             chunk = cut.end();
             cut
         };
-        Self { cells: question.cells.iter().zip(per_chunk).map(cut).collect() }
+        Self { cells: spec.cells.iter().zip(per_chunk).map(cut).collect() }
     }
 
     /// Returns the models per chunk of each cell.
@@ -174,8 +174,8 @@ impl CellSpec {
 }
 
 /// Chooses a chunk size by FLOPs, limits it by bytes, and rounds it down to whole seeds.
-fn automatic(question: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u64 {
-    let by_work = speed.flops * CHUNK_TIME / part.model_flops(question.sweep.epochs);
+fn automatic(spec: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u64 {
+    let by_work = speed.flops * CHUNK_TIME / part.model_flops(spec.sweep.epochs);
     let by_work = by_work.clamp(speed.fewest as f64, MOST);
     let by_bytes = CHUNK_BYTES / bytes_per_model(part);
     let models = by_work.min(by_bytes).max(1.0) as u64;
@@ -194,7 +194,7 @@ fn bytes_per_model(part: &CellSpec) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::spec::tests::question;
+    use crate::results::spec::tests::spec;
     use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
@@ -202,14 +202,14 @@ mod tests {
     }
 
     fn per_chunk_at(speed: TrainingSpeed, edit: impl FnOnce(&mut Sweep)) -> u64 {
-        ChunkPlan::of(&question(edit), &[speed]).unwrap().cells[0].per_chunk
+        ChunkPlan::of(&spec(edit), &[speed]).unwrap().cells[0].per_chunk
     }
 
     #[test]
     fn a_chunk_takes_a_few_seconds_at_any_speed() {
         // A model of the course's study takes 1.1e7 FLOPs; a seed has 40 models.
         let at = |flops: f64| per_chunk_at(TrainingSpeed { flops, fewest: 1 }, |_| ());
-        let model = question(|_| ()).cells[0].model_flops(1000);
+        let model = spec(|_| ()).cells[0].model_flops(1000);
         for flops in [1e6, 1e7, 1e8, 1e9, 1e10] {
             let seconds = at(flops) as f64 * model / flops;
             assert!((1.0..=5.0).contains(&seconds) || at(flops) == 1, "{flops}: {seconds} s");
@@ -222,8 +222,8 @@ mod tests {
     #[test]
     fn chunks_cover_every_trial_once_and_the_last_of_a_cell_is_ragged() {
         let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
-        let question = question(|s| (s.optimizer, s.models) = (optimizers, Some(20)));
-        let plan = ChunkPlan::new(&question, vec![4, 7]).unwrap();
+        let spec = spec(|s| (s.optimizer, s.models) = (optimizers, Some(20)));
+        let plan = ChunkPlan::new(&spec, vec![4, 7]).unwrap();
         let spans: Vec<_> = (0..plan.chunks()).map(|n| (plan.span(n).cell, plan.span(n).trials)).collect();
         assert_eq!(spans, [(0, 0..4), (0, 4..8), (0, 8..10), (1, 0..7), (1, 7..10)]);
         for (cell, trial) in (0..2).flat_map(|cell| (0..10).map(move |trial| (cell, trial))) {
@@ -250,8 +250,8 @@ mod tests {
 
     #[test]
     fn a_files_cut_is_taken_only_if_the_program_could_have_made_it() {
-        let question = question(|s| s.models = Some(100_000_000));
-        let cut = |per_chunk: &[u64]| ChunkPlan::new(&question, per_chunk.to_vec()).map(|plan| plan.chunks());
+        let spec = spec(|s| s.models = Some(100_000_000));
+        let cut = |per_chunk: &[u64]| ChunkPlan::new(&spec, per_chunk.to_vec()).map(|plan| plan.chunks());
         assert_eq!([cut(&[10]), cut(&[MOST_GIVEN])], [Some(10_000_000), Some(96)]);
         assert_eq!([cut(&[9]), cut(&[0]), cut(&[MOST_GIVEN + 1]), cut(&[]), cut(&[10, 10])], [None; 5]);
     }
@@ -260,7 +260,7 @@ mod tests {
     fn the_users_number_is_obeyed_or_refused() {
         assert_eq!(per_chunk(|s| s.chunk_models = Some(7)), 7);
         let nominal = [TrainingSpeed::nominal(EngineKind::Cpu)];
-        let mut larger = question(|_| ());
+        let mut larger = spec(|_| ());
         larger.sweep.chunk_models = Some(MOST_GIVEN + 1);
         assert!(ChunkPlan::of(&larger, &nominal).is_err());
     }

@@ -44,7 +44,7 @@ const UNKNOWN: Duration = Duration::from_millis(100);
 /// training stops.
 pub struct ChunkSink<'a> {
     study: &'a Study,
-    watch: &'a dyn ProgressObserver,
+    observer: &'a dyn ProgressObserver,
     cell: usize,
     chunk: Chunk,
     /// Start of the current chunk's training, and updates (models × epochs) since then.
@@ -54,9 +54,9 @@ pub struct ChunkSink<'a> {
 }
 
 impl<'a> ChunkSink<'a> {
-    pub(super) fn new(study: &'a Study, span: &TrialRange, watch: &'a dyn ProgressObserver) -> Self {
+    pub(super) fn new(study: &'a Study, span: &TrialRange, observer: &'a dyn ProgressObserver) -> Self {
         let chunk = Chunk::new(span.cell, span.trials.start);
-        Self { study, watch, cell: span.cell, chunk, work: (Instant::now(), 0), stopping: None }
+        Self { study, observer, cell: span.cell, chunk, work: (Instant::now(), 0), stopping: None }
     }
 
     /// Returns the first trial of the current chunk.
@@ -66,7 +66,7 @@ impl<'a> ChunkSink<'a> {
 
     /// Decides whether to continue; `whole`: stopping now would lose no part of a chunk.
     fn next(&mut self, whole: bool) -> ControlFlow<()> {
-        if !self.watch.stop() {
+        if !self.observer.stop() {
             return ControlFlow::Continue(());
         }
         let since = *self.stopping.get_or_insert_with(Instant::now);
@@ -93,7 +93,7 @@ impl<'a> ChunkSink<'a> {
         study.mark_finished(number);
         self.work = (Instant::now(), 0);
         let first = study.spec.cells[self.cell].first;
-        self.watch.saved(first + range.start..first + range.end, &outcomes);
+        self.observer.saved(first + range.start..first + range.end, &outcomes);
         Ok(())
     }
 
@@ -163,11 +163,11 @@ impl Sink for ChunkSink<'_> {
     }
 
     fn warn(&mut self, what: &str) {
-        self.watch.trouble(what);
+        self.observer.trouble(what);
     }
 
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
-        self.watch.worked(model_epochs);
+        self.observer.worked(model_epochs);
         self.work.1 += model_epochs;
         self.next(false)
     }

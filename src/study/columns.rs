@@ -132,7 +132,7 @@ impl<W: Write + Send> TableWriter<W> {
         for (name, column) in like {
             let repeats = matches!(column, Column::Text(_) | Column::Shared(_))
                 || *name == "seed"
-                || Hyperparameter::ALL.iter().any(|scalar| scalar.name() == *name);
+                || Hyperparameter::ALL.iter().any(|hyperparameter| hyperparameter.name() == *name);
             properties = properties.set_column_dictionary_enabled(ColumnPath::from(*name), repeats);
         }
         Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })

@@ -42,9 +42,9 @@ pub(super) struct StudyHeader {
 }
 
 impl StudyHeader {
-    pub fn of(question: &StudySpec, chunk_models: Vec<u64>) -> Result<Self> {
-        let (version, digest) = (env!("CARGO_PKG_VERSION").to_owned(), question.digest.clone());
-        Ok(Self { format: FORMAT, version, digest, chunk_models, files: file_digests(&question.sweep)? })
+    pub fn of(spec: &StudySpec, chunk_models: Vec<u64>) -> Result<Self> {
+        let (version, digest) = (env!("CARGO_PKG_VERSION").to_owned(), spec.digest.clone());
+        Ok(Self { format: FORMAT, version, digest, chunk_models, files: file_digests(&spec.sweep)? })
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapSide {
     /// The hyper-parameter.
-    pub scalar: Hyperparameter,
+    pub hyperparameter: Hyperparameter,
     /// Values of the pixels, in order.
     pub values: Vec<f64>,
 }
@@ -46,7 +46,7 @@ impl MapModels {
         let mut npz = NpzWriter::create(path)?;
         for (name, side) in [("x", &self.x), ("y", &self.y)] {
             npz.array(name, &[side.values.len()], side.values.iter().copied())?;
-            npz.array(side.scalar.name(), &[side.values.len()], side.values.iter().copied())?;
+            npz.array(side.hyperparameter.name(), &[side.values.len()], side.values.iter().copied())?;
         }
         npz.array("converged", &shape, self.pixels.iter().map(|pixel| i64::from(pixel.is_converged())))?;
         npz.array("loss_sum", &shape, self.pixels.iter().map(|pixel| pixel.loss_sum as f32))?;
@@ -68,10 +68,10 @@ impl PixelPositions {
     /// Computes the positions for a grid whose other axes have a single value; None if it is no grid or lacks an axis.
     fn of(trials: &Trials, x: Hyperparameter, y: Hyperparameter) -> Option<Self> {
         let Trials::Grid { axes, .. } = trials else { return None };
-        let found = |scalar: Hyperparameter| {
-            let at = axes.iter().position(|(own, _)| *own == scalar)?;
+        let found = |hyperparameter: Hyperparameter| {
+            let at = axes.iter().position(|(own, _)| *own == hyperparameter)?;
             let stride = axes[..at].iter().map(|(_, values)| values.len() as u64).product();
-            Some((MapSide { scalar, values: axes[at].1.clone() }, stride))
+            Some((MapSide { hyperparameter, values: axes[at].1.clone() }, stride))
         };
         let ((x, across), (y, up)) = (found(x)?, found(y)?);
         Some(Self { x, y, strides: [across, up] })

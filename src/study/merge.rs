@@ -41,8 +41,8 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeS
         return Err(Error::usage("merge", "needs one or more folders"));
     };
     sources[1..].iter().try_for_each(|other| first.check(other))?;
-    let question = StudySpec::of(&first.sweep, &Inputs::load(&first.sweep)?);
-    let mut study = Study::open_cut(out, question, first.header.chunk_models.clone())?;
+    let spec = StudySpec::of(&first.sweep, &Inputs::load(&first.sweep)?);
+    let mut study = Study::open_cut(out, spec, first.header.chunk_models.clone())?;
     if study.plan.per_chunk() != first.header.chunk_models {
         let what = format!("its chunk sizes differ from those of {}", first.folder.display());
         return Err(Error::Folder { path: out.into(), what });

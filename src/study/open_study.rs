@@ -39,10 +39,10 @@ impl Default for ChunkCut<'_> {
 impl<'a> ChunkCut<'a> {
     /// Plans chunks without measuring, which already detects what is refused at any speed, and returns the measurement
     /// still to be made, if any. The plan is None for chunk sizes that no plan has.
-    fn plan(self, question: &StudySpec) -> Result<(Option<ChunkPlan>, Option<MeasureSpeed<'a>>)> {
-        let at = |speed: TrainingSpeed| ChunkPlan::of(question, &vec![speed; question.cells.len()]).map(Some);
+    fn plan(self, spec: &StudySpec) -> Result<(Option<ChunkPlan>, Option<MeasureSpeed<'a>>)> {
+        let at = |speed: TrainingSpeed| ChunkPlan::of(spec, &vec![speed; spec.cells.len()]).map(Some);
         Ok(match self {
-            ChunkCut::Given(per_chunk) => (ChunkPlan::new(question, per_chunk), None),
+            ChunkCut::Given(per_chunk) => (ChunkPlan::new(spec, per_chunk), None),
             ChunkCut::At(speed) => (at(speed)?, None),
             ChunkCut::Measured(measure) => (at(TrainingSpeed::nominal(EngineKind::Gpu))?, Some(measure)),
         })
@@ -71,8 +71,8 @@ impl Study {
     /// # Errors
     /// [`Error::Folder`] for a folder with other contents, for one that another process works in, and for a different
     /// study, with the difference.
-    pub fn open(folder: &Path, question: StudySpec, force: bool) -> Result<Self> {
-        Self::open_locked(folder, question, OpenOptions { force, ..OpenOptions::default() })
+    pub fn open(folder: &Path, spec: StudySpec, force: bool) -> Result<Self> {
+        Self::open_locked(folder, spec, OpenOptions { force, ..OpenOptions::default() })
     }
 
     /// Opens a study like [`Study::open`]. If it is new, `measure` returns the speed of each cell, and chunks are sized
@@ -80,10 +80,10 @@ impl Study {
     ///
     /// # Errors
     /// As for [`Study::open`], and the errors of `measure`.
-    pub fn open_measured(folder: &Path, question: StudySpec, force: bool, measure: MeasureSpeed) -> Result<Self> {
+    pub fn open_measured(folder: &Path, spec: StudySpec, force: bool, measure: MeasureSpeed) -> Result<Self> {
         Self::open_locked(
             folder,
-            question,
+            spec,
             OpenOptions { force, cut: ChunkCut::Measured(measure), ..OpenOptions::default() },
         )
     }
@@ -100,8 +100,8 @@ impl Study {
             return Err(Error::file(&settings, "is of no results folder; name a folder that gpu-sweep wrote"));
         }
         let inputs = Inputs::load(&sweep)?;
-        let how = OpenOptions { reading: true, ..OpenOptions::default() };
-        let study = Self::open_locked(folder, StudySpec::of(&sweep, &inputs), how)?;
+        let options = OpenOptions { reading: true, ..OpenOptions::default() };
+        let study = Self::open_locked(folder, StudySpec::of(&sweep, &inputs), options)?;
         Ok((study, inputs))
     }
 
@@ -110,29 +110,29 @@ impl Study {
     ///
     /// # Errors
     /// As for [`Study::open`].
-    pub fn open_shard(folder: &Path, question: StudySpec, shard: Shard, engine: EngineKind) -> Result<Self> {
+    pub fn open_shard(folder: &Path, spec: StudySpec, shard: Shard, engine: EngineKind) -> Result<Self> {
         let cut = ChunkCut::At(TrainingSpeed::nominal(engine));
-        Self::open_locked(folder, question, OpenOptions { shard: Some(shard), cut, ..OpenOptions::default() })
+        Self::open_locked(folder, spec, OpenOptions { shard: Some(shard), cut, ..OpenOptions::default() })
     }
 
     /// Opens a study like [`Study::open`]; a new one gets `per_chunk` models per chunk of each cell.
-    pub(super) fn open_cut(folder: &Path, question: StudySpec, per_chunk: Vec<u64>) -> Result<Self> {
-        Self::open_locked(folder, question, OpenOptions { cut: ChunkCut::Given(per_chunk), ..OpenOptions::default() })
+    pub(super) fn open_cut(folder: &Path, spec: StudySpec, per_chunk: Vec<u64>) -> Result<Self> {
+        Self::open_locked(folder, spec, OpenOptions { cut: ChunkCut::Given(per_chunk), ..OpenOptions::default() })
     }
 
-    fn open_locked(folder: &Path, question: StudySpec, how: OpenOptions) -> Result<Self> {
-        let OpenOptions { force, shard, cut, reading } = how;
-        let question = question.with_absolute_paths()?;
+    fn open_locked(folder: &Path, spec: StudySpec, options: OpenOptions) -> Result<Self> {
+        let OpenOptions { force, shard, cut, reading } = options;
+        let spec = spec.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
-        let names_a_file = || Setting::paths().any(|setting| setting.path(&mut question.sweep.clone()).is_some());
+        let names_a_file = || Setting::paths().any(|setting| setting.path(&mut spec.sweep.clone()).is_some());
         if folder.to_str().is_none() && names_a_file() {
             let what =
                 "its name is not UTF-8, so that sweep.toml can't name the copies of files in it; choose another --out";
             return Err(refuse(what.into()));
         }
-        let (plan, measure) = cut.plan(&question)?;
+        let (plan, measure) = cut.plan(&spec)?;
         let plan = plan.ok_or_else(|| refuse(NO_CUT.into()))?;
-        let mut header = StudyHeader::of(&question, plan.per_chunk())?;
+        let mut header = StudyHeader::of(&spec, plan.per_chunk())?;
         let look = || match files::folder_contents(folder, config::is_ours)? {
             FolderContents::Foreign(reason) => {
                 Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")))
@@ -149,10 +149,10 @@ impl Study {
         let lock = FolderLock::take(folder, shard).or_else(unlocked)?;
         let _beginning = FolderLock::setup(folder).or_else(unlocked)?;
         let ours = look()?;
-        let study = |question, plan: ChunkPlan| {
+        let study = |spec, plan: ChunkPlan| {
             let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();
             let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
-            Self { folder, spec: question, plan, engine, finished, kept, damaged, shard, lock }
+            Self { folder, spec: spec, plan, engine, finished, kept, damaged, shard, lock }
         };
         let saved = if ours { config::read_saved(&folder.join(SWEEP))? } else { None };
         if ours && saved.is_none() && !force {
@@ -161,24 +161,24 @@ impl Study {
         }
         match saved {
             Some((sweep, there)) if !force => {
-                if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
+                if let Some(what) = config::difference(&sweep, &there, &spec.sweep, &header) {
                     let advice = "choose another --out, or --force to replace it";
                     return Err(refuse(format!("contains a different study ({what}); {advice}")));
                 }
                 // An automatic chunk size is chosen once, by the version that created the folder.
-                let plan = ChunkPlan::new(&question, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;
-                study(question, plan).load_existing()
+                let plan = ChunkPlan::new(&spec, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;
+                study(spec, plan).load_existing()
             }
             _ => {
                 let plan = match measure {
-                    Some(measure) => ChunkPlan::of(&question, &measure(&question)?)?,
+                    Some(measure) => ChunkPlan::of(&spec, &measure(&spec)?)?,
                     None => plan,
                 };
                 if ours {
                     files::remove_study(folder)?;
                 }
                 header.chunk_models = plan.per_chunk();
-                study(question, plan).write_settings(&header)
+                study(spec, plan).write_settings(&header)
             }
         }
     }

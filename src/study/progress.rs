@@ -1,4 +1,4 @@
-//! `progress.json`: training progress, for `watch` and dashboards.
+//! `progress.json`: training progress, for `observer` and dashboards.
 
 use super::Study;
 use super::files::write_lightly;

@@ -44,7 +44,7 @@ pub struct TrainingSummary {
 /// Queue of work, shared by all devices.
 struct ChunkQueue<'a> {
     study: &'a Study,
-    watch: &'a dyn ProgressObserver,
+    observer: &'a dyn ProgressObserver,
     devices: u64,
     state: Mutex<SchedulerState>,
     changed: Condvar,
@@ -73,20 +73,20 @@ impl Study {
         &self,
         engines: &mut [Box<dyn Engine>],
         jobs: &[Job],
-        watch: &dyn ProgressObserver,
+        observer: &dyn ProgressObserver,
     ) -> Result<TrainingSummary> {
         let waiting: VecDeque<TrialRange> = self.own_missing().into();
         let left = waiting.iter().map(|span| self.chunks_in(span)).sum();
         let state = SchedulerState { waiting, left, ..SchedulerState::default() };
         let devices = engines.len() as u64;
-        let queue = ChunkQueue { study: self, watch, devices, state: Mutex::new(state), changed: Condvar::new() };
+        let queue = ChunkQueue { study: self, observer, devices, state: Mutex::new(state), changed: Condvar::new() };
         let sound = std::thread::scope(|scope| {
             let mut engines = engines.iter_mut().enumerate();
             let first = engines.next();
             let others = engines.map(|(device, engine)| {
                 let queue = &queue;
                 let started = Builder::new().spawn_scoped(scope, move || queue.train_on(device, engine.as_mut(), jobs));
-                started.map_err(|e| watch.trouble(&thread_error("a device", &e).to_string())).ok()
+                started.map_err(|e| observer.trouble(&thread_error("a device", &e).to_string())).ok()
             });
             let others: Vec<_> = others.collect();
             // This thread serves the first device, so that a single device needs no other thread.
@@ -183,19 +183,19 @@ impl ChunkQueue<'_> {
 /// Forwards all events; also stops every device when an error of one of them ends the training.
 impl ProgressObserver for ChunkQueue<'_> {
     fn worked(&self, model_epochs: u64) {
-        self.watch.worked(model_epochs);
+        self.observer.worked(model_epochs);
     }
 
     fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
-        self.watch.saved(range, outcomes);
+        self.observer.saved(range, outcomes);
     }
 
     fn trouble(&self, what: &str) {
-        self.watch.trouble(what);
+        self.observer.trouble(what);
     }
 
     fn stop(&self) -> bool {
-        self.watch.stop() || self.lock().ended.is_some()
+        self.observer.stop() || self.lock().ended.is_some()
     }
 }
 
@@ -226,11 +226,11 @@ impl ClaimedChunks<'_> {
     }
 
     /// Ends the training: no more work is handed out.
-    fn end(&mut self, how: Result<()>) {
+    fn end(&mut self, result: Result<()>) {
         let mut state = self.queue.lock();
         // The first error is kept.
         if !matches!(state.ended, Some(Err(_))) {
-            state.ended = Some(how);
+            state.ended = Some(result);
         }
     }
 }

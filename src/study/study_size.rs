@@ -43,10 +43,10 @@ impl StudySize {
     ///
     /// # Errors
     /// [`crate::Error::Setting`] for a chunk size out of range, [`crate::Error::Usage`] for too many chunks.
-    pub fn planned(question: &StudySpec) -> Result<Self> {
+    pub fn planned(spec: &StudySpec) -> Result<Self> {
         Ok(Self::of(
-            question,
-            ChunkPlan::of(question, &vec![TrainingSpeed::nominal(EngineKind::Gpu); question.cells.len()])?
+            spec,
+            ChunkPlan::of(spec, &vec![TrainingSpeed::nominal(EngineKind::Gpu); spec.cells.len()])?
                 .per_chunk()
                 .into_iter()
                 .max()
@@ -55,9 +55,9 @@ impl StudySize {
     }
 
     /// Estimates a whole study with at most `most_in_chunk` models per chunk.
-    pub fn of(question: &StudySpec, most_in_chunk: u64) -> Self {
-        let map = question.sweep.map.is_some();
-        let (models, cells) = (question.models(), &question.cells);
+    pub fn of(spec: &StudySpec, most_in_chunk: u64) -> Self {
+        let map = spec.sweep.map.is_some();
+        let (models, cells) = (spec.models(), &spec.cells);
         let chunk = |part: &CellSpec| chunk(part, part.trials.len().min(most_in_chunk), map);
         let largest = cells.iter().map(chunk).fold(0.0, f64::max);
         let disk = cells.iter().map(|part| self::chunk(part, part.trials.len(), map) + tables(part, map)).sum::<f64>();

@@ -39,13 +39,13 @@ impl Study {
     /// [`Error::Folder`] if models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<WrittenTables> {
         self.check_whole()?;
-        let question = &self.spec;
-        let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
+        let spec = &self.spec;
+        let (mut summary, mut crossed) = (no_models(spec), CrossedTables::of(spec));
         let mut files = self.write_models(&mut |models| {
-            count(&mut summary, question, models);
-            crossed.add(question, models);
+            count(&mut summary, spec, models);
+            crossed.add(spec, models);
         })?;
-        files.push(self.write_text("summary.csv", &summary_csv(question, &summary))?);
+        files.push(self.write_text("summary.csv", &summary_csv(spec, &summary))?);
         files.extend(self.write_distributions(&summary)?);
         let splits = crossed.splits();
         files.extend(crossed.csv(&splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()?);
@@ -83,10 +83,10 @@ impl Study {
         mut csv: Option<(&PathBuf, &mut BufWriter<File>)>,
         each: &mut dyn FnMut(&ModelColumns),
     ) -> Result<()> {
-        let question = &self.spec;
-        let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
+        let spec = &self.spec;
+        let labels = [("gpu-sweep.digest".to_owned(), spec.digest.clone())];
         write_whole(path, |file| {
-            let nothing = columns(question, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
+            let nothing = columns(spec, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
             if let Some((path, csv)) = &mut csv {
                 let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
@@ -94,7 +94,7 @@ impl Study {
             let mut parquet = RowGroups::new(file, nothing, &labels).map_err(unwritten(path))?;
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
-                let table = columns(question, &models);
+                let table = columns(spec, &models);
                 if let Some((path, csv)) = &mut csv {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
@@ -131,11 +131,11 @@ impl Study {
 }
 
 /// Returns the columns of `models.parquet` and `models.csv`.
-fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
-    let part = &question.cells[models.cell];
+fn columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
+    let part = &spec.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    let mut table = trial_columns(question, models);
-    for set in tabled(question) {
+    let mut table = trial_columns(spec, models);
+    for set in tabled(spec) {
         let of = |share: fn(RowCounts, CorrectRows) -> Option<f64>| {
             real(&|o| o.hits(set).and_then(|hits| share(part.rows(set), hits)))
         };
@@ -147,7 +147,7 @@ fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
         table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
         table.push((accuracy, of(RowCounts::accuracy)));
         table.push((balanced, of(RowCounts::balanced_accuracy)));
-        if question.records_auc() {
+        if spec.records_auc() {
             table.push((["auc", "val_auc", "test_auc"][set as usize], of(RowCounts::auc)));
         }
     }
@@ -157,7 +157,7 @@ fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
             "diverged_epoch",
             Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
         ),
-        ("class", Column::Text(models.outcomes.iter().map(|o| class(question, part, o).name()).collect())),
+        ("class", Column::Text(models.outcomes.iter().map(|o| class(spec, part, o).name()).collect())),
     ]);
     table.extend(part.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
     table

@@ -20,9 +20,9 @@ impl Precision {
     /// Returns the smallest distance of neighbouring values of a hyper-parameter, in units in the last place of the
     /// larger value, or of the weight that it is added to. Infinite for a single value, 0 beyond the range of this
     /// precision.
-    pub fn min_spacing(self, scalar: Hyperparameter, values: &[f64]) -> f64 {
+    pub fn min_spacing(self, hyperparameter: Hyperparameter, values: &[f64]) -> f64 {
         // Offsets are added to weights, whose magnitude is taken as 1.
-        let least = if matches!(scalar, Hyperparameter::OffsetA | Hyperparameter::OffsetB) { 1.0 } else { 0.0 };
+        let least = if matches!(hyperparameter, Hyperparameter::OffsetA | Hyperparameter::OffsetB) { 1.0 } else { 0.0 };
         let gap = |pair: &[f64]| {
             let gap = (pair[1] - pair[0]).abs() / self.unit(pair[0].abs().max(pair[1].abs()).max(least));
             if gap.is_nan() { 0.0 } else { gap }
@@ -73,16 +73,16 @@ impl Sweep {
         if !(factor.is_finite() && factor > 0.0) {
             return Err(Error::setting("--zoom", number(factor), "X,Y,FACTOR with a factor above 0"));
         }
-        for (scalar, centre) in [axes.x, axes.y].into_iter().zip(centre) {
-            let axis = self.axis(scalar).and_then(|axis| axis.window(centre, factor, rest));
+        for (hyperparameter, centre) in [axes.x, axes.y].into_iter().zip(centre) {
+            let axis = self.axis(hyperparameter).and_then(|axis| axis.window(centre, factor, rest));
             let refuse = || {
-                let (centre, name) = (number(centre), scalar.name());
+                let (centre, name) = (number(centre), hyperparameter.name());
                 Error::usage(
                     "--zoom",
                     format!("to {centre} needs {name} as a range, such as a logspace, and a place on it"),
                 )
             };
-            self.set_axis(scalar, axis.ok_or_else(refuse)?);
+            self.set_axis(hyperparameter, axis.ok_or_else(refuse)?);
         }
         Ok(())
     }
@@ -93,14 +93,16 @@ impl Sweep {
     /// [`Error::Usage`] for settings without a map, and for an axis that is a list.
     pub fn set_pixels(&mut self, pixels: u32) -> Result<()> {
         let axes = self.map.ok_or_else(|| Error::usage("--pixels", NO_MAP))?;
-        for scalar in [axes.x, axes.y] {
-            let axis = self.axis(scalar).and_then(|axis| axis.of_count(pixels));
+        for hyperparameter in [axes.x, axes.y] {
+            let axis = self.axis(hyperparameter).and_then(|axis| axis.of_count(pixels));
             let list = || {
-                let what =
-                    format!("{pixels} needs {} as a range, such as a linspace, instead of a list", scalar.name());
+                let what = format!(
+                    "{pixels} needs {} as a range, such as a linspace, instead of a list",
+                    hyperparameter.name()
+                );
                 Error::usage("--pixels", what)
             };
-            self.set_axis(scalar, axis.ok_or_else(list)?);
+            self.set_axis(hyperparameter, axis.ok_or_else(list)?);
         }
         Ok(())
     }
@@ -114,14 +116,16 @@ impl Sweep {
     pub fn check_spacing(&self, precision: Precision) -> Result<f64> {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };
         let mut least = f64::INFINITY;
-        for scalar in [axes.x, axes.y] {
-            let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.min_spacing(scalar, axis.values()));
+        for hyperparameter in [axes.x, axes.y] {
+            let apart = self
+                .axis(hyperparameter)
+                .map_or(f64::INFINITY, |axis| precision.min_spacing(hyperparameter, axis.values()));
             if apart < MIN_SPACING {
                 let what = format!(
                     "has pixels {apart:.3} units in the last place of {precision} apart; they must be {MIN_SPACING} or more \
                      apart, with a smaller zoom or fewer pixels"
                 );
-                return Err(Error::usage(scalar.flag(), what));
+                return Err(Error::usage(hyperparameter.flag(), what));
             }
             least = least.min(apart);
         }

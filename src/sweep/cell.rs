@@ -4,7 +4,7 @@
 use super::Sweep;
 use super::choices::{BatchSize, Choice, Widths};
 use super::schedule::ScheduleKind;
-use super::table::settings_table;
+use super::settings_table::settings_table;
 use crate::dataset::Generator;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Optimizer};

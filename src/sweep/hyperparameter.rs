@@ -1,6 +1,6 @@
 //! Hyper-parameters that may differ between models, and the optimizer rates computed from them.
 
-use super::table::settings_table;
+use super::settings_table::settings_table;
 use crate::error::is_same;
 use crate::math::optimizer::Rates;
 use crate::math::{LossRates, Optimizer};
@@ -63,14 +63,14 @@ impl Hyperparameters {
     }
 
     /// Sets one more hyper-parameter.
-    pub fn with(mut self, scalar: Hyperparameter, value: f64) -> Self {
-        self.0[scalar as usize] = Some(value);
+    pub fn with(mut self, hyperparameter: Hyperparameter, value: f64) -> Self {
+        self.0[hyperparameter as usize] = Some(value);
         self
     }
 
     /// Returns the given value, if any.
-    pub fn get(&self, scalar: Hyperparameter) -> Option<f64> {
-        self.0[scalar as usize]
+    pub fn get(&self, hyperparameter: Hyperparameter) -> Option<f64> {
+        self.0[hyperparameter as usize]
     }
 
     /// Returns the factor of the initial weights.
@@ -86,7 +86,7 @@ impl Hyperparameters {
 
     /// Returns the rates for an optimizer's updates.
     pub fn rates(&self, optimizer: Optimizer) -> Rates<f64> {
-        let or = |scalar, default| self.get(scalar).unwrap_or(default);
+        let or = |hyperparameter, default| self.get(hyperparameter).unwrap_or(default);
         let lr = or(Hyperparameter::Lr, 0.0);
         let (beta1, beta2, alpha) = (
             or(Hyperparameter::Beta1, 0.9),

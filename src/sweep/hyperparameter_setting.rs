@@ -69,7 +69,9 @@ impl Axis {
     /// [`Error::Setting`]: crate::Error::Setting
     /// [`Error::Usage`]: crate::Error::Usage
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let signed = Hyperparameter::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
+        let signed = Hyperparameter::ALL
+            .iter()
+            .any(|hyperparameter| hyperparameter.flag() == name && hyperparameter.allows(-1.0));
         Self::parse_signed(name, text, signed)
     }
 }

@@ -29,19 +29,19 @@ impl MapAxes {
             return refuse("--record, --record-every", what.into());
         }
         let mut pixels = 1usize;
-        for scalar in [self.x, self.y] {
-            scalar.setting().check_effect(sweep, &scalar.flag())?;
-            let values = sweep.axis(scalar).map_or(&[][..], Axis::values);
+        for hyperparameter in [self.x, self.y] {
+            hyperparameter.setting().check_effect(sweep, &hyperparameter.flag())?;
+            let values = sweep.axis(hyperparameter).map_or(&[][..], Axis::values);
             if values.windows(2).any(|pair| pair[0] >= pair[1]) {
                 return refuse(
-                    &scalar.flag(),
+                    &hyperparameter.flag(),
                     "must ascend on the axis of a map: each value above the one before".into(),
                 );
             }
             let values = values.len();
             if !(2..=MOST_PIXELS).contains(&values) {
                 return refuse(
-                    &scalar.flag(),
+                    &hyperparameter.flag(),
                     format!("has {values} values; an axis of a map takes 2 to {MOST_PIXELS}"),
                 );
             }
@@ -51,10 +51,11 @@ impl MapAxes {
             let what = format!("would have {pixels} pixels; up to {MOST_OF_ALL} are possible, such as 8192 × 8192");
             return refuse("the map", what);
         }
-        let other =
-            |(scalar, axis): &(Hyperparameter, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
-        if let Some((scalar, axis)) = sweep.axes().into_iter().find(other) {
-            let (flag, values) = (scalar.flag(), axis.values().len());
+        let other = |(hyperparameter, axis): &(Hyperparameter, &Axis)| {
+            ![self.x, self.y].contains(hyperparameter) && axis.values().len() > 1
+        };
+        if let Some((hyperparameter, axis)) = sweep.axes().into_iter().find(other) {
+            let (flag, values) = (hyperparameter.flag(), axis.values().len());
             return refuse(
                 &flag,
                 format!("has {values} values and is no axis of this map; give a single one, such as {flag} 1"),

@@ -32,9 +32,9 @@ impl MapRequest {
         let (name, values) = text.split_once('=').unwrap_or((text, ""));
         let all = Hyperparameter::ALL.map(Hyperparameter::name);
         let refuse = || Error::setting(flag, quoted(text), allowed()).or_closest(name, all);
-        let scalar = Hyperparameter::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
+        let hyperparameter = Hyperparameter::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
         let of_flag = |error: Error| error.of(&format!("{flag} {name}"));
-        Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))
+        Ok((hyperparameter, Axis::parse(&hyperparameter.flag(), values).map_err(of_flag)?))
     }
 
     /// Makes `sweep` a map with these axes, one model per pair of their values.
@@ -43,15 +43,16 @@ impl MapRequest {
     /// [`Error::Usage`] if an axis is missing and the sweep has no map.
     pub fn set_axes(&self, sweep: &mut Sweep) -> Result<()> {
         let (given, old) = ([&self.x, &self.y], sweep.map.map(|axes| [axes.x, axes.y]));
-        let scalar = |n: usize| given[n].as_ref().map(|(scalar, _)| *scalar).or(old.map(|old| old[n]));
-        let (Some(x), Some(y)) = (scalar(0), scalar(1)) else {
+        let hyperparameter =
+            |n: usize| given[n].as_ref().map(|(hyperparameter, _)| *hyperparameter).or(old.map(|old| old[n]));
+        let (Some(x), Some(y)) = (hyperparameter(0), hyperparameter(1)) else {
             return Err(Error::usage("--x, --y", "are both needed where neither --preset nor --config has a map"));
         };
         // A former axis returns to its default value; the learning rate has no default that suits every network.
         if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Hyperparameter::Lr].contains(old)) {
             sweep.clear_axis(freed);
         }
-        given.into_iter().flatten().for_each(|(scalar, axis)| sweep.set_axis(*scalar, axis.clone()));
+        given.into_iter().flatten().for_each(|(hyperparameter, axis)| sweep.set_axis(*hyperparameter, axis.clone()));
         sweep.map = Some(MapAxes { x, y });
         (sweep.seeds, sweep.models) = (Some(1), None);
         Ok(())

@@ -22,7 +22,7 @@ pub enum Mapping {
     Gpu(GpuMapping),
     /// Of the cpu engine: `fused-tile64`.
     Cpu(CpuMapping),
-    /// Of the reference engine, one model after the other: `scalar`.
+    /// Of the reference engine, one model after the other: `hyperparameter`.
     Reference,
 }
 

@@ -50,30 +50,32 @@ impl Inputs {
     pub fn load_with(sweep: &Sweep, data: Option<&Dataset>) -> Result<Self> {
         sweep.validate()?;
         // The settings for the digest: hashes of contents replace the paths of files.
-        let mut question = sweep.clone();
+        let mut spec = sweep.clone();
         let listed = sweep.trials.as_deref().map(named_files::trials).transpose()?;
-        question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
+        spec.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
         let (mut sets, mut held) = (data_cache::DataCache::of(data), MemoryCount::default());
         let trials = trials(sweep, listed.as_ref())?;
         let models: u64 = trials.iter().map(Trials::len).sum();
         let (mut first, mut jobs, mut descriptions) = (0, Vec::new(), Vec::new());
-        for scalar in listed.iter().flat_map(|listed| &listed.columns) {
-            scalar.setting().check_effect(sweep, &format!("the column {} of --trials", scalar.name()))?;
+        for hyperparameter in listed.iter().flat_map(|listed| &listed.columns) {
+            hyperparameter
+                .setting()
+                .check_effect(sweep, &format!("the column {} of --trials", hyperparameter.name()))?;
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
-            let (data, description) = sets.get(sweep, &cell, &mut question, &mut held)?;
+            let (data, description) = sets.get(sweep, &cell, &mut spec, &mut held)?;
             let shape = NetworkShape::new(data.train.features, &cell.hidden.0)?;
             let shape = if sweep.bias { shape } else { shape.without_bias() };
             let initial = match &sweep.init_from {
                 None => InitialWeights::Drawn,
                 Some(path) => {
                     let given = named_files::weights(path, &shape, trials.len())?;
-                    question.init_from = Some(given.hash.into());
+                    spec.init_from = Some(given.hash.into());
                     InitialWeights::Given(given.weights)
                 }
             };
             held.add("--init-from", initial.numbers())?;
-            let train_spec = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
+            let train_spec = train_spec(sweep, &cell, &trials, data.train.len(), &mut spec)?;
             held.add("--batch-order", train_spec.batches.order.numbers())?;
             let record = Record::of(sweep, &trials, first, trials.len() as f64 / models as f64);
             first += trials.len();
@@ -81,7 +83,7 @@ impl Inputs {
             jobs.push(Job { shape, data, trials, initial, train_spec, epochs, record, mapping });
             descriptions.push(description);
         }
-        let digest = digest::digest(&question, &jobs)?;
+        let digest = digest::digest(&spec, &jobs)?;
         Ok(Self { jobs, descriptions, digest })
     }
 
@@ -133,11 +135,11 @@ impl MemoryCount {
 }
 
 /// Returns the training settings of a cell's models.
-fn recipe(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
+fn train_spec(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, spec: &mut Sweep) -> Result<TrainSpec> {
     let order = match (&sweep.batch_order, sweep.shuffle) {
         (Some(path), _) => {
             let given = named_files::order(path, sweep.epochs, rows)?;
-            question.batch_order = Some(given.hash.into());
+            spec.batch_order = Some(given.hash.into());
             RowOrder::Given(Arc::new(given.order))
         }
         (None, Shuffle::Shared) => RowOrder::Shared { seed: cell.data_seed },
@@ -178,7 +180,7 @@ fn trials(sweep: &Sweep, listed: Option<&TrialsTable>) -> Result<Vec<Trials>> {
             return Err(Error::usage("--trials", what));
         }
         let completed = |(row, seed): &(Hyperparameters, u64)| {
-            (constants.iter().fold(*row, |row, (scalar, value)| row.with(*scalar, *value)), *seed)
+            (constants.iter().fold(*row, |row, (hyperparameter, value)| row.with(*hyperparameter, *value)), *seed)
         };
         let list = || Trials::List(trials[..models as usize].iter().map(completed).collect());
         return Ok(cells.iter().map(|_| list()).collect());
@@ -221,10 +223,12 @@ fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter,
     let mut constants = Vec::new();
     let has_lr = listed.columns.contains(&Hyperparameter::Lr);
     // Only the learning rate always has values; if the file has a column for it, its default counts as not given.
-    let unset = |scalar: Hyperparameter| scalar == Hyperparameter::Lr && has_lr && sweep.lr == Sweep::default().lr;
-    for (scalar, axis) in sweep.axes().into_iter().filter(|(scalar, _)| !unset(*scalar)) {
-        let (flag, name) = (scalar.flag(), scalar.name());
-        if listed.columns.contains(&scalar) {
+    let unset = |hyperparameter: Hyperparameter| {
+        hyperparameter == Hyperparameter::Lr && has_lr && sweep.lr == Sweep::default().lr
+    };
+    for (hyperparameter, axis) in sweep.axes().into_iter().filter(|(hyperparameter, _)| !unset(*hyperparameter)) {
+        let (flag, name) = (hyperparameter.flag(), hyperparameter.name());
+        if listed.columns.contains(&hyperparameter) {
             let what = format!("can't be used together with the column {name} of --trials; leave one of them out");
             return Err(Error::usage(flag, what));
         }
@@ -235,15 +239,21 @@ fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter,
             );
             return Err(Error::usage(flag, what));
         };
-        constants.push((scalar, *value));
+        constants.push((hyperparameter, *value));
     }
     Ok(constants)
 }
 
 /// Returns the axes that the cell's optimizer reads.
 fn axes_of(sweep: &Sweep, cell: &CellChoices) -> Vec<GridAxis> {
-    let effective = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
-    sweep.axes().into_iter().filter(effective).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
+    let effective =
+        |(hyperparameter, _): &(Hyperparameter, &Axis)| hyperparameter.optimizers().contains(&cell.optimizer);
+    sweep
+        .axes()
+        .into_iter()
+        .filter(effective)
+        .map(|(hyperparameter, axis)| (hyperparameter, axis.values().to_vec()))
+        .collect()
 }
 
 #[cfg(test)]

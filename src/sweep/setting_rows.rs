@@ -46,4 +46,4 @@ macro_rules! define_settings {
     };
 }
 
-super::table::settings_table!(define_settings);
+super::settings_table::settings_table!(define_settings);

@@ -54,7 +54,7 @@ macro_rules! define_sweep {
     };
 }
 
-super::table::settings_table!(define_sweep);
+super::settings_table::settings_table!(define_sweep);
 
 impl Sweep {
     /// Number of models without `--models`, `--seeds` and `--trials`.

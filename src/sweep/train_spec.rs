@@ -46,14 +46,14 @@ impl TrainSpec {
         }
     }
 
-    /// Whether the trials set `scalar`.
-    pub fn has(&self, scalar: Hyperparameter) -> bool {
-        self.given.contains(&scalar)
+    /// Whether the trials set `hyperparameter`.
+    pub fn has(&self, hyperparameter: Hyperparameter) -> bool {
+        self.given.contains(&hyperparameter)
     }
 
     /// Whether the loss reads numbers that may differ between models.
     pub fn has_loss_rates(&self) -> bool {
-        let is_given = self.given.iter().any(|scalar| LossRates::NAMES.contains(&scalar.name()));
+        let is_given = self.given.iter().any(|hyperparameter| LossRates::NAMES.contains(&hyperparameter.name()));
         self.loss.shifted_function().is_some() && (is_given || self.loss_rates.is_some())
     }
 
@@ -74,7 +74,7 @@ impl TrainSpec {
         let hyperparameters = &trial.hyperparameters;
         let mut parameters = self.init.parameters(shape, trial.seed, hyperparameters.init_scale());
         if self.has_offsets() {
-            let offset = |scalar| hyperparameters.get(scalar).unwrap_or(0.0);
+            let offset = |hyperparameter| hyperparameters.get(hyperparameter).unwrap_or(0.0);
             move_along_random_directions(
                 &mut parameters,
                 shape,

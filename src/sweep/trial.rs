@@ -99,7 +99,9 @@ impl Trials {
     pub fn given(&self) -> Vec<Hyperparameter> {
         let mut given = [false; Hyperparameter::ALL.len()];
         match self {
-            Self::Grid { axes, .. } => axes.iter().for_each(|(scalar, _)| given[*scalar as usize] = true),
+            Self::Grid { axes, .. } => {
+                axes.iter().for_each(|(hyperparameter, _)| given[*hyperparameter as usize] = true)
+            }
             Self::List(list) => list.iter().for_each(|(hyperparameters, _)| {
                 given
                     .iter_mut()
@@ -107,7 +109,7 @@ impl Trials {
                     .for_each(|(given, s)| *given |= hyperparameters.get(s).is_some());
             }),
         }
-        Hyperparameter::ALL.into_iter().filter(|scalar| given[*scalar as usize]).collect()
+        Hyperparameter::ALL.into_iter().filter(|hyperparameter| given[*hyperparameter as usize]).collect()
     }
 
     /// Returns the number P of combinations of the axes' values; 1 for a list.
@@ -157,9 +159,9 @@ impl Trials {
 /// Returns combination `number` of the axes' values, the first axis varying fastest.
 fn combination(axes: &[GridAxis], mut number: u64) -> Hyperparameters {
     let mut hyperparameters = Hyperparameters::default();
-    for (scalar, values) in axes {
+    for (hyperparameter, values) in axes {
         let count = values.len() as u64;
-        hyperparameters = hyperparameters.with(*scalar, values[(number % count) as usize]);
+        hyperparameters = hyperparameters.with(*hyperparameter, values[(number % count) as usize]);
         number /= count;
     }
     hyperparameters

@@ -47,7 +47,9 @@ pub fn parse_trials<R: Read>(mut table: CsvTable<R>) -> Result<TrialsTable> {
         let (mut hyperparameters, mut seed) = (Hyperparameters::default(), 0);
         for (n, column) in columns.iter().enumerate() {
             match column {
-                Some(scalar) => hyperparameters = hyperparameters.with(*scalar, value(&table, n, *scalar)?),
+                Some(hyperparameter) => {
+                    hyperparameters = hyperparameters.with(*hyperparameter, value(&table, n, *hyperparameter)?)
+                }
                 None => seed = whole_number(&table, n)?,
             }
         }
@@ -75,7 +77,7 @@ impl RowLines {
     /// Adds `row` on `line`, which follows `rows`; if an equal row exists, returns that row's line instead.
     fn add(&mut self, rows: &[(Hyperparameters, u64)], row: (Hyperparameters, u64), line: u64) -> Option<u64> {
         let mut hasher = DefaultHasher::new();
-        Hyperparameter::ALL.map(|scalar| row.0.get(scalar).map(f64::to_bits)).hash(&mut hasher);
+        Hyperparameter::ALL.map(|hyperparameter| row.0.get(hyperparameter).map(f64::to_bits)).hash(&mut hasher);
         row.1.hash(&mut hasher);
         let mut hash = hasher.finish();
         while let Some(index) = self.indices.get(&hash) {
@@ -92,19 +94,20 @@ impl RowLines {
 
 /// Returns the hyper-parameter of each column; `None` for seeds.
 fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> {
-    let scalars = Hyperparameter::ALL.map(Hyperparameter::name);
-    let allowed = format!("the columns must be seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
+    let hyperparameters = Hyperparameter::ALL.map(Hyperparameter::name);
+    let allowed =
+        format!("the columns must be seed, {} and, as wanted, {}", hyperparameters[0], hyperparameters[1..].join(", "));
     let mut columns = Vec::new();
     for (n, name) in table.columns().iter().enumerate() {
-        let scalar = Hyperparameter::named(name);
-        if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
-            let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
+        let hyperparameter = Hyperparameter::named(name);
+        if hyperparameter.is_none() && !name.eq_ignore_ascii_case("seed") {
+            let hint = did_you_mean(name, hyperparameters.into_iter().chain(["seed"]));
             return Err(table.refuse(n, format!("unknown column {}; {allowed}{hint}", quoted(name))));
         }
-        if columns.contains(&scalar) {
+        if columns.contains(&hyperparameter) {
             return Err(table.refuse(n, format!("a second column for {}; {allowed}", quoted(name))));
         }
-        columns.push(scalar);
+        columns.push(hyperparameter);
     }
     if columns.contains(&None) {
         Ok(columns)
@@ -113,12 +116,13 @@ fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> 
     }
 }
 
-fn value<R: Read>(table: &CsvTable<R>, n: usize, scalar: Hyperparameter) -> Result<f64> {
+fn value<R: Read>(table: &CsvTable<R>, n: usize, hyperparameter: Hyperparameter) -> Result<f64> {
     let text = table.text(n)?;
     // Adding 0.0 turns -0.0 into 0.0; tables would list the two as different values.
-    let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
-    value
-        .ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), quoted(text))))
+    let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| hyperparameter.allows(*value));
+    value.ok_or_else(|| {
+        table.refuse(n, format!("{} must be {}, not {}", hyperparameter.name(), hyperparameter.allowed(), quoted(text)))
+    })
 }
 
 fn whole_number<R: Read>(table: &CsvTable<R>, n: usize) -> Result<u64> {

@@ -87,8 +87,8 @@ struct Forced {
 }
 
 impl Forced {
-    fn fits(&self, shape: &NetworkShape, recipe: &TrainSpec) -> bool {
-        shape.parameters() * (1 + recipe.optimizer.state_numbers()) <= self.parameters
+    fn fits(&self, shape: &NetworkShape, train_spec: &TrainSpec) -> bool {
+        shape.parameters() * (1 + train_spec.optimizer.state_numbers()) <= self.parameters
     }
 }
 
@@ -96,10 +96,16 @@ impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        match self.fits(shape, recipe) {
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        match self.fits(shape, train_spec) {
             true => Ok(self.mapping),
-            false => self.engine.choose_mapping(shape, recipe, rows, models),
+            false => self.engine.choose_mapping(shape, train_spec, rows, models),
         }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -109,11 +115,11 @@ impl Engine for Forced {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        self.engine.evaluate(shape, recipe, parameters, points)
+        self.engine.evaluate(shape, train_spec, parameters, points)
     }
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         self.engine.logits(job, parameters, points)
@@ -174,7 +180,7 @@ pub fn job(engine: &dyn Engine, shape: &NetworkShape, train: Points, trials: Vec
 pub fn job_of(
     engine: &dyn Engine,
     shape: &NetworkShape,
-    recipe: &TrainSpec,
+    train_spec: &TrainSpec,
     train: Points,
     trials: Trials,
     epochs: u32,
@@ -189,14 +195,14 @@ pub fn job_of(
         weights: true,
         convergence: false,
     };
-    let mapping = engine.choose_mapping(shape, recipe, train.len(), trials.len()).unwrap();
-    let recipe = TrainSpec { given: trials.given(), ..recipe.clone() };
+    let mapping = engine.choose_mapping(shape, train_spec, train.len(), trials.len()).unwrap();
+    let train_spec = TrainSpec { given: trials.given(), ..train_spec.clone() };
     Job {
         shape: shape.clone(),
         data: dataset(train, None),
         trials,
         initial: InitialWeights::Drawn,
-        train_spec: recipe,
+        train_spec: train_spec,
         epochs,
         record,
         mapping: Some(mapping),

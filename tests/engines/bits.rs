@@ -23,10 +23,10 @@ pub fn histograms(engine: &mut dyn Engine) {
     let points = Random::new(21).points(70, 2);
     let lrs = [0.01, 0.1, 1e35];
     for batches in [BatchSpec::FULL, BatchSpec { size: 16, order: RowOrder::Shared { seed: 1 } }] {
-        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
+        let train_spec = TrainSpec { batches, ..TrainSpec::plain() };
         let sweep = Sweep { models: Some(100), ..Sweep::default() };
         let trials = Trials::grid(&sweep, vec![(Hyperparameter::Lr, lrs.to_vec())], 100).unwrap();
-        let all = job_of(engine, &NetworkShape::new(2, &[3]).unwrap(), &recipe, points.clone(), trials, 6);
+        let all = job_of(engine, &NetworkShape::new(2, &[3]).unwrap(), &train_spec, points.clone(), trials, 6);
         let curves = train(engine, &all).curves.train_loss;
         let record = Record { epochs: vec![0, 2, 6], curves_below: 7, histograms: true, ..Record::default() };
         let counted = train(engine, &Job { record, ..all }).losses.unwrap();
@@ -51,8 +51,8 @@ fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
         let given = given_order(&mut random, EPOCHS, ROWS);
         let orders = [("all at once", None), ("shared", Some(RowOrder::Shared { seed: 3 }))];
         for (name, order) in orders.into_iter().chain([("per seed", Some(RowOrder::PerSeed)), ("given", Some(given))]) {
-            let used = |scalar: &Hyperparameter| scalar.optimizers().contains(optimizer);
-            let recipe = TrainSpec {
+            let used = |hyperparameter: &Hyperparameter| hyperparameter.optimizers().contains(optimizer);
+            let train_spec = TrainSpec {
                 activation: Activation::ALL[jobs.len() % Activation::ALL.len()],
                 loss: if jobs.len() % 3 == 0 { Loss::Mse } else { Loss::Bce },
                 optimizer: *optimizer,
@@ -63,9 +63,9 @@ fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
             };
             let shape = NetworkShape::new(3, &[4, 2]).unwrap();
             let shape = if jobs.len() % 5 == 0 { shape.without_bias() } else { shape };
-            let trials = Trials::List((0..MODELS).map(|_| trial(&mut random, &recipe, 3)).collect());
+            let trials = Trials::List((0..MODELS).map(|_| trial(&mut random, &train_spec, 3)).collect());
             let points = random.points(ROWS, 3);
-            let job = job_of(engine, &shape, &recipe, points, trials, EPOCHS);
+            let job = job_of(engine, &shape, &train_spec, points, trials, EPOCHS);
             jobs.push((format!("{optimizer}, {name}"), job));
         }
     }
@@ -109,8 +109,8 @@ pub fn every_recipe_recorded(engine: &mut dyn Engine) {
 /// A grid over every hyper-parameter of an optimizer equals the list of its combinations.
 pub fn axes_are_lists(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
-        let axis = |scalar: Hyperparameter| -> Option<GridAxis> {
-            let values = match scalar {
+        let axis = |hyperparameter: Hyperparameter| -> Option<GridAxis> {
+            let values = match hyperparameter {
                 Hyperparameter::Lr => vec![0.01, 0.03],
                 Hyperparameter::LrFirst => vec![0.002],
                 Hyperparameter::Momentum => vec![0.5, 0.9],
@@ -124,7 +124,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
                 Hyperparameter::OffsetA | Hyperparameter::OffsetB => vec![-0.5],
                 Hyperparameter::LabelSmoothing => vec![0.2],
             };
-            scalar.optimizers().contains(optimizer).then_some((scalar, values))
+            hyperparameter.optimizers().contains(optimizer).then_some((hyperparameter, values))
         };
         let axes: Vec<GridAxis> = Hyperparameter::ALL.into_iter().filter_map(axis).collect();
         let grid = |count| Trials::Grid { axes: axes.clone(), first_seed: 4, independent_seeds: false, count };
@@ -133,10 +133,10 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
         let trials = grid(combinations + combinations / 2);
         let listed = (0..trials.len()).map(|n| trials.get(n)).map(|trial| (trial.hyperparameters, trial.seed));
         let listed = Trials::List(listed.collect());
-        let recipe = TrainSpec { optimizer: *optimizer, activation: Activation::Tanh, ..TrainSpec::plain() };
+        let train_spec = TrainSpec { optimizer: *optimizer, activation: Activation::Tanh, ..TrainSpec::plain() };
         let shape = NetworkShape::new(2, &[3]).unwrap();
         let mut train_all = |trials| {
-            let job = job_of(engine, &shape, &recipe, Random::new(22).points(ROWS, 2), trials, EPOCHS);
+            let job = job_of(engine, &shape, &train_spec, Random::new(22).points(ROWS, 2), trials, EPOCHS);
             let batch = train(engine, &job);
             bits(&job, &batch)
         };

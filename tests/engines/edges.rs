@@ -33,13 +33,13 @@ fn ends(batch: &Batch) -> Vec<(Option<u32>, bool)> {
 pub fn rates_of_nothing(engine: &mut dyn Engine) {
     const EPOCHS: usize = 4;
     for optimizer in Optimizer::ALL {
-        let recipe = TrainSpec {
+        let train_spec = TrainSpec {
             optimizer: *optimizer,
             batches: BatchSpec { size: 8, order: RowOrder::Shared { seed: 4 } },
             ..TrainSpec::plain()
         };
         let trials = Trials::pairs((0..12).map(|n| ([0.0, 1e-30, 0.5][n % 3], n as u64 / 3)).collect());
-        let job = job_of(engine, &shape(2, &[3]), &recipe, Random::new(41).points(20, 2), trials, EPOCHS as u32);
+        let job = job_of(engine, &shape(2, &[3]), &train_spec, Random::new(41).points(20, 2), trials, EPOCHS as u32);
         let batch = train(engine, &job);
         let weights = batch.weights.unwrap();
         let width = job.shape.parameters();
@@ -90,11 +90,11 @@ pub fn one_point(engine: &mut dyn Engine) {
     for size in [usize::MAX, 32] {
         for label in [false, true] {
             let batches = if size == 32 { BatchSpec { size, order: RowOrder::PerSeed } } else { BatchSpec::FULL };
-            let recipe = TrainSpec { batches, ..TrainSpec::plain() };
+            let train_spec = TrainSpec { batches, ..TrainSpec::plain() };
             let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label], targets: None };
             let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
             let learn = |engine: &mut dyn Engine| {
-                let job = job_of(engine, &shape(2, &[3]), &recipe, points.clone(), trials(), 200);
+                let job = job_of(engine, &shape(2, &[3]), &train_spec, points.clone(), trials(), 200);
                 train(engine, &job)
             };
             let (ours, exact) = (learn(engine), learn(&mut *reference()));

@@ -31,8 +31,8 @@ pub fn every_scheme(engine: &mut dyn Engine) {
                 if scales.is_some() { trial.with(Hyperparameter::InitScale, scale(n)) } else { trial }
             };
             let trials = Trials::List((0..seeds.len()).map(|n| (trial(n), seeds[n])).collect());
-            let recipe = TrainSpec { init, ..TrainSpec::plain() };
-            let job = job_of(engine, &shape, &recipe, Random::new(31).points(3, 5), trials, 0);
+            let train_spec = TrainSpec { init, ..TrainSpec::plain() };
+            let job = job_of(engine, &shape, &train_spec, Random::new(31).points(3, 5), trials, 0);
             let weights = train(engine, &job).weights.unwrap();
             let expected = (0..seeds.len()).flat_map(|n| init.parameters(&shape, seeds[n], scale(n)));
             let expected: Vec<u64> = expected.map(|w| f64::from(w).to_bits()).collect();
@@ -60,19 +60,26 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
 }
 
 /// A logistic regression on four points in batches of two, in the row order `order`.
-fn in_twos(engine: &dyn Engine, recipe: &TrainSpec, x: [f64; 4], order: RowOrder, trials: Trials, epochs: u32) -> Job {
+fn in_twos(
+    engine: &dyn Engine,
+    train_spec: &TrainSpec,
+    x: [f64; 4],
+    order: RowOrder,
+    trials: Trials,
+    epochs: u32,
+) -> Job {
     let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true], targets: None };
-    let recipe = TrainSpec { batches: BatchSpec { size: 2, order }, ..recipe.clone() };
-    job_of(engine, &NetworkShape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
+    let train_spec = TrainSpec { batches: BatchSpec { size: 2, order }, ..train_spec.clone() };
+    job_of(engine, &NetworkShape::new(1, &[]).unwrap(), &train_spec, points, trials, epochs)
 }
 
 /// The first update puts a parameter beyond 1e30, for every optimizer: there is no second update.
 pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
-        let recipe = TrainSpec { optimizer: *optimizer, ..TrainSpec::plain() };
+        let train_spec = TrainSpec { optimizer: *optimizer, ..TrainSpec::plain() };
         let diverged = assert_ends(engine, &optimizer.to_string(), |engine| {
             let trials = Trials::pairs(vec![(1e32, 0), (0.01, 0), (1e36, 1)]);
-            in_twos(engine, &recipe, [1.0, -0.5, 2.0, 0.25], RowOrder::PerSeed, trials, 2)
+            in_twos(engine, &train_spec, [1.0, -0.5, 2.0, 0.25], RowOrder::PerSeed, trials, 2)
         });
         assert_eq!(diverged, [Some(0), None, Some(0)], "{optimizer}");
     }
@@ -96,13 +103,13 @@ pub fn late_divergence(engine: &mut dyn Engine) {
 pub fn late_losses_and_silence(engine: &mut dyn Engine) {
     for (hidden, size) in [(vec![1], 40), (vec![1], 16), (vec![3, 2], 40), (vec![], 40)] {
         let batches = BatchSpec { size, order: RowOrder::Shared { seed: 3 } };
-        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
+        let train_spec = TrainSpec { batches, ..TrainSpec::plain() };
         let job = |engine: &dyn Engine| {
             let trials = Trials::pairs((0..40).map(|seed| (0.05, seed)).collect());
             let mut points = Random::new(8).points(40, 2);
             // Points on one side of the origin, where half of the ReLU units start silent.
             points.x.iter_mut().for_each(|x| *x = 2.0 + 0.3 * *x);
-            let job = job_of(engine, &NetworkShape::new(2, &hidden).unwrap(), &recipe, points, trials, 25);
+            let job = job_of(engine, &NetworkShape::new(2, &hidden).unwrap(), &train_spec, points, trials, 25);
             // That epoch is recorded for nothing else.
             Job { record: Record { epochs: vec![25], ..Record::default() }, ..job }
         };
@@ -149,10 +156,10 @@ pub fn explosions(engine: &mut dyn Engine) {
 pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
     let shape = NetworkShape::new(1, &[]).unwrap();
     let points = Points { features: 1, x: vec![1e25], y: vec![false], targets: None };
-    let recipe = TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..TrainSpec::plain() };
+    let train_spec = TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..TrainSpec::plain() };
     let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Hyperparameter::Clip, 4.0), 0); 3]);
     let job =
-        Job { initial: InitialWeights::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };
+        Job { initial: InitialWeights::Given(vec![0.0; 6]), ..job_of(engine, &shape, &train_spec, points, trials, 1) };
     for weights in train(engine, &job).weights.unwrap().last.chunks(2) {
         // The gradient's norm of 5e24 is clipped to 4; times the learning rate 0.5.
         assert!((weights[0] + 2.0).abs() <= 1e-6 && weights[1].abs() <= 1e-20, "{weights:?}");

@@ -20,12 +20,12 @@ pub fn random_recipes(engine: &mut dyn Engine) {
     };
     let (mut compared, mut models) = (0, 0);
     for seed in 0..questions {
-        let question = Question::random(seed, &size);
-        let (ours, exact) = (question.job(engine), question.job(&*reference()));
+        let case = Question::random(seed, &size);
+        let (ours, exact) = (case.job(engine), case.job(&*reference()));
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
-        compared += losses(&question, seed, &ours, &exact);
-        models += question.trials.len();
-        evaluated(engine, &question, &ours);
+        compared += losses(&case, seed, &ours, &exact);
+        models += case.trials.len();
+        evaluated(engine, &case, &ours);
     }
     assert!(compared * 20 >= models * 19, "{compared} of {models} models are calm");
 }
@@ -41,15 +41,16 @@ fn errors(ours: &[f64], exact: &[f64]) -> f64 {
 }
 
 /// Compares the losses of all epochs, model by model; returns the number of models stable enough to compare.
-fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize {
+fn losses(case: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize {
     let mut exact_engine = reference();
-    let job = question.shaken(&*exact_engine, f64::from(f32::EPSILON));
+    let job = case.shaken(&*exact_engine, f64::from(f32::EPSILON));
     let shaken = train(&mut *exact_engine, &job);
-    let epochs = question.epochs as usize + 1;
-    let recipe = &question.recipe;
-    let kinked = matches!(recipe.activation, Activation::Relu | Activation::LeakyRelu) || recipe.loss == Loss::Hinge;
+    let epochs = case.epochs as usize + 1;
+    let train_spec = &case.train_spec;
+    let kinked =
+        matches!(train_spec.activation, Activation::Relu | Activation::LeakyRelu) || train_spec.loss == Loss::Hinge;
     // Rounding may turn the sign of an average near 0, and with it a whole step of Lion.
-    let flips = recipe.optimizer == Optimizer::Lion;
+    let flips = train_spec.optimizer == Optimizer::Lion;
     let floor = if flips {
         1e-3
     } else if kinked {
@@ -68,22 +69,22 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
             return false;
         }
         let error = errors(&of(ours), &of(exact));
-        assert!(error <= floor + 10.0 * sensitivity, "seed {seed}, {question}, model {model}: {error}");
+        assert!(error <= floor + 10.0 * sensitivity, "seed {seed}, {case}, model {model}: {error}");
         true
     };
-    (0..question.trials.len()).filter(compare).count()
+    (0..case.trials.len()).filter(compare).count()
 }
 
 /// The training's final scores equal an evaluation of its final parameters.
-fn evaluated(engine: &mut dyn Engine, question: &Question, batch: &Batch) {
+fn evaluated(engine: &mut dyn Engine, case: &Question, batch: &Batch) {
     let last = &batch.weights.as_ref().unwrap().last;
-    let scores = match question.recipe.has_loss_rates() {
-        false => engine.evaluate(&question.shape, &question.recipe, last, &question.points).unwrap(),
+    let scores = match case.train_spec.has_loss_rates() {
+        false => engine.evaluate(&case.shape, &case.train_spec, last, &case.points).unwrap(),
         // Each model has its own loss.
         true => {
-            let models = last.chunks(question.shape.parameters()).zip(&question.trials);
+            let models = last.chunks(case.shape.parameters()).zip(&case.trials);
             let of = |(model, (trial, _)): (&[f64], &(Hyperparameters, u64))| {
-                engine.evaluate(&question.shape, &question.recipe.with_loss_of(trial), model, &question.points).unwrap()
+                engine.evaluate(&case.shape, &case.train_spec.with_loss_of(trial), model, &case.points).unwrap()
             };
             models.flat_map(of).collect()
         }
@@ -91,11 +92,11 @@ fn evaluated(engine: &mut dyn Engine, question: &Question, batch: &Batch) {
     assert_eq!(scores.len(), batch.outcomes.len());
     for (outcome, score) in batch.outcomes.iter().zip(scores) {
         let (Some(ours), Some(evaluated)) = (outcome.train, score) else {
-            assert_eq!(outcome.train, score, "{question}");
+            assert_eq!(outcome.train, score, "{case}");
             continue;
         };
-        assert_eq!(ours.correct, evaluated.correct, "{question}");
+        assert_eq!(ours.correct, evaluated.correct, "{case}");
         // The same sums, perhaps in other tiles.
-        assert!(error(ours.loss, evaluated.loss) <= 2e-6, "{question}: {} {}", ours.loss, evaluated.loss);
+        assert!(error(ours.loss, evaluated.loss) <= 2e-6, "{case}: {} {}", ours.loss, evaluated.loss);
     }
 }

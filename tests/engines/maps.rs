@@ -20,7 +20,7 @@ fn points(rows: usize) -> Points {
     Points { features: FEATURES, x, y, targets: Some(targets) }
 }
 
-fn recipe(optimizer: Optimizer) -> TrainSpec {
+fn train_spec(optimizer: Optimizer) -> TrainSpec {
     let init = Init { scheme: Scheme::Normal, zero_biases: true, scaling: WeightScaling::MeanField };
     TrainSpec { activation: Activation::Tanh, loss: Loss::Mse, optimizer, init, ..TrainSpec::plain() }
 }
@@ -66,7 +66,7 @@ pub fn mean_field(engine: &mut dyn Engine) {
     let trial = trial.with(Hyperparameter::Momentum, rates[2]).with(Hyperparameter::WeightDecay, rates[3]);
     let trials = Trials::List(vec![(trial, 5), (trial, 6)]);
     let (data, epochs) = (points(37), 25);
-    let job = job_of(engine, &shape(), &recipe(Optimizer::Momentum), data.clone(), trials, epochs);
+    let job = job_of(engine, &shape(), &train_spec(Optimizer::Momentum), data.clone(), trials, epochs);
     let weights = train(engine, &job).weights.unwrap();
     let size = job.shape.parameters();
     for (start, last) in weights.initial.chunks(size).zip(weights.last.chunks(size)) {
@@ -91,7 +91,7 @@ pub fn moved_starts(engine: &mut dyn Engine) {
         (trial, 3)
     };
     let trials = Trials::List([[0.0, 0.0], [0.5, 0.0], [-0.5, 0.0], [0.0, 0.5]].map(with).into());
-    let job = job_of(engine, &shape(), &recipe(Optimizer::Sgd), points(5), trials, 0);
+    let job = job_of(engine, &shape(), &train_spec(Optimizer::Sgd), points(5), trials, 0);
     let weights = train(engine, &job).weights.unwrap().initial;
     let models: Vec<&[f64]> = weights.chunks(job.shape.parameters()).collect();
     let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
@@ -121,7 +121,7 @@ fn map_job(engine: &dyn Engine, pixels: usize) -> Job {
     let axes = vec![(Hyperparameter::Lr, rates(-1.0, 3.0)), (Hyperparameter::LrFirst, rates(-1.0, 3.0))];
     let count = (pixels * pixels) as u64;
     let trials = Trials::Grid { axes, first_seed: 8, independent_seeds: false, count };
-    let job = job_of(engine, &shape(), &recipe(Optimizer::Sgd), points(45), trials, 60);
+    let job = job_of(engine, &shape(), &train_spec(Optimizer::Sgd), points(45), trials, 60);
     let record = Record { convergence: true, epochs: job.record.epochs.clone(), ..Record::default() };
     Job { record, ..job }
 }
@@ -165,7 +165,7 @@ pub fn convergence(engine: &mut dyn Engine) {
 pub fn accuracy_by_targets(engine: &mut dyn Engine) {
     let data = points(60);
     let trials = Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
-    let job = job_of(engine, &shape(), &recipe(Optimizer::Sgd), data.clone(), trials, 3);
+    let job = job_of(engine, &shape(), &train_spec(Optimizer::Sgd), data.clone(), trials, 3);
     let labels = Points { targets: None, ..data.clone() };
     let correct = |points: Points| {
         let job = Job {

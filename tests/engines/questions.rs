@@ -24,7 +24,7 @@ pub struct Size {
 
 pub struct Question {
     pub shape: NetworkShape,
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
     pub points: Points,
     pub trials: Vec<(Hyperparameters, u64)>,
     pub epochs: u32,
@@ -47,24 +47,26 @@ pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> RowOrder {
 /// A learning rate at which nearly every training is stable. Optimizers that divide by the gradient's size take steps
 /// of the size of the learning rate, up to ten times that with momentum; other steps grow with the features, and
 /// squared error is unbounded.
-fn calm_rate(random: &mut Random, recipe: &TrainSpec, features: usize) -> f64 {
-    let divides = recipe.optimizer.reads().contains(&"epsilon");
+fn calm_rate(random: &mut Random, train_spec: &TrainSpec, features: usize) -> f64 {
+    let divides = train_spec.optimizer.reads().contains(&"epsilon");
     let largest = if divides { 0.01 } else { 0.2 / (1.0 + features as f64 / 2.0) };
     let least = |factor: f64, applies: bool| if applies { factor } else { 1.0 };
-    let momentum = least(0.2, recipe.optimizer.reads().contains(&"momentum"));
-    let squared = least(0.25, recipe.loss == Loss::Mse && !divides);
+    let momentum = least(0.2, train_spec.optimizer.reads().contains(&"momentum"));
+    let squared = least(0.25, train_spec.loss == Loss::Mse && !divides);
     largest * momentum * squared * (0.1 + 0.9 * random.unit())
 }
 
 /// A random value of a hyper-parameter.
-pub fn value(random: &mut Random, scalar: Hyperparameter, recipe: &TrainSpec, features: usize) -> f64 {
+pub fn value(random: &mut Random, hyperparameter: Hyperparameter, train_spec: &TrainSpec, features: usize) -> f64 {
     let unit = random.unit();
-    match scalar {
-        Hyperparameter::Lr | Hyperparameter::LrFirst => calm_rate(random, recipe, features),
+    match hyperparameter {
+        Hyperparameter::Lr | Hyperparameter::LrFirst => calm_rate(random, train_spec, features),
         Hyperparameter::Momentum => 0.9 * unit,
         Hyperparameter::WeightDecay => 0.2 * unit,
         // Wide layers with weights up to 1 and more would give logits of hundreds.
-        Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => 0.1 + 0.2 * unit,
+        Hyperparameter::InitScale if matches!(train_spec.init.scheme, Scheme::Normal | Scheme::Uniform) => {
+            0.1 + 0.2 * unit
+        }
         Hyperparameter::InitScale => 0.25 + unit,
         Hyperparameter::Beta1 => 0.95 * unit,
         Hyperparameter::Beta2 => 0.9 + 0.0999 * unit,
@@ -76,7 +78,7 @@ pub fn value(random: &mut Random, scalar: Hyperparameter, recipe: &TrainSpec, fe
     }
 }
 
-fn recipe(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
+fn train_spec(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
     let order = match random.between(0, 2) {
         0 => RowOrder::Shared { seed: random.between(0, 1000) as u64 },
         1 => RowOrder::PerSeed,
@@ -113,27 +115,27 @@ impl Question {
         let shape = random.shape(size.widest, size.features);
         let shape = if random.between(0, 3) == 0 { shape.without_bias() } else { shape };
         let (rows, models) = (random.between(2, size.rows), random.between(1, size.models));
-        let mut recipe = recipe(random, rows, size.epochs);
+        let mut train_spec = train_spec(random, rows, size.epochs);
         // Settings added later have their own generator, so that existing random jobs do not change.
         let later = &mut Random::new(seed ^ 0x5EED);
-        recipe.init.scaling =
+        train_spec.init.scaling =
             one_of(later, &[WeightScaling::Standard, WeightScaling::Standard, WeightScaling::MeanField]);
-        let chosen = |scalar: &Hyperparameter| match scalar {
+        let chosen = |hyperparameter: &Hyperparameter| match hyperparameter {
             Hyperparameter::Lr => true,
-            Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
+            Hyperparameter::InitScale if matches!(train_spec.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
             Hyperparameter::OffsetA | Hyperparameter::OffsetB => later.between(0, 3) == 0,
             Hyperparameter::LabelSmoothing => later.between(0, 2) == 0,
-            _ => scalar.optimizers().contains(&recipe.optimizer) && random.between(0, 2) == 0,
+            _ => hyperparameter.optimizers().contains(&train_spec.optimizer) && random.between(0, 2) == 0,
         };
-        recipe.given = Hyperparameter::ALL.into_iter().filter(chosen).collect();
-        let trials = (0..models).map(|_| trial(random, &recipe, shape.features())).collect();
+        train_spec.given = Hyperparameter::ALL.into_iter().filter(chosen).collect();
+        let trials = (0..models).map(|_| trial(random, &train_spec, shape.features())).collect();
         let points = random.points(rows, shape.features());
-        Self { shape, recipe, points, trials, epochs: size.epochs }
+        Self { shape, train_spec, points, trials, epochs: size.epochs }
     }
 
     pub fn job(&self, engine: &dyn Engine) -> Job {
         let trials = Trials::List(self.trials.clone());
-        job_of(engine, &self.shape, &self.recipe, self.points.clone(), trials, self.epochs)
+        job_of(engine, &self.shape, &self.train_spec, self.points.clone(), trials, self.epochs)
     }
 
     /// The same job with every initial weight and feature perturbed by up to `step`, relative.
@@ -141,7 +143,7 @@ impl Question {
         let mut random = Random::new(12);
         let mut shake = |x: f64| x * (1.0 + step * (2.0 * random.unit() - 1.0));
         let drawn = |(hyperparameters, seed): &(Hyperparameters, u64)| {
-            self.recipe.initial(&self.shape, &Trial { index: 0, hyperparameters: *hyperparameters, seed: *seed })
+            self.train_spec.initial(&self.shape, &Trial { index: 0, hyperparameters: *hyperparameters, seed: *seed })
         };
         let initial = self.trials.iter().flat_map(drawn).map(|w| shake(f64::from(w))).collect();
         let mut points = self.points.clone();
@@ -151,16 +153,17 @@ impl Question {
 }
 
 /// A trial with a value for each hyper-parameter of the train spec.
-pub fn trial(random: &mut Random, recipe: &TrainSpec, features: usize) -> (Hyperparameters, u64) {
-    let with =
-        |trial: Hyperparameters, scalar: &Hyperparameter| trial.with(*scalar, value(random, *scalar, recipe, features));
-    let trial = recipe.given.iter().fold(Hyperparameters::default(), with);
+pub fn trial(random: &mut Random, train_spec: &TrainSpec, features: usize) -> (Hyperparameters, u64) {
+    let with = |trial: Hyperparameters, hyperparameter: &Hyperparameter| {
+        trial.with(*hyperparameter, value(random, *hyperparameter, train_spec, features))
+    };
+    let trial = train_spec.given.iter().fold(Hyperparameters::default(), with);
     (trial, random.between(0, 1000) as u64)
 }
 
 impl std::fmt::Display for Question {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let TrainSpec { activation, loss, optimizer, init, schedule, batches, given, .. } = &self.recipe;
+        let TrainSpec { activation, loss, optimizer, init, schedule, batches, given, .. } = &self.train_spec;
         let order = match &batches.order {
             RowOrder::Given(_) => "given",
             RowOrder::PerSeed => "per seed",

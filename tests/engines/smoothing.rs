@@ -69,8 +69,8 @@ pub fn smoothed_trainings_are_the_references(engine: &mut dyn Engine) {
         for loss in [Loss::Bce, Loss::Mse] {
             // The small network with all activations, since there is a kernel for each.
             let (features, hidden): (usize, &[usize]) = if n < 3 { (2, &[1]) } else { (3, &[5]) };
-            let recipe = TrainSpec { activation: *activation, ..smoothed(loss) };
-            let recipe = if n % 2 == 0 { recipe } else { TrainSpec { batches: batches.clone(), ..recipe } };
+            let train_spec = TrainSpec { activation: *activation, ..smoothed(loss) };
+            let train_spec = if n % 2 == 0 { train_spec } else { TrainSpec { batches: batches.clone(), ..train_spec } };
             let [points, validation, test] = sets[features - 2].clone();
             let trials: Vec<_> =
                 (0..20).map(|i| (trial(0.05, 0.049 * f64::from(i)), u64::from(i as u32 / 3))).collect();
@@ -79,7 +79,7 @@ pub fn smoothed_trainings_are_the_references(engine: &mut dyn Engine) {
                 Dataset { validation: Some(validation.clone()), ..(*dataset(points.clone(), Some(test))).clone() };
             let job = |engine: &dyn Engine| Job {
                 data: data.clone().into(),
-                ..job_of(engine, &shape, &recipe, points.clone(), Trials::List(trials.clone()), 6)
+                ..job_of(engine, &shape, &train_spec, points.clone(), Trials::List(trials.clone()), 6)
             };
             let (our_job, exact_job) = (job(engine), job(&*reference()));
             let (ours, exact) = (train(engine, &our_job), train(&mut *reference(), &exact_job));
@@ -95,8 +95,8 @@ pub fn smoothed_trainings_are_the_references(engine: &mut dyn Engine) {
                     assert!((ours / exact - 1.0).abs() <= 5e-6, "{what}, model {n}: {ours} {exact}");
                 }
                 if n % 7 == 0 {
-                    let recipe = recipe.with_loss_of(hyper);
-                    let score = engine.evaluate(&shape, &recipe, model, &validation).unwrap()[0].unwrap();
+                    let train_spec = train_spec.with_loss_of(hyper);
+                    let score = engine.evaluate(&shape, &train_spec, model, &validation).unwrap()[0].unwrap();
                     let known = ours.outcomes[n].validation.unwrap();
                     assert!((score.loss / known.loss - 1.0).abs() <= 1e-6, "{what}: {score:?} {known:?}");
                     let plain = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };

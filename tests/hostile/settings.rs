@@ -83,13 +83,13 @@ fn a_file_of_a_terabyte_is_not_read() {
 fn cut(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let sweep = Sweep { models: Some(100_000_000), epochs: 0, ..Sweep::default() };
-    let question = || StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
-    drop(Study::open(folder.path(), question(), false).unwrap());
+    let spec = || StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
+    drop(Study::open(folder.path(), spec(), false).unwrap());
     let path = folder.path().join("sweep.toml");
     let saved = fs::read_to_string(&path).unwrap();
     let line = saved.lines().find(|line| line.starts_with("chunk-models = [")).unwrap();
     fs::write(&path, saved.replace(line, &format!("chunk-models = {text}"))).unwrap();
-    refused(LITTLE, || Study::open(folder.path(), question(), false))
+    refused(LITTLE, || Study::open(folder.path(), spec(), false))
 }
 
 #[test]

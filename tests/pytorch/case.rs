@@ -75,7 +75,7 @@ struct Scheduler {
 /// A case with its arrays.
 pub struct Case {
     pub shape: NetworkShape,
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
     pub data: Dataset,
     pub epochs: u32,
     pub trials: Vec<Hyperparameters>,
@@ -131,7 +131,7 @@ impl Options {
     }
 
     /// The hyper-parameters that were given.
-    fn scalars(&self) -> Vec<(Hyperparameter, f64)> {
+    fn hyperparameters(&self) -> Vec<(Hyperparameter, f64)> {
         let given = [
             (Hyperparameter::Momentum, self.momentum),
             (Hyperparameter::WeightDecay, self.weight_decay),
@@ -140,7 +140,7 @@ impl Options {
             (Hyperparameter::Alpha, self.alpha),
             (Hyperparameter::Epsilon, self.eps),
         ];
-        given.into_iter().filter_map(|(scalar, value)| Some((scalar, value?))).collect()
+        given.into_iter().filter_map(|(hyperparameter, value)| Some((hyperparameter, value?))).collect()
     }
 }
 
@@ -158,7 +158,7 @@ impl Entry {
         schedule
     }
 
-    fn recipe(&self, order: Vec<f64>) -> TrainSpec {
+    fn train_spec(&self, order: Vec<f64>) -> TrainSpec {
         let order = RowOrder::Given(Arc::new(order.into_iter().map(|row| row as u32).collect()));
         TrainSpec {
             activation: named::<Activation>(&self.activation),
@@ -171,8 +171,9 @@ impl Entry {
     }
 
     fn trial(&self, lr: f64) -> Hyperparameters {
-        let given = self.optimizer.scalars().into_iter().chain(self.clip_norm.map(|clip| (Hyperparameter::Clip, clip)));
-        given.fold(Hyperparameters::lr(lr), |trial, (scalar, value)| trial.with(scalar, value))
+        let given =
+            self.optimizer.hyperparameters().into_iter().chain(self.clip_norm.map(|clip| (Hyperparameter::Clip, clip)));
+        given.fold(Hyperparameters::lr(lr), |trial, (hyperparameter, value)| trial.with(hyperparameter, value))
     }
 }
 
@@ -201,13 +202,13 @@ impl Case {
         let (lr, accuracy, deviation) = (read("lr"), read("accuracy"), read("float32_deviation"));
         assert_eq!([lr.len(), accuracy.len(), deviation.len()], [models; 3]);
         let trials = lr.into_iter().map(|lr| entry.trial(lr)).collect();
-        let (recipe, epochs, extra) = (entry.recipe(order), entry.epochs, Extra::read(&mut file));
+        let (train_spec, epochs, extra) = (entry.train_spec(order), entry.epochs, Extra::read(&mut file));
         assert_eq!(
             (extra.batch_losses.is_some(), extra.norms.is_some(), extra.multipliers.is_some()),
             (entry.batch.is_some(), entry.clip_norm.is_some(), entry.schedule.is_some()),
         );
         assert_eq!(extra.scaling.is_some(), entry.standardize);
-        Self { shape, recipe, data, epochs, trials, initial, gradient, last, losses, accuracy, deviation, extra }
+        Self { shape, train_spec, data, epochs, trials, initial, gradient, last, losses, accuracy, deviation, extra }
     }
 
     pub fn models(&self) -> usize {
@@ -221,13 +222,13 @@ impl Case {
     /// This case as a job.
     pub fn job(&self, engine: &dyn Engine) -> Job {
         let trials = Trials::List(self.trials.iter().map(|trial| (*trial, 0)).collect());
-        let job = job_of(engine, &self.shape, &self.recipe, self.points().clone(), trials, self.epochs);
+        let job = job_of(engine, &self.shape, &self.train_spec, self.points().clone(), trials, self.epochs);
         Job { initial: InitialWeights::Given(self.initial.clone()), ..job }
     }
 
     /// The rows of the first update.
     pub fn first_batch(&self) -> Points {
-        let BatchSpec { size, order } = &self.recipe.batches;
+        let BatchSpec { size, order } = &self.train_spec.batches;
         match order {
             RowOrder::Given(order) => pick(self.points(), &order[..*size]),
             _ => self.points().clone(),

@@ -9,9 +9,10 @@ use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 /// After one plain update with a learning rate of 2^20, the change of the weights is almost exactly the gradient.
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
     let lr = f64::from(1 << 20);
-    let recipe = TrainSpec { activation: case.recipe.activation, loss: case.recipe.loss, ..TrainSpec::plain() };
+    let train_spec =
+        TrainSpec { activation: case.train_spec.activation, loss: case.train_spec.loss, ..TrainSpec::plain() };
     let trials = Trials::pairs(vec![(lr, 0); case.models()]);
-    let mut job = job_of(engine, &case.shape, &recipe, case.first_batch(), trials, 1);
+    let mut job = job_of(engine, &case.shape, &train_spec, case.first_batch(), trials, 1);
     job.initial = InitialWeights::Given(case.initial.clone());
     let weights = train(engine, &job).weights.unwrap();
     assert_eq!(weights.initial, case.initial);
@@ -20,7 +21,7 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     for model in 0..case.models() {
         let initial = case.of(&case.initial, model);
         let moved = initial.iter().zip(case.of(&weights.last, model)).map(|(before, after)| (before - after) / lr);
-        let scale = mean_magnitudes(case, &recipe, initial);
+        let scale = mean_magnitudes(case, &train_spec, initial);
         let errors = moved.zip(case.of(&case.gradient, model)).zip(scale).map(|((g, expected), scale)| {
             // A weight that affects no point has a gradient of exactly 0.
             if scale == 0.0 { (g - expected).abs() / f64::MIN_POSITIVE } else { (g - expected).abs() / scale }
@@ -32,8 +33,8 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
 
 /// Scale of a single point's gradient for each parameter: the mean magnitude over the points, then the maximum over the
 /// layer, since a barely active unit has hardly any gradient; 0 where every point's gradient is 0.
-fn mean_magnitudes(case: &Case, recipe: &TrainSpec, parameters: &[f64]) -> Vec<f64> {
-    let (network, points) = (Network::new(&case.shape, recipe, parameters.to_vec()), case.first_batch());
+fn mean_magnitudes(case: &Case, train_spec: &TrainSpec, parameters: &[f64]) -> Vec<f64> {
+    let (network, points) = (Network::new(&case.shape, train_spec, parameters.to_vec()), case.first_batch());
     let mut sums = vec![0.0; parameters.len()];
     for n in 0..points.len() {
         let gradient = network.gradient(&points, &[n]).unwrap();

@@ -11,7 +11,7 @@ const TOLERANCE: f64 = 1e-10;
 
 pub fn compare(case: &Case) {
     if let Some(multipliers) = &case.extra.multipliers {
-        let ours: Vec<f64> = (0..case.epochs).map(|epoch| case.recipe.schedule.multiplier(epoch)).collect();
+        let ours: Vec<f64> = (0..case.epochs).map(|epoch| case.train_spec.schedule.multiplier(epoch)).collect();
         // Absolute, because the cosines cancel at their ends; PyTorch computes recursively and accumulates 200
         // roundings.
         let error = worst(ours.iter().zip(multipliers).map(|(ours, theirs)| (ours - theirs).abs()));
@@ -42,7 +42,7 @@ fn logits(case: &Case, model: usize) {
 }
 
 fn network(case: &Case, parameters: &[f64], model: usize) -> Network {
-    Network::new(&case.shape, &case.recipe, case.of(parameters, model).to_vec())
+    Network::new(&case.shape, &case.train_spec, case.of(parameters, model).to_vec())
 }
 
 /// The loss of each batch before its update, and the gradient norm before clipping.
@@ -50,14 +50,15 @@ fn updates(case: &Case, model: usize) {
     let (losses, norms) =
         (per_update(&case.extra.batch_losses, case, model), per_update(&case.extra.norms, case, model));
     let (mut own_losses, mut own_norms) = (Vec::new(), Vec::new());
-    let (mut network, rates) = (network(case, &case.initial, model), case.trials[model].rates(case.recipe.optimizer));
+    let (mut network, rates) =
+        (network(case, &case.initial, model), case.trials[model].rates(case.train_spec.optimizer));
     for epoch in 0..if losses.is_some() || norms.is_some() { case.epochs } else { 0 } {
         for rows in batches(case, epoch) {
             let points = pick(case.points(), &rows);
             own_losses.push(network.measure(&points).loss);
             let gradient = network.gradient(&points, &(0..rows.len()).collect::<Vec<_>>()).unwrap();
             own_norms.push(gradient.iter().map(|g| g * g).sum::<f64>().sqrt());
-            assert!(network.update(gradient, &rates.scheduled(case.recipe.schedule.multiplier(epoch))));
+            assert!(network.update(gradient, &rates.scheduled(case.train_spec.schedule.multiplier(epoch))));
         }
     }
     for (what, ours, theirs) in [("batch losses", own_losses, losses), ("norms", own_norms, norms)] {
@@ -75,9 +76,9 @@ fn per_update(array: &Option<Vec<f64>>, case: &Case, model: usize) -> Option<Vec
 /// The rows of each update of an epoch.
 fn batches(case: &Case, epoch: u32) -> Vec<Vec<u32>> {
     let rows = case.points().len();
-    match &case.recipe.batches.order {
+    match &case.train_spec.batches.order {
         RowOrder::Given(order) => {
-            order[epoch as usize * rows..][..rows].chunks(case.recipe.batches.size).map(<[u32]>::to_vec).collect()
+            order[epoch as usize * rows..][..rows].chunks(case.train_spec.batches.size).map(<[u32]>::to_vec).collect()
         }
         _ => vec![(0..rows as u32).collect()],
     }

@@ -51,8 +51,8 @@ fn the_functions_translate_to_every_backend() {
 fn every_permutation_translates_to_metal_and_direct3d() {
     let all = permutations::plain().into_iter().chain(permutations::family());
     let mut modules = 0;
-    for (shape, recipe, rows, mapping, uniform_points) in all {
-        let sources = kernel_sources(&shape, &recipe, rows, mapping.parse().unwrap(), uniform_points).unwrap();
+    for (shape, train_spec, rows, mapping, uniform_points) in all {
+        let sources = kernel_sources(&shape, &train_spec, rows, mapping.parse().unwrap(), uniform_points).unwrap();
         sources.iter().for_each(|source| translates(source));
         modules += sources.len();
     }

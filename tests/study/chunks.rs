@@ -1,6 +1,6 @@
 //! Chunks: results survive the round trip however they are split, and damage is detected.
 
-use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
+use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, spec, sweep, train, weight};
 use gpu_sweep::engine::{Batch, Mapping, Outcome, Sink};
 use gpu_sweep::results::CurveKind;
 use gpu_sweep::study::{ProgressObserver, Study, TrialRange};
@@ -85,7 +85,7 @@ fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     let mut changed = std::fs::read(path(2)).unwrap();
     changed[200] ^= 4;
     std::fs::write(path(2), &changed).unwrap();
-    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     assert_eq!((study.missing(), study.finished_models()), (vec![span(8..30)], 8));
     let damaged: Vec<String> = study.damaged().iter().map(ToString::to_string).collect();
     assert_eq!(damaged.len(), 2, "{damaged:?}");
@@ -97,7 +97,7 @@ fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     assert_eq!(engine.trained, 22);
     assert!(contents(folder.path()) == expected);
     drop(study);
-    assert!(Study::open(folder.path(), question(sweep()), false).unwrap().missing().is_empty());
+    assert!(Study::open(folder.path(), spec(sweep()), false).unwrap().missing().is_empty());
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
     let chunk = |of: &tempfile::TempDir, n: u32| of.path().join(format!("chunks/{n:06}.chunk"));
     std::fs::copy(chunk(&folder, 0), chunk(&folder, 1)).unwrap();
     std::fs::copy(chunk(&other, 2), chunk(&folder, 2)).unwrap();
-    let study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     assert_eq!(study.missing(), [span(8..24)]);
     let damaged: Vec<String> = study.damaged().iter().map(ToString::to_string).collect();
     assert!(damaged[0].contains("first is 0, not 8") && damaged[1].contains("digest is "), "{damaged:?}");
@@ -156,7 +156,7 @@ impl ProgressObserver for Stopper {
 #[test]
 fn a_stopped_training_goes_on_where_it_was() {
     let (folder, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     let stopper = Stopper { after: 2, saved: Mutex::default(), worked: AtomicU64::new(0) };
     train(&mut study, &mut Fake::new(3), &stopper).unwrap();
     // The third chunk has begun: it is finished if that is immediate, else dropped.
@@ -175,7 +175,7 @@ fn a_stopped_training_goes_on_where_it_was() {
 fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let plain = Sweep { curves: CurvesKept::None, save_weights: false, ..sweep() };
-    let mut study = Study::open(folder.path(), question(plain.clone()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(plain.clone()), false).unwrap();
     study.use_engine(&info(), &[Mapping::Reference]).unwrap();
     let trials = study.spec().cells[0].trials.clone();
     let batch = |first: u64, n: u64| Batch {

@@ -1,6 +1,6 @@
 //! `distributions.csv`, computed from all outcomes.
 
-use crate::fake::{Fake, TRAIN, finished, outcome, question, sweep, train};
+use crate::fake::{Fake, TRAIN, finished, outcome, spec, sweep, train};
 use gpu_sweep::statistics::modality::{UniformDips, dip};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Axis, CurvesKept, Sweep};
@@ -85,14 +85,14 @@ fn many_models_keep_within_the_promised_error_and_neither_chunks_nor_batches_mat
     };
     let write = |chunk, batch| {
         let folder = tempfile::tempdir().unwrap();
-        let mut study = Study::open(folder.path(), question(many(chunk)), false).unwrap();
+        let mut study = Study::open(folder.path(), spec(many(chunk)), false).unwrap();
         train(&mut study, &mut Fake::new(batch), &()).unwrap();
         study.write_tables().unwrap();
         (fs::read(folder.path().join("distributions.csv")).unwrap(), read(folder.path()).1)
     };
     let (bytes, rows) = write(4096, 1000);
     assert!(bytes == write(777, 5000).0, "other chunks, other bytes");
-    let trials = question(many(4096)).cells[0].trials.clone();
+    let trials = spec(many(4096)).cells[0].trials.clone();
     let mut losses: Vec<f64> =
         (0..10_000).filter_map(|seed| outcome(&trials.get(3 * seed), false).train).map(|s| s.loss).collect();
     losses.sort_by(f64::total_cmp);

@@ -40,14 +40,15 @@ pub fn sweep() -> Sweep {
     }
 }
 
-pub fn question(sweep: Sweep) -> StudySpec {
+pub fn spec(sweep: Sweep) -> StudySpec {
     let set_apart = |fraction: f64, points: u32| rows(if fraction > 0.0 { points } else { 0 });
     let (validation, test) = (set_apart(sweep.validation_fraction, VALIDATION), set_apart(sweep.test_fraction, TEST));
     let digest = format!("{sweep:?}").replace(|c: char| !c.is_ascii(), "");
     let (mut first, mut cells) = (0, Vec::new());
     let count = sweep.cells().len() as u64;
     for cell in sweep.cells() {
-        let used = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+        let used =
+            |(hyperparameter, _): &(Hyperparameter, &Axis)| hyperparameter.optimizers().contains(&cell.optimizer);
         let axes = sweep.axes().into_iter().filter(used).map(|(s, a)| (s, a.values().to_vec())).collect();
         let trials = Trials::grid(&sweep, axes, sweep.models.unwrap() / count).unwrap();
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
@@ -221,7 +222,7 @@ impl Engine for Fake {
     }
 }
 
-pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
+pub fn job(spec: &StudySpec, part: &CellSpec) -> Job {
     let points = |rows: RowCounts| Points {
         features: 2,
         x: vec![0.0; 2 * rows.points as usize],
@@ -243,35 +244,35 @@ pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
         trials: part.trials.clone(),
         initial: InitialWeights::Drawn,
         train_spec: TrainSpec::plain(),
-        epochs: question.sweep.epochs,
+        epochs: spec.sweep.epochs,
         record: part.record.clone(),
         mapping: Some(Mapping::Reference),
     }
 }
 
 /// One job per cell.
-pub fn jobs(question: &StudySpec) -> Vec<Job> {
-    question.cells.iter().map(|part| job(question, part)).collect()
+pub fn jobs(spec: &StudySpec) -> Vec<Job> {
+    spec.cells.iter().map(|part| job(spec, part)).collect()
 }
 
 /// The fake engine's mapping for every cell.
-pub fn mappings(question: &StudySpec) -> Vec<Mapping> {
-    vec![Mapping::Reference; question.cells.len()]
+pub fn mappings(spec: &StudySpec) -> Vec<Mapping> {
+    vec![Mapping::Reference; spec.cells.len()]
 }
 
 /// Trains all missing trials.
-pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn ProgressObserver) -> Result<()> {
+pub fn train(study: &mut Study, engine: &mut Fake, observer: &dyn ProgressObserver) -> Result<()> {
     study.use_engine(&engine.info.clone(), &mappings(study.spec()))?;
     let jobs = jobs(study.spec());
     for span in study.missing() {
-        engine.train(&jobs[span.cell], span.trials.clone(), &mut study.sink(&span, watch))?;
+        engine.train(&jobs[span.cell], span.trials.clone(), &mut study.sink(&span, observer))?;
     }
     Ok(())
 }
 
 /// A finished study with its tables.
 pub fn finished(folder: &Path, sweep: Sweep, batch: u64) -> Study {
-    let mut study = Study::open(folder, question(sweep), false).unwrap();
+    let mut study = Study::open(folder, spec(sweep), false).unwrap();
     train(&mut study, &mut Fake::new(batch), &()).unwrap();
     assert!(study.missing().is_empty());
     study.write_tables().unwrap();

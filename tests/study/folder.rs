@@ -1,6 +1,6 @@
 //! Results folders: which files are ours, which are foreign, and which may be deleted.
 
-use crate::fake::{Fake, contents, finished, info, question, sweep, train};
+use crate::fake::{Fake, contents, finished, info, spec, sweep, train};
 use gpu_sweep::engine::{EngineKind, Mapping};
 use gpu_sweep::results::StudySpec;
 use gpu_sweep::study::{RunRecord, Study, TrialRange, read_config};
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 fn refusal(folder: &Path, sweep: Sweep, force: bool) -> String {
-    let error = Study::open(folder, question(sweep), force).unwrap_err();
+    let error = Study::open(folder, spec(sweep), force).unwrap_err();
     assert_eq!(error.exit_code(), 2, "{error}");
     let message = error.to_string();
     assert!(!message.contains('\n'), "{message}");
@@ -33,9 +33,9 @@ fn changed_contents_of_a_file_are_named() {
     let (data, out) = (folder.path().join("points.csv"), folder.path().join("out"));
     fs::write(&data, "x,y\n1,0\n").unwrap();
     let with_data = Sweep { data: Some(data.clone()), ..sweep() };
-    Study::open(&out, question(with_data.clone()), false).unwrap();
+    Study::open(&out, spec(with_data.clone()), false).unwrap();
     fs::write(&data, "x,y\n2,0\n").unwrap();
-    let mut changed = question(with_data);
+    let mut changed = spec(with_data);
     changed.digest += "changed";
     let message = Study::open(&out, changed, false).unwrap_err().to_string();
     assert!(message.contains("data: the contents of ") && message.contains("points.csv"), "{message}");
@@ -47,7 +47,7 @@ fn the_question_is_asked_again_from_its_file() {
     finished(folder.path(), sweep(), 7);
     let again = read_config(&folder.path().join("sweep.toml")).unwrap();
     assert_eq!(again, sweep());
-    let study = Study::open(folder.path(), question(again), false).unwrap();
+    let study = Study::open(folder.path(), spec(again), false).unwrap();
     assert_eq!((study.missing(), study.finished_models()), (vec![], 30));
 }
 
@@ -62,8 +62,8 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
         fs::write(folder.path().join(left), "part").unwrap();
     }
     let other = Sweep { epochs: 500, ..sweep() };
-    Study::open(folder.path(), question(other.clone()), true).unwrap();
-    Study::open(fresh.path(), question(other), false).unwrap();
+    Study::open(folder.path(), spec(other.clone()), true).unwrap();
+    Study::open(fresh.path(), spec(other), false).unwrap();
     assert!(contents(folder.path()) == contents(fresh.path()));
 }
 
@@ -96,7 +96,7 @@ fn force_deletes_nothing_through_links() {
     assert!(refusal(&link, sweep(), true).contains("it is a link"));
     // A study folder whose chunks folder is a link to another study's.
     let study = place.path().join("study");
-    Study::open(&study, question(sweep()), false).unwrap();
+    Study::open(&study, spec(sweep()), false).unwrap();
     symlink(real.path().join("chunks"), study.join("chunks")).unwrap();
     assert!(refusal(&study, sweep(), true).contains("chunks is a link"));
     assert!(contents(real.path()) == before);
@@ -121,7 +121,7 @@ fn a_folder_that_is_not_ours_is_refused_with_and_without_force() {
 fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".sweep.toml.tmp"), "epo").unwrap();
-    let study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     assert_eq!((study.missing(), study.saved_engine()), (vec![TrialRange { cell: 0, trials: 0..30 }], None));
     let names: Vec<String> = contents(folder.path()).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["sweep.toml"]);
@@ -130,10 +130,10 @@ fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
 #[test]
 fn the_first_engine_and_mapping_are_obeyed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     study.use_engine(&info(), &[Mapping::Reference]).unwrap();
     drop(study);
-    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(sweep()), false).unwrap();
     assert_eq!(study.saved_engine(), Some((&info(), &[Mapping::Reference][..])));
     let mut newer_driver = Fake::new(7);
     newer_driver.info.driver = "2.0".into();
@@ -212,14 +212,13 @@ fn what_killed_programs_left_goes_and_nothing_else() {
     std::os::unix::fs::symlink(path(theirs[0]), path(theirs[2])).unwrap();
     fs::create_dir(path(theirs[3])).unwrap();
     leave();
-    drop(Study::open(folder.path(), question(sweep()), false).unwrap());
+    drop(Study::open(folder.path(), spec(sweep()), false).unwrap());
     assert!(left.iter().chain(&chunks).all(|name| !path(name).exists()));
     assert!(theirs.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()));
     // A shard removes only its own temporary chunks and, once no other process runs, files that only one process
     // writes.
     leave();
-    let shard =
-        Study::open_shard(folder.path(), question(sweep()), "1/2".parse().unwrap(), EngineKind::Reference).unwrap();
+    let shard = Study::open_shard(folder.path(), spec(sweep()), "1/2".parse().unwrap(), EngineKind::Reference).unwrap();
     let there = || left.iter().chain(&chunks).filter(|name| path(name).exists()).copied().collect::<Vec<_>>();
     assert_eq!(there(), [&left[..], &chunks[..1]].concat());
     let alone = shard.alone(|| false).unwrap();

@@ -1,6 +1,6 @@
 //! A million models: fast, and in memory that does not grow with their number.
 
-use crate::fake::{Fake, question, sweep, train};
+use crate::fake::{Fake, spec, sweep, train};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::time::Instant;
@@ -18,7 +18,7 @@ fn a_million_models_pass_through_in_flat_memory() {
         epochs: 1000,
         ..sweep()
     };
-    let mut study = Study::open(folder.path(), question(many.clone()), false).unwrap();
+    let mut study = Study::open(folder.path(), spec(many.clone()), false).unwrap();
     let before = peak_mebibytes();
     let clock = Instant::now();
     train(&mut study, &mut Fake::new(10_000), &()).unwrap();
@@ -26,7 +26,7 @@ fn a_million_models_pass_through_in_flat_memory() {
     let tables = study.write_tables().unwrap();
     let written = clock.elapsed();
     drop(study);
-    let found = Study::open(folder.path(), question(many), false).unwrap();
+    let found = Study::open(folder.path(), spec(many), false).unwrap();
     let (all, after) = (clock.elapsed(), peak_mebibytes());
     println!("chunks {chunks:?}, tables {written:?}, found again {all:?}, memory {before:?} then {after:?} MiB");
     assert_eq!((found.finished_models(), tables.summary.total().n), (1_000_000, 1_000_000));

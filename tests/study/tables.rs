@@ -1,6 +1,6 @@
 //! Tables written from the chunks: every number is right, and missing values are empty.
 
-use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, question, rows, sweep, validated, weight};
+use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, rows, spec, sweep, validated, weight};
 use gpu_sweep::engine::{Outcome, Score};
 use gpu_sweep::npz::Npz;
 use gpu_sweep::statistics::{
@@ -189,10 +189,10 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
     let two = Sweep { curves: CurvesKept::First(13), optimizer: optimizers, ..sweep() };
     drop(study);
-    Study::open(folder.path(), question(two.clone()), true).unwrap();
+    Study::open(folder.path(), spec(two.clone()), true).unwrap();
     finished(folder.path(), two.clone(), 7);
     assert!(folder.path().join("loss_histograms-1.npz").is_file());
-    Study::open(folder.path(), question(two), true).unwrap();
+    Study::open(folder.path(), spec(two), true).unwrap();
     assert!(!folder.path().join("loss_histograms-1.npz").exists());
     // Fewer models than learning rates.
     let few = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! `variance.csv`, computed from all outcomes.
 
-use crate::fake::{Fake, TRAIN, finished, outcome, question, sweep, train};
+use crate::fake::{Fake, TRAIN, finished, outcome, spec, sweep, train};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::Sweep;
 use std::fs;
@@ -88,7 +88,7 @@ fn other_chunks_and_batches_write_the_same_and_force_removes_it() {
     let write = |chunk, batch| {
         let folder = tempfile::tempdir().unwrap();
         let sweep = Sweep { models: Some(300), seed: 0, chunk_models: Some(chunk), ..sweep() };
-        let mut study = Study::open(folder.path(), question(sweep), false).unwrap();
+        let mut study = Study::open(folder.path(), spec(sweep), false).unwrap();
         train(&mut study, &mut Fake::new(batch), &()).unwrap();
         study.write_tables().unwrap();
         let tables = ["variance.csv", "distributions.csv"].map(|name| fs::read(folder.path().join(name)).unwrap());
@@ -96,6 +96,6 @@ fn other_chunks_and_batches_write_the_same_and_force_removes_it() {
     };
     let (folder, tables) = write(300, 1000);
     assert!(tables == write(7, 3).1 && tables == write(64, 64).1);
-    Study::open(folder.path(), question(sweep()), true).unwrap();
+    Study::open(folder.path(), spec(sweep()), true).unwrap();
     assert!(!folder.path().join("variance.csv").exists() && !folder.path().join("distributions.csv").exists());
 }

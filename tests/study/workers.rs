@@ -1,6 +1,6 @@
 //! Several devices training one study, some of which fail.
 
-use crate::fake::{Fake, contents, finished, info, jobs, mappings, question, sweep};
+use crate::fake::{Fake, contents, finished, info, jobs, mappings, spec, sweep};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::study::{ProgressObserver, Study, TrainingSummary};
 use gpu_sweep::sweep::{Choices, Sweep};
@@ -24,7 +24,7 @@ fn cells() -> Sweep {
 }
 
 fn open(folder: &Path) -> Study {
-    let mut study = Study::open(folder, question(cells()), false).unwrap();
+    let mut study = Study::open(folder, spec(cells()), false).unwrap();
     study.use_engine(&info(), &mappings(study.spec())).unwrap();
     study
 }

@@ -19,7 +19,7 @@ fn epochs_reach_from_the_start_to_the_end_in_steps_that_grow() {
     assert_eq!((geometric_epochs(0, 60), geometric_epochs(7, 1)), (vec![0], vec![0, 7]));
 }
 
-fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
+fn spec(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
     let mut sweep = Sweep { epochs: 5, ..Sweep::default() };
     edit(&mut sweep);
     StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap())
@@ -27,12 +27,12 @@ fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
 
 #[test]
 fn whole_seeds_come_first_and_of_many_combinations_evenly_chosen_ones() {
-    let all = question(|sweep| sweep.models = Some(400));
+    let all = spec(|sweep| sweep.models = Some(400));
     assert_eq!(first_seeds(&all, 1000), [(0..400).collect::<Vec<u64>>()]);
     // 40 learning rates, so 100 models are two whole seeds.
     assert_eq!(first_seeds(&all, 100), [(0..80).collect::<Vec<u64>>()]);
     assert_eq!(first_seeds(&all, 4), [[0, 13, 26, 39]]);
-    let two = question(|sweep| {
+    let two = spec(|sweep| {
         (sweep.models, sweep.optimizer) = (Some(400), Choices::parse("", "sgd,adam").unwrap());
     });
     assert_eq!(first_seeds(&two, 100), vec![(0..40).collect::<Vec<u64>>(); 2]);

@@ -21,8 +21,14 @@ impl Engine for Lazy {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        self.engine.choose_mapping(shape, recipe, rows, models)
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        self.engine.choose_mapping(shape, train_spec, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         self.runs += 1;

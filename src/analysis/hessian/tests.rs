@@ -29,9 +29,9 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
             [(Activation::Tanh, Loss::Bce), (Activation::Relu, Loss::Mse), (Activation::Gelu, Loss::Bce)]
         {
             let shape = NetworkShape::new(features, hidden).unwrap();
-            let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
+            let train_spec = TrainSpec { activation, loss, ..TrainSpec::plain() };
             let parameters = Init::TORCH.parameters(&shape, 3, 2.0).into_iter().map(f64::from).collect();
-            let (network, points) = (Network::new(&shape, &recipe, parameters), Points::made_up(40, features));
+            let (network, points) = (Network::new(&shape, &train_spec, parameters), Points::made_up(40, features));
             let (found, hessian) = (eigenvalues(&network, &points).unwrap(), dense(&network, &points));
             let what = format!("{shape} {activation} {loss}: {found:?}");
             assert!(found.len() == shape.parameters() && found.windows(2).all(|pair| pair[0] >= pair[1]), "{what}");

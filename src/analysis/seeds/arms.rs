@@ -108,8 +108,10 @@ impl Arms {
         summary: &Summary,
         models: impl Iterator<Item = Result<ModelColumns>>,
     ) -> Result<Option<Self>> {
-        let scalars = spec.scalars();
-        let curves = summary.along(scalars.iter().position(|scalar| *scalar == Hyperparameter::Lr).unwrap_or(0));
+        let hyperparameters = spec.hyperparameters();
+        let curves = summary.along(
+            hyperparameters.iter().position(|hyperparameter| *hyperparameter == Hyperparameter::Lr).unwrap_or(0),
+        );
         let is_sound = |group: &&Group| group.reported_counts().len() > 1 && 2 * group.lost() <= group.n;
         let best = |series: &Series| {
             let sound = || series.groups.iter().filter(is_sound).filter_map(|group| group.scores.mean());
@@ -119,8 +121,8 @@ impl Arms {
         let chosen = ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, series)| series);
         let Some(curve) = chosen else { return Ok(None) };
         let mut bits = Hyperparameter::ALL.map(|_| None).to_vec();
-        for (scalar, value) in scalars.iter().zip(&curve.others) {
-            bits[*scalar as usize] = value.map(f64::to_bits);
+        for (hyperparameter, value) in hyperparameters.iter().zip(&curve.others) {
+            bits[*hyperparameter as usize] = value.map(f64::to_bits);
         }
         let (best, chosen) = (near_best(&curve.groups).best().map(|best| best.group.x), (curve.cell, bits));
         let mut arms: BTreeMap<u64, Arm> = BTreeMap::new();
@@ -140,7 +142,7 @@ impl Arms {
         let others = Hyperparameter::ALL
             .into_iter()
             .zip(bits)
-            .filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
+            .filter_map(|(hyperparameter, bits)| Some((hyperparameter, f64::from_bits(bits?))));
         let part = &spec.cells[cell];
         let rows = part.rows(part.reported_rows());
         let (tested, baseline) = (part.test.points > 0, rows.baseline());
@@ -209,8 +211,9 @@ fn lr(hyperparameters: &Hyperparameters) -> f64 {
 }
 
 fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
-    let other =
-        |scalar: Hyperparameter| hyperparameters.get(scalar).filter(|_| scalar != Hyperparameter::Lr).map(f64::to_bits);
+    let other = |hyperparameter: Hyperparameter| {
+        hyperparameters.get(hyperparameter).filter(|_| hyperparameter != Hyperparameter::Lr).map(f64::to_bits)
+    };
     (cell, Hyperparameter::ALL.map(other).to_vec())
 }
 

@@ -4,7 +4,7 @@ use super::{Arms, NoAnswer, SeedsNeeded, SeedsQuery, seeds_needed};
 use crate::engine::Job;
 use crate::error::Result;
 use crate::results::{StudySpec, settings_text};
-use crate::statistics::number_words::short;
+use crate::statistics::number_format::short;
 use crate::sweep::Inputs;
 
 /// Seeds that a comparison of two learning rates of a study needs.
@@ -25,7 +25,8 @@ impl SeedsReport {
     /// As for [`seeds_needed()`].
     pub fn of(spec: &StudySpec, inputs: &Inputs, arms: Arms, asked: &SeedsQuery) -> Result<Self> {
         let (cell, job) = (arms.cell, inputs.jobs[arms.cell].clone());
-        let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
+        let others =
+            arms.others.iter().map(|(hyperparameter, value)| format!("{} {}", hyperparameter.words(), short(*value)));
         let model = std::iter::once(settings_text::model(spec, cell, &job));
         let settings = model.chain(others).collect::<Vec<_>>().join(" · ");
         Ok(Self { found: seeds_needed(arms, asked)?, job, settings })

@@ -23,18 +23,18 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
     };
     let schedule = Schedule::new(ScheduleKind::WarmupCosine, 30, None, None, Some(5)).unwrap();
     let batches = BatchSpec { size: 16, order: RowOrder::PerSeed };
-    let recipe =
+    let train_spec =
         TrainSpec { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..TrainSpec::plain() };
     let (shape, epochs) = (NetworkShape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
     let record = Record { auc: true, epochs, curves_below: 3, ..Record::default() };
-    let mapping = engine.choose_mapping(&shape, &recipe, 50, 9).unwrap();
+    let mapping = engine.choose_mapping(&shape, &train_spec, 50, 9).unwrap();
     let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
     Job {
         shape,
         data: data.into(),
         trials,
         initial: InitialWeights::Drawn,
-        train_spec: recipe,
+        train_spec: train_spec,
         epochs: 30,
         record,
         mapping: Some(mapping),
@@ -49,7 +49,7 @@ fn engines() -> [Box<dyn Engine>; 2] {
 fn states_are_on_the_way_of_the_whole_training() {
     for mut engine in engines() {
         let job = job(&*engine, 0.02);
-        let way = follow(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
+        let way = observer(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
         assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
         assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
         for state in &way.states {
@@ -89,7 +89,7 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
         for lr in [0.02, 1e36] {
             let job = job(&*engine, lr);
             let kept = kept(&mut *engine, &job);
-            let way = follow(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
+            let way = observer(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
             let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
             assert_eq!(differ(&kept), [""; 0], "{lr}");
             let reports = |edit: &dyn Fn(&mut KeptModel), what: &str| {
@@ -125,8 +125,14 @@ impl Engine for Fickle {
     fn info(&self) -> &crate::engine::EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        self.0.choose_mapping(shape, recipe, rows, models)
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        self.0.choose_mapping(shape, train_spec, rows, models)
     }
     fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
         let mut job = job.clone();
@@ -136,11 +142,11 @@ impl Engine for Fickle {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<crate::engine::Score>>> {
-        self.0.evaluate(shape, recipe, parameters, points)
+        self.0.evaluate(shape, train_spec, parameters, points)
     }
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         self.0.logits(job, parameters, points)
@@ -155,7 +161,7 @@ fn a_shorter_training_that_goes_another_way_is_an_error() {
     let mut engine = Fickle(ReferenceEngine::default());
     let mut job = job(&engine, 0.02);
     job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
-    let error = follow(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
+    let error = observer(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
     assert!(error.to_string().contains("differs from the whole training"), "{error}");
 }
 
@@ -168,7 +174,7 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
             TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
             (Trials::pairs(vec![(1e6, 0)]), Some(engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap()));
-        let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
+        let way = observer(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
         let diverged = way.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");
         assert_eq!(way.states.last().unwrap().epoch, diverged);
@@ -197,7 +203,7 @@ fn epochs_are_spread_from_the_first_to_the_last() {
 fn the_file_holds_what_was_followed() {
     let mut engine = ReferenceEngine::default();
     let job = job(&engine, 0.02);
-    let way = follow(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
+    let way = observer(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trajectory.npz");
     way.write(&path).unwrap();

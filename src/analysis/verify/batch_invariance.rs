@@ -16,12 +16,12 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
 }
 
 /// Counts the numbers that differ if each of `models` is trained alone.
-fn alone(bench: &mut EngineUnderTest, question: &VerifyCase, models: &[usize]) -> Result<usize> {
-    let batch = bench.train(question)?;
-    let (parameters, epochs) = (question.shape.parameters(), question.epochs as usize + 1);
+fn alone(bench: &mut EngineUnderTest, case: &VerifyCase, models: &[usize]) -> Result<usize> {
+    let batch = bench.train(case)?;
+    let (parameters, epochs) = (case.shape.parameters(), case.epochs as usize + 1);
     let mut wrong = 0;
     for &model in models {
-        let alone = bench.train(&VerifyCase { trials: vec![question.trials[model]], ..question.clone() })?;
+        let alone = bench.train(&VerifyCase { trials: vec![case.trials[model]], ..case.clone() })?;
         wrong += differing(&weights(&alone).last, &weights(&batch).last[model * parameters..][..parameters]);
         wrong += differing(&alone.curves.train_loss, &batch.curves.train_loss[model * epochs..][..epochs]);
     }
@@ -31,8 +31,8 @@ fn alone(bench: &mut EngineUnderTest, question: &VerifyCase, models: &[usize]) -
 /// Trains models alone and in a batch of a hundred.
 pub fn solo(bench: &mut EngineUnderTest) -> Result<Check> {
     let trials: Vec<_> = (0..100).map(|i| (0.01 * f64::from(i % 9), i as u64)).collect();
-    let question = VerifyCase::plain(&NetworkShape::new(2, &[4])?, points(70, 2, 5), trials, 20);
-    let wrong = alone(bench, &question, &[0, 1, 33, 64, 99])?;
+    let case = VerifyCase::plain(&NetworkShape::new(2, &[4])?, points(70, 2, 5), trials, 20);
+    let wrong = alone(bench, &case, &[0, 1, 33, 64, 99])?;
     Ok(Check::new("alone as in a batch", wrong as f64, 0.0, "numbers whose bits differ"))
 }
 

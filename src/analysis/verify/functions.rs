@@ -33,15 +33,15 @@ pub fn initial_weights(bench: &mut EngineUnderTest) -> Result<Check> {
             let trial = Hyperparameters::lr(0.1);
             (scales(model).map_or(trial, |scale| trial.with(Hyperparameter::InitScale, scale)), *seed)
         };
-        let question = VerifyCase::plain(&shape, points(3, shape.features(), 0), Vec::new(), 0);
+        let case = VerifyCase::plain(&shape, points(3, shape.features(), 0), Vec::new(), 0);
         let trials = seeds.iter().enumerate().map(trial).collect();
-        let question = VerifyCase { recipe: TrainSpec { init, ..TrainSpec::plain() }, trials, ..question };
-        if !bench.takes(&question)? {
+        let case = VerifyCase { train_spec: TrainSpec { init, ..TrainSpec::plain() }, trials, ..case };
+        if !bench.takes(&case)? {
             continue;
         }
         let drawn = |(trial, seed): &(Hyperparameters, u64)| init.parameters(&shape, *seed, trial.init_scale());
-        let expected: Vec<f64> = question.trials.iter().flat_map(drawn).map(f64::from).collect();
-        wrong += differing(&weights(&bench.train(&question)?).initial, &expected);
+        let expected: Vec<f64> = case.trials.iter().flat_map(drawn).map(f64::from).collect();
+        wrong += differing(&weights(&bench.train(&case)?).initial, &expected);
     }
     Ok(Check::new("initial weights, every scheme", wrong as f64, 0.0, "numbers whose bits differ"))
 }
@@ -105,9 +105,9 @@ pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, outputs) = (NetworkShape::new(1, &[])?, logits());
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
-        let question = VerifyCase::gradient(&shape, one_point(y), with_logits(&outputs));
+        let case = VerifyCase::gradient(&shape, one_point(y), with_logits(&outputs));
         let batch =
-            bench.train(&VerifyCase { recipe: TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() }, ..question })?;
+            bench.train(&VerifyCase { train_spec: TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() }, ..case })?;
         ours.extend(batch.curves.train_loss.iter().step_by(2));
         ours.extend(moved(&batch).iter().skip(1).step_by(2));
         exact.extend(outputs.iter().map(|z| Loss::Mse.value(*z, label(y))));
@@ -123,7 +123,7 @@ pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
 pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, mut error) = (NetworkShape::new(2, &[])?, 0.0f64);
     for loss in Loss::VARIANTS {
-        let recipe = TrainSpec { loss: *loss, ..TrainSpec::plain() };
+        let train_spec = TrainSpec { loss: *loss, ..TrainSpec::plain() };
         let mut set = points(257, 2, 1);
         (0..10).for_each(|n| (set.x[2 * n], set.x[2 * n + 1]) = (0.0, 0.0));
         // Weights are multiples of 1/16, points of 1/2048: every logit is exact in f32.
@@ -132,10 +132,10 @@ pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
         let count = |score: &Option<Score>| {
             score.map_or([f64::NAN; 2], |score| [score.correct, score.correct_positive].map(f64::from))
         };
-        let question = VerifyCase::gradient(&shape, set.clone(), parameters.clone());
-        let batch = bench.train(&VerifyCase { epochs: 0, recipe: recipe.clone(), ..question })?;
+        let case = VerifyCase::gradient(&shape, set.clone(), parameters.clone());
+        let batch = bench.train(&VerifyCase { epochs: 0, train_spec: train_spec.clone(), ..case })?;
         let ours: Vec<f64> = batch.outcomes.iter().flat_map(|outcome| count(&outcome.train)).collect();
-        let exact = ReferenceEngine::default().evaluate(&shape, &recipe, &parameters, &set)?;
+        let exact = ReferenceEngine::default().evaluate(&shape, &train_spec, &parameters, &set)?;
         error = error.max(worst(&ours, &exact.iter().flat_map(count).collect::<Vec<_>>(), |a, b| (a - b).abs()));
     }
     Ok(Check::new("accuracy", error, 0.0, "points"))
@@ -144,15 +144,15 @@ pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
 /// Checks an activation and its slope with networks 1-1-1 whose output is the activation at `z`: for label 0 the
 /// squared error is its square; the gradient of the first weight is 2 (activation − label) × slope.
 pub fn activations(bench: &mut EngineUnderTest, activation: Activation) -> Result<Check> {
-    let (shape, recipe) =
+    let (shape, train_spec) =
         (NetworkShape::new(1, &[1])?, TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() });
     let near = (1..100).flat_map(|i| [f64::from(i) / 16.0, f64::from(-i) / 16.0]);
     let z: Vec<f64> = logits().into_iter().chain(near).collect();
     let starts: Vec<f64> = z.iter().flat_map(|z| [*z, 0.0, 1.0, 0.0]).collect();
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
-        let question = VerifyCase::gradient(&shape, one_point(y), starts.clone());
-        let batch = bench.train(&VerifyCase { recipe: recipe.clone(), ..question })?;
+        let case = VerifyCase::gradient(&shape, one_point(y), starts.clone());
+        let batch = bench.train(&VerifyCase { train_spec: train_spec.clone(), ..case })?;
         for (model, z) in z.iter().enumerate() {
             let a = activation.activate(*z);
             if !y {

@@ -25,8 +25,8 @@ fn untrained(bench: &mut EngineUnderTest) -> Result<[Batch; 2]> {
         // Equal rows of both classes give ties.
         (0..20).for_each(|n| set.x[n] = set.x[n % 2]);
     }
-    let question = VerifyCase::gradient(&shape, train, parameters);
-    let (ours, exact) = bench.train_both(&VerifyCase { epochs: 0, others: Some([validation, test]), ..question })?;
+    let case = VerifyCase::gradient(&shape, train, parameters);
+    let (ours, exact) = bench.train_both(&VerifyCase { epochs: 0, others: Some([validation, test]), ..case })?;
     Ok([ours, exact])
 }
 
@@ -75,10 +75,10 @@ pub fn orders(bench: &mut EngineUnderTest) -> Result<Check> {
 
 /// Checks the training losses before the first update and before the last tenth of the training.
 pub fn early_and_late(bench: &mut EngineUnderTest) -> Result<Check> {
-    let recipe = TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() };
+    let train_spec = TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() };
     let trials = (0..10).map(|i| (0.02 * f64::from(i), i as u64)).collect();
-    let question = VerifyCase::plain(&NetworkShape::new(2, &[4])?, points(45, 2, 7), trials, 20);
-    let (ours, exact) = bench.train_both(&VerifyCase { recipe, ..question })?;
+    let case = VerifyCase::plain(&NetworkShape::new(2, &[4])?, points(45, 2, 7), trials, 20);
+    let (ours, exact) = bench.train_both(&VerifyCase { train_spec, ..case })?;
     let losses = |outcome: &Outcome| vec![outcome.first_loss, outcome.late_loss];
     let [ours, exact] = [ours, exact].map(|batch| of(&batch, losses));
     let error = worst(&ours, &exact, |ours, exact| (ours - exact).abs() / exact.abs());

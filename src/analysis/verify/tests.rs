@@ -39,21 +39,21 @@ fn a_given_mapping_is_used() {
 #[derive(Clone, Copy)]
 struct Fault {
     results: Spoiling,
-    question: Mistaking,
+    case: Mistaking,
 }
 
 type Spoiling = fn(&mut Batch);
 type Mistaking = fn(&mut Job);
 
 impl Fault {
-    const NONE: Self = Self { results: |_| (), question: |_| () };
+    const NONE: Self = Self { results: |_| (), case: |_| () };
 
     fn results(results: Spoiling) -> Self {
         Self { results, ..Self::NONE }
     }
 
-    fn question(question: Mistaking) -> Self {
-        Self { question, ..Self::NONE }
+    fn case(case: Mistaking) -> Self {
+        Self { case, ..Self::NONE }
     }
 }
 
@@ -77,22 +77,28 @@ impl Engine for Faulty {
     fn info(&self) -> &EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        self.0.choose_mapping(shape, recipe, rows, models)
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        self.0.choose_mapping(shape, train_spec, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mut job = job.clone();
-        (self.1.question)(&mut job);
+        (self.1.case)(&mut job);
         self.0.train(&job, range, &mut Spoil(sink, self.1.results))
     }
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        self.0.evaluate(shape, recipe, parameters, points)
+        self.0.evaluate(shape, train_spec, parameters, points)
     }
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         self.0.logits(job, parameters, points)
@@ -171,8 +177,8 @@ fn each_trial(job: &mut Job, edit: impl Fn(Hyperparameters) -> Hyperparameters) 
 }
 
 /// Changes a hyper-parameter of the trials that have it.
-fn mistaken(job: &mut Job, scalar: Hyperparameter, edit: impl Fn(f64) -> f64) {
-    each_trial(job, |trial| trial.get(scalar).map_or(trial, |value| trial.with(scalar, edit(value))));
+fn mistaken(job: &mut Job, hyperparameter: Hyperparameter, edit: impl Fn(f64) -> f64) {
+    each_trial(job, |trial| trial.get(hyperparameter).map_or(trial, |value| trial.with(hyperparameter, edit(value))));
 }
 
 #[test]
@@ -199,7 +205,7 @@ fn mistaken_choices_are_found() {
         (|j| j.train_spec.batches.size = 8, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
         (|j| j.train_spec.activation = Activation::Sigmoid, no_biases),
     ];
-    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::case(fault), check));
 }
 
 /// Replaces `from` by `to`.
@@ -224,7 +230,7 @@ fn mistaken_scalars_are_found() {
         (|j| mistaken(j, Hyperparameter::Epsilon, |_| 1e-8), |bench| optimizers(bench, Optimizer::Adamw)),
         (|j| each_trial(j, |trial| trial.with(Hyperparameter::WeightDecay, 0.0)), |b| optimizers(b, Optimizer::Adamw)),
     ];
-    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::case(fault), check));
 }
 
 /// Fault in batches of several models.

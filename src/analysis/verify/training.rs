@@ -73,8 +73,8 @@ pub fn one_step(bench: &mut EngineUnderTest) -> Result<Check> {
 
 /// Checks the initial gradient, in units of one point's mean gradient.
 pub fn gradients(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
-    let (set, recipe) = (points(rows, shape.features(), 3), TrainSpec::plain());
-    let drawn = (0..6).flat_map(|seed| recipe.init.parameters(shape, seed, 1.0)).map(f64::from);
+    let (set, train_spec) = (points(rows, shape.features(), 3), TrainSpec::plain());
+    let drawn = (0..6).flat_map(|seed| train_spec.init.parameters(shape, seed, 1.0)).map(f64::from);
     let starts: Vec<f64> = drawn.collect();
     let ours = bench.train(&VerifyCase::gradient(shape, set.clone(), starts.clone()))?;
     let mut error = 0.0f64;
@@ -109,25 +109,25 @@ fn gradient(shape: &NetworkShape, parameters: &[f64], points: &Points) -> (Vec<f
 /// Checks the losses of all epochs of whole trainings.
 pub fn training(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
     let trials: Vec<_> = (0..8).map(|i| ([0.01, 0.1][i % 2], i as u64 / 2)).collect();
-    let question = VerifyCase::plain(shape, points(rows, shape.features(), 4), trials, 30);
+    let case = VerifyCase::plain(shape, points(rows, shape.features(), 4), trials, 30);
     let why = "relative, losses; rounding costs 1e-6, a point beyond a kink of ReLU up to 1e-4";
-    bench.compare(format!("training {shape}, points: {rows}"), &[question], 1e-4, why)
+    bench.compare(format!("training {shape}, points: {rows}"), &[case], 1e-4, why)
 }
 
-/// Returns ten small networks without kinks, with a value for each of `scalars`.
-fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -> VerifyCase {
-    let divides = recipe.optimizer.reads().contains(&"epsilon");
+/// Returns ten small networks without kinks, with a value for each of `hyperparameters`.
+fn smooth(shape: &NetworkShape, train_spec: TrainSpec, hyperparameters: &[Hyperparameter]) -> VerifyCase {
+    let divides = train_spec.optimizer.reads().contains(&"epsilon");
     let trial = |n: u32| {
         let unit = f64::from(n * 7 % 10) / 10.0;
-        let value = |scalar: &Hyperparameter| match scalar {
-            Hyperparameter::Lr => scalar.moderate(unit) * if divides { 0.01 } else { 0.05 },
+        let value = |hyperparameter: &Hyperparameter| match hyperparameter {
+            Hyperparameter::Lr => hyperparameter.moderate(unit) * if divides { 0.01 } else { 0.05 },
             other => other.moderate(unit),
         };
-        (scalars.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
+        (hyperparameters.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
     };
     VerifyCase {
         shape: shape.clone(),
-        recipe: TrainSpec { activation: Activation::Tanh, ..recipe },
+        train_spec: TrainSpec { activation: Activation::Tanh, ..train_spec },
         points: points(ROWS, shape.features(), 7),
         others: None,
         trials: (0..10).map(trial).collect(),
@@ -137,41 +137,43 @@ fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -
 }
 
 pub fn no_biases(bench: &mut EngineUnderTest) -> Result<Check> {
-    let question = smooth(&NetworkShape::new(2, &[4, 3])?.without_bias(), TrainSpec::plain(), &[Hyperparameter::Lr]);
-    bench.compare("training 2-4-3-1 without biases".into(), &[question], TOLERANCE, WHY)
+    let case = smooth(&NetworkShape::new(2, &[4, 3])?.without_bias(), TrainSpec::plain(), &[Hyperparameter::Lr]);
+    bench.compare("training 2-4-3-1 without biases".into(), &[case], TOLERANCE, WHY)
 }
 
 /// Checks an optimizer with its defaults, and with all its hyper-parameters: decay, clipping, the first layer's rate.
 pub fn optimizers(bench: &mut EngineUnderTest, optimizer: Optimizer) -> Result<Check> {
-    let (shape, recipe) = (NetworkShape::new(2, &[4])?, TrainSpec { optimizer, ..TrainSpec::plain() });
-    let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
-    let questions =
-        [smooth(&shape, recipe.clone(), &[Hyperparameter::Lr]), smooth(&shape, recipe, &own.collect::<Vec<_>>())];
-    bench.compare(format!("optimizer {optimizer}, also with all scalars"), &questions, TOLERANCE, WHY)
+    let (shape, train_spec) = (NetworkShape::new(2, &[4])?, TrainSpec { optimizer, ..TrainSpec::plain() });
+    let own = Hyperparameter::ALL.into_iter().filter(|hyperparameter| hyperparameter.optimizers().contains(&optimizer));
+    let cases = [
+        smooth(&shape, train_spec.clone(), &[Hyperparameter::Lr]),
+        smooth(&shape, train_spec, &own.collect::<Vec<_>>()),
+    ];
+    bench.compare(format!("optimizer {optimizer}, also with all scalars"), &cases, TOLERANCE, WHY)
 }
 
 pub fn schedules(bench: &mut EngineUnderTest, kind: ScheduleKind) -> Result<Check> {
     let schedule = Schedule::new(kind, EPOCHS, None, None, Some(EPOCHS / 3))?;
-    let question =
+    let case =
         smooth(&NetworkShape::new(2, &[4])?, TrainSpec { schedule, ..TrainSpec::plain() }, &[Hyperparameter::Lr]);
-    bench.compare(format!("schedule {kind}"), &[question], TOLERANCE, WHY)
+    bench.compare(format!("schedule {kind}"), &[case], TOLERANCE, WHY)
 }
 
 /// Checks batches of 7 rows and an incomplete one, with an optimizer without state and with one that counts updates.
 pub fn mini_batches(bench: &mut EngineUnderTest, name: &str, order: RowOrder) -> Result<Check> {
     let batches = BatchSpec { size: 7, order };
-    let question = |optimizer| -> Result<VerifyCase> {
-        let recipe = TrainSpec { optimizer, batches: batches.clone(), ..TrainSpec::plain() };
-        Ok(smooth(&NetworkShape::new(2, &[4])?, recipe, &[Hyperparameter::Lr]))
+    let case = |optimizer| -> Result<VerifyCase> {
+        let train_spec = TrainSpec { optimizer, batches: batches.clone(), ..TrainSpec::plain() };
+        Ok(smooth(&NetworkShape::new(2, &[4])?, train_spec, &[Hyperparameter::Lr]))
     };
-    let questions = [question(Optimizer::Sgd)?, question(Optimizer::Adam)?];
-    bench.compare(format!("batches of 7 points, {name} order"), &questions, TOLERANCE, WHY)
+    let cases = [case(Optimizer::Sgd)?, case(Optimizer::Adam)?];
+    bench.compare(format!("batches of 7 points, {name} order"), &cases, TOLERANCE, WHY)
 }
 
 /// Returns a small case for an optimizer with all its hyper-parameters, and mini-batches in a separate order per seed.
 pub fn everything(optimizer: Optimizer) -> Result<VerifyCase> {
     let batches = BatchSpec { size: 7, order: RowOrder::PerSeed };
-    let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
-    let recipe = TrainSpec { optimizer, batches, ..TrainSpec::plain() };
-    Ok(VerifyCase { epochs: 3, ..smooth(&NetworkShape::new(2, &[4])?, recipe, &own.collect::<Vec<_>>()) })
+    let own = Hyperparameter::ALL.into_iter().filter(|hyperparameter| hyperparameter.optimizers().contains(&optimizer));
+    let train_spec = TrainSpec { optimizer, batches, ..TrainSpec::plain() };
+    Ok(VerifyCase { epochs: 3, ..smooth(&NetworkShape::new(2, &[4])?, train_spec, &own.collect::<Vec<_>>()) })
 }

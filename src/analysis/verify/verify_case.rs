@@ -17,7 +17,7 @@ pub const GRADIENT_LR: f64 = (1 << 20) as f64;
 #[derive(Debug, Clone)]
 pub struct VerifyCase {
     pub shape: NetworkShape,
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
     pub points: Points,
     /// Validation and test rows; if given, ordered pairs (AUC) are counted on all rows too.
     pub others: Option<[Points; 2]>,
@@ -30,8 +30,8 @@ impl VerifyCase {
     /// Creates plain trainings from drawn weights, with these learning rates and seeds.
     pub fn plain(shape: &NetworkShape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Self {
         let trials = trials.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect();
-        let (shape, recipe) = (shape.clone(), TrainSpec::plain());
-        Self { shape, recipe, points, others: None, trials, initial: InitialWeights::Drawn, epochs }
+        let (shape, train_spec) = (shape.clone(), TrainSpec::plain());
+        Self { shape, train_spec, points, others: None, trials, initial: InitialWeights::Drawn, epochs }
     }
 
     /// Creates one plain update from each of the given starts, which reveals its gradient.
@@ -42,7 +42,7 @@ impl VerifyCase {
 
     /// Returns the job, which records every epoch and all weights.
     fn job(&self, mapping: Mapping) -> Job {
-        let Self { shape, recipe, points, others, trials, initial, epochs } = self.clone();
+        let Self { shape, train_spec, points, others, trials, initial, epochs } = self.clone();
         let auc = others.is_some();
         let [validation, test] = others.map_or([None, None], |others| others.map(Some));
         let trials = Trials::List(trials);
@@ -57,9 +57,9 @@ impl VerifyCase {
         };
         let record =
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
-        let recipe = TrainSpec { given: trials.given(), ..recipe };
+        let train_spec = TrainSpec { given: trials.given(), ..train_spec };
         let mapping = Some(mapping);
-        Job { shape, data: data.into(), trials, initial, train_spec: recipe, epochs, record, mapping }
+        Job { shape, data: data.into(), trials, initial, train_spec: train_spec, epochs, record, mapping }
     }
 }
 
@@ -76,14 +76,14 @@ impl<'a> EngineUnderTest<'a> {
 
     /// Chooses the mapping for a thousand such models, even if fewer are trained: a model alone must have the mapping
     /// that it has in a batch.
-    fn choose(&self, question: &VerifyCase) -> Result<Mapping> {
-        self.engine.choose_mapping(&question.shape, &question.recipe, question.points.len(), 1000)
+    fn choose(&self, case: &VerifyCase) -> Result<Mapping> {
+        self.engine.choose_mapping(&case.shape, &case.train_spec, case.points.len(), 1000)
     }
 
     /// Trains all trials; missing models are an error.
-    pub fn train(&mut self, question: &VerifyCase) -> Result<Batch> {
-        let mapping = self.mapping.map_or_else(|| self.choose(question), Ok)?;
-        let (job, models) = (question.job(mapping), question.trials.len());
+    pub fn train(&mut self, case: &VerifyCase) -> Result<Batch> {
+        let mapping = self.mapping.map_or_else(|| self.choose(case), Ok)?;
+        let (job, models) = (case.job(mapping), case.trials.len());
         let batch = InMemorySink::train(self.engine, &job, 0..models as u64)?;
         match batch.outcomes.len() == models && batch.weights.is_some() {
             true => Ok(batch),
@@ -92,50 +92,44 @@ impl<'a> EngineUnderTest<'a> {
     }
 
     /// Trains the case with the engine under test and with the reference.
-    pub fn train_both(&mut self, question: &VerifyCase) -> Result<(Batch, Batch)> {
-        let ours = self.train(question)?;
-        Ok((ours, EngineUnderTest::new(&mut ReferenceEngine::default(), None).train(question)?))
+    pub fn train_both(&mut self, case: &VerifyCase) -> Result<(Batch, Batch)> {
+        let ours = self.train(case)?;
+        Ok((ours, EngineUnderTest::new(&mut ReferenceEngine::default(), None).train(case)?))
     }
 
     /// Returns the largest relative error of all losses of all epochs.
-    pub fn losses_apart(&mut self, question: &VerifyCase) -> Result<f64> {
-        let (ours, exact) = self.train_both(question)?;
+    pub fn losses_apart(&mut self, case: &VerifyCase) -> Result<f64> {
+        let (ours, exact) = self.train_both(case)?;
         Ok(worst(&ours.curves.train_loss, &exact.curves.train_loss, |ours, exact| (ours - exact).abs() / exact.abs()))
     }
 
     /// Returns the scores of models with given parameters: a training of no epochs, with the mapping under test.
     pub fn scores(&mut self, shape: &NetworkShape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
-        let question = VerifyCase::gradient(shape, points, parameters.to_vec());
-        let batch = self.train(&VerifyCase { epochs: 0, ..question })?;
+        let case = VerifyCase::gradient(shape, points, parameters.to_vec());
+        let batch = self.train(&VerifyCase { epochs: 0, ..case })?;
         Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
     }
 
     /// Whether a forced mapping supports this case; found out by training no models.
-    pub fn takes(&mut self, question: &VerifyCase) -> Result<bool> {
+    pub fn takes(&mut self, case: &VerifyCase) -> Result<bool> {
         let Some(mapping) = self.mapping else { return Ok(true) };
-        let no_models = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
+        let no_models = VerifyCase { trials: Vec::new(), epochs: 0, ..case.clone() };
         match InMemorySink::train(self.engine, &no_models.job(mapping), 0..0) {
             Ok(_) => Ok(true),
             // A mapping that can't train anything is invalid input, not a skipped check.
-            Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),
+            Err(Error::Setting { .. }) if self.choose(case)? != mapping => Ok(false),
             Err(error) => Err(error),
         }
     }
 
     /// Checks whole trainings by their losses; skips the check if the mapping does not support a case.
-    pub fn compare(
-        &mut self,
-        name: String,
-        questions: &[VerifyCase],
-        tolerance: f64,
-        why: &'static str,
-    ) -> Result<Check> {
+    pub fn compare(&mut self, name: String, cases: &[VerifyCase], tolerance: f64, why: &'static str) -> Result<Check> {
         let mut largest = 0.0f64;
-        for question in questions {
-            if !self.takes(question)? {
+        for case in cases {
+            if !self.takes(case)? {
                 return Ok(Check::left_out(name));
             }
-            largest = largest.max(self.losses_apart(question)?);
+            largest = largest.max(self.losses_apart(case)?);
         }
         Ok(Check::new(name, largest, tolerance, why))
     }

@@ -49,8 +49,8 @@ fn verdict(replay: &ModelReplay) -> String {
     let end = replay.trajectory.outcome.diverged.map(|epoch| format!("diverged in epoch {epoch}; "));
     let loose = states.iter().filter(|s| s.sharpness.is_some_and(|s| !s.settled)).count();
     let loose = (loose > 0).then(|| format!("; at {loose} of them the power iteration had not settled"));
-    let (recipe, rows) = (&replay.model.job.train_spec, replay.model.job.data.train.len());
-    let plain = recipe.optimizer == Optimizer::Sgd && recipe.batches.is_full(rows);
+    let (train_spec, rows) = (&replay.model.job.train_spec, replay.model.job.data.train.len());
+    let plain = train_spec.optimizer == Optimizer::Sgd && train_spec.batches.is_full(rows);
     let other =
         (!plain).then_some("\n(2/lr is the limit of plain full-batch gradient descent; this training has another)");
     [end.unwrap_or_default(), edge, loose.unwrap_or_default(), other.unwrap_or_default().to_owned()].concat()

@@ -17,11 +17,11 @@ mod random;
 fn what_the_terminal_counts_is_counted() {
     let (mut lots, mut seen) = (RandomNumbers(9_000_000), [0; 4]);
     let sweep = Sweep::default();
-    let question = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let spec = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
     for _ in 0..400 {
         let study = RandomStudy::draw(&mut lots);
         let (summary, all) = (study.summary(), study.own(""));
-        let sides = Facets::of(&question, &summary);
+        let sides = Facets::of(&spec, &summary);
         let results =
             SummaryInput { sides: &sides, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
         let successes =

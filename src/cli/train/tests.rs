@@ -21,8 +21,14 @@ impl Engine for Failing {
     fn info(&self) -> &EngineInfo {
         self.inner.info()
     }
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        self.inner.choose_mapping(shape, recipe, rows, models)
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        self.inner.choose_mapping(shape, train_spec, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         match range.start < self.below && !range.is_empty() {
@@ -46,10 +52,10 @@ fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
-    let how = args.run_options(settings_source::apply_flags(base(&args).unwrap(), &args).unwrap()).unwrap();
-    let inputs = Inputs::load(&how.sweep).unwrap();
+    let options = args.run_options(settings_source::apply_flags(base(&args).unwrap(), &args).unwrap()).unwrap();
+    let inputs = Inputs::load(&options.sweep).unwrap();
     let engine = Failing { below, inner: ReferenceEngine::default() };
-    let mut session = Session::open(&how, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();
+    let mut session = Session::open(&options, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();
     let terminal = Terminal { output: Verbosity { quiet: true, json: false }, signals: Signals::listen().unwrap() };
     let ended = complete(&mut session, &terminal, RunRecord::begin(Vec::new()), MAIN);
     let run = std::fs::read_to_string(folder.path().join("run.json")).unwrap();

@@ -6,7 +6,7 @@ use super::pass_sums::{PassSums, ScoreOptions};
 use super::row_orders::{DrawOrders, SharedOrders};
 use super::tiles::{GatherTile, GatheredTile, PointRows, RowChoice, Tiles};
 use super::update::{self, Update};
-use crate::engine::collect::{self, History, TrainedModel};
+use crate::engine::in_memory_sink::{self, History, TrainedModel};
 use crate::engine::{Job, Outcome, Score};
 use crate::math::optimizer::Rates;
 use crate::math::rng;
@@ -74,10 +74,10 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
     // Lanes beyond the range repeat the last trial.
     let trial = |lane: usize| job.trials.get(range.start + lane.min(models - 1) as u64);
     let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
-    let recorded = collect::recorded(job, range.start);
+    let recorded = in_memory_sink::recorded(job, range.start);
     let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.train_spec));
     block.networks.loss_rates = update::loss_rates(&trials, &job.train_spec);
-    trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
+    trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &in_memory_sink::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
     // In a grid, all trials of a block often share their seed.

@@ -1,9 +1,9 @@
 //! Distributes blocks of models to threads and delivers their results in order, while training continues.
 
 use super::block::TrainingContext;
-use super::instructions::Instructions;
+use super::instruction_sets::Instructions;
 use crate::clock::Instant;
-use crate::engine::collect::{TrainedModel, batch};
+use crate::engine::in_memory_sink::{TrainedModel, batch};
 use crate::engine::{Job, Sink};
 use crate::error::Result;
 use crate::parallel::Pool;

@@ -25,11 +25,11 @@ pub fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
 /// Scores at most [`Isa::LANES`] models given by their parameters; `None` if a logit is not finite.
 pub fn evaluate<I: Isa>(
     shape: &NetworkShape,
-    recipe: &TrainSpec,
+    train_spec: &TrainSpec,
     models: &[&[f64]],
     tiles: &Tiles,
 ) -> Vec<Option<Score>> {
-    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
+    let mut networks = Networks::<I>::new(shape, train_spec, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
     let tally = score(&mut networks, tiles);
     let bad = tally.bad();

@@ -4,7 +4,7 @@
 //!
 //! Values of a tile of `count` points are stored unit by unit: `[units, count]`.
 
-use super::narrow;
+use super::narrow_layers;
 use super::tile_values::{TileValue, TileValues, unrolled};
 use crate::math::Real;
 use crate::math::vector::{Isa, Vector};
@@ -207,8 +207,8 @@ fn add_gradient_of<I: Isa, V: TileValue<I>>(
     count: usize,
     gradient: &mut [Vector<I>],
 ) {
-    if narrow::is_narrow(layer) {
-        return narrow::add_gradient(layer, delta, inputs, count, gradient);
+    if narrow_layers::is_narrow(layer) {
+        return narrow_layers::add_gradient(layer, delta, inputs, count, gradient);
     }
     let delta_by_unit = Matrix::new(delta, [layer.outputs, count], [count, 1]);
     let inputs = Matrix::new(inputs, [count, layer.inputs], [1, count]);
@@ -216,7 +216,7 @@ fn add_gradient_of<I: Isa, V: TileValue<I>>(
     Product { left: delta_by_unit, right: inputs, target: weights, down: layer.inputs }.add();
     if layer.bias {
         for (bias, delta) in gradient[layer.biases..layer.end()].iter_mut().zip(delta.chunks_exact(count)) {
-            *bias = *bias + narrow::sum(delta);
+            *bias = *bias + narrow_layers::sum(delta);
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 
 /// Computes the logits of at most [`Isa::LANES`] models given by their parameters, row-major `[models, points]`.
-pub fn of<I: Isa>(shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
-    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
+pub fn of<I: Isa>(shape: &NetworkShape, train_spec: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+    let mut networks = Networks::<I>::new(shape, train_spec, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
     let mut rows: Vec<Vec<f64>> = models.iter().map(|_| Vec::with_capacity(tiles.rows())).collect();
     for tile in tiles.iter() {

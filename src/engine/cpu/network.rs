@@ -100,27 +100,27 @@ impl<I: Isa> Networks<I> {
     }
 
     /// Creates networks with all parameters 0, for tiles of at most `size` points.
-    pub fn new(shape: &NetworkShape, recipe: &TrainSpec, size: usize) -> Self {
+    pub fn new(shape: &NetworkShape, train_spec: &TrainSpec, size: usize) -> Self {
         let zeros = |n: usize| vec![Vector::default(); n];
         let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
         let hidden = shape.hidden_units() * size;
         let parameters = shape.parameters();
-        let memory = |wanted: usize| zeros(if recipe.optimizer.state_numbers() >= wanted { parameters } else { 0 });
+        let memory = |wanted: usize| zeros(if train_spec.optimizer.state_numbers() >= wanted { parameters } else { 0 });
         Self {
-            small: fused_small::is_small(&shape.layers(), recipe.activation, recipe.loss),
+            small: fused_small::is_small(&shape.layers(), train_spec.activation, train_spec.loss),
             layers: shape.layers(),
-            activation: recipe.activation,
-            loss: recipe.loss,
-            loss_rates: recipe.loss_rates.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
-            optimizer: recipe.optimizer,
-            factors: recipe.init.scaling.gradient_factors(shape),
+            activation: train_spec.activation,
+            loss: train_spec.loss,
+            loss_rates: train_spec.loss_rates.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
+            optimizer: train_spec.optimizer,
+            factors: train_spec.init.scaling.gradient_factors(shape),
             parameters: zeros(parameters),
             gradient: zeros(parameters),
             first: memory(1),
             second: memory(2),
             updates: 0,
             a: zeros(hidden),
-            slopes: zeros(if recipe.activation.slope_of_output() { 0 } else { hidden }),
+            slopes: zeros(if train_spec.activation.slope_of_output() { 0 } else { hidden }),
             delta: zeros(widest),
             previous: zeros(widest),
         }

@@ -12,22 +12,22 @@ use std::sync::Arc;
 const MODELS: u64 = 37;
 
 /// A job of `rows` rows and `epochs` epochs; every tenth model diverges in its first epoch.
-fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Job {
+fn job(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, epochs: u32) -> Job {
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
     let data =
         Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None };
-    let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(recipe, i), i)).collect());
+    let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(train_spec, i), i)).collect());
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
-    let (data, recipe, mapping) = (data.into(), recipe.clone(), Some("plain-tile32".parse().unwrap()));
+    let (data, train_spec, mapping) = (data.into(), train_spec.clone(), Some("plain-tile32".parse().unwrap()));
     Job {
         shape: shape.clone(),
         data,
         trials,
         initial: InitialWeights::Drawn,
-        train_spec: recipe,
+        train_spec: train_spec,
         epochs,
         record,
         mapping,
@@ -35,9 +35,9 @@ fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Jo
 }
 
 /// Hyper-parameters that differ between models.
-fn hyperparameters(recipe: &TrainSpec, model: u64) -> Hyperparameters {
+fn hyperparameters(train_spec: &TrainSpec, model: u64) -> Hyperparameters {
     let part = model as f64 / MODELS as f64;
-    let value = |scalar: &Hyperparameter| match scalar {
+    let value = |hyperparameter: &Hyperparameter| match hyperparameter {
         Hyperparameter::Lr if model % 10 == 3 => 1e34,
         Hyperparameter::Lr => 0.1 * part,
         Hyperparameter::LrFirst => 0.05 - 0.02 * part,
@@ -47,7 +47,10 @@ fn hyperparameters(recipe: &TrainSpec, model: u64) -> Hyperparameters {
         Hyperparameter::Epsilon => 1e-3 * part,
         _ => 0.5 + 0.4 * part,
     };
-    recipe.given.iter().fold(Hyperparameters::default(), |all, scalar| all.with(*scalar, value(scalar)))
+    train_spec
+        .given
+        .iter()
+        .fold(Hyperparameters::default(), |all, hyperparameter| all.with(*hyperparameter, value(hyperparameter)))
 }
 
 fn batches(size: usize, order: RowOrder) -> TrainSpec {
@@ -56,30 +59,34 @@ fn batches(size: usize, order: RowOrder) -> TrainSpec {
 
 /// Training specs with every optimizer, activation, loss, schedule, order and hyper-parameter, for jobs of `rows` rows
 /// and `epochs` epochs.
-fn recipes(rows: usize, epochs: u32) -> Vec<TrainSpec> {
-    let (mut recipes, plain) = (vec![TrainSpec::plain()], TrainSpec::plain);
+fn train_specs(rows: usize, epochs: u32) -> Vec<TrainSpec> {
+    let (mut train_specs, plain) = (vec![TrainSpec::plain()], TrainSpec::plain);
     let given =
         RowOrder::Given(Arc::new((0..epochs).flat_map(|e| (0..rows as u32).rev().map(move |n| n ^ (e % 2))).collect()));
     let orders = [RowOrder::Shared { seed: 9 }, RowOrder::PerSeed, given];
-    recipes.extend(orders.iter().map(|order| batches(7, order.clone())));
+    train_specs.extend(orders.iter().map(|order| batches(7, order.clone())));
     for (n, optimizer) in Optimizer::ALL.iter().copied().enumerate() {
-        let read = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
+        let read = Hyperparameter::ALL
+            .into_iter()
+            .filter(|hyperparameter| hyperparameter.optimizers().contains(&optimizer))
+            .collect();
         let batches = BatchSpec { size: 40, order: orders[n % 3].clone() };
-        recipes.extend([TrainSpec { optimizer, ..plain() }, TrainSpec { optimizer, given: read, batches, ..plain() }]);
+        train_specs
+            .extend([TrainSpec { optimizer, ..plain() }, TrainSpec { optimizer, given: read, batches, ..plain() }]);
     }
     for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
-        recipes.push(TrainSpec { activation, loss, ..plain() });
+        train_specs.push(TrainSpec { activation, loss, ..plain() });
     }
     for kind in [ScheduleKind::Step, ScheduleKind::Exponential, ScheduleKind::Cosine, ScheduleKind::WarmupCosine] {
         let schedule = Schedule::new(kind, epochs, Some(2), None, Some(2)).unwrap();
-        recipes.push(TrainSpec { schedule, activation: Activation::Tanh, ..plain() });
+        train_specs.push(TrainSpec { schedule, activation: Activation::Tanh, ..plain() });
     }
-    recipes.push(TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..plain() });
+    train_specs.push(TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..plain() });
     for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
         let given = vec![Hyperparameter::Lr, Hyperparameter::LabelSmoothing];
-        recipes.push(TrainSpec { activation, loss, given, ..plain() });
+        train_specs.push(TrainSpec { activation, loss, given, ..plain() });
     }
-    recipes
+    train_specs
 }
 
 fn shapes() -> [NetworkShape; 5] {
@@ -100,11 +107,11 @@ fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
 
 #[test]
 fn a_seed_for_all_lanes_or_for_some_gives_the_same_bits() {
-    let (shape, recipe, mut engine) =
+    let (shape, train_spec, mut engine) =
         (NetworkShape::new(3, &[5, 3]).unwrap(), batches(7, RowOrder::PerSeed), CpuEngine::new().unwrap());
     let mut train = |seed: fn(u64) -> u64| {
-        let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(&recipe, i), seed(i))).collect());
-        InMemorySink::train(&mut engine, &Job { trials, ..job(&shape, &recipe, 50, 4) }, 0..MODELS).unwrap()
+        let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(&train_spec, i), seed(i))).collect());
+        InMemorySink::train(&mut engine, &Job { trials, ..job(&shape, &train_spec, 50, 4) }, 0..MODELS).unwrap()
     };
     let (one, pairs) = (train(|_| 7), train(|i| if i / 2 % 2 == 0 { 7 } else { i }));
     for model in [0, 1, 4, 5, 36] {
@@ -135,16 +142,18 @@ fn engines() -> Vec<CpuEngine> {
 
 #[test]
 fn instruction_sets_that_round_alike_give_the_same_bits() {
-    for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
-        let job = job(shape, &recipe, 150, 4);
+    for (shape, train_spec) in
+        shapes().iter().flat_map(|shape| train_specs(150, 4).into_iter().map(move |r| (shape, r)))
+    {
+        let job = job(shape, &train_spec, 150, 4);
         let mut seen = HashMap::new();
         for mut engine in engines() {
             let trained = train(&mut engine, &job);
             let parameters = &trained.weights.as_ref().unwrap().last;
-            let scores = engine.evaluate(shape, &recipe, parameters, &job.data.train).unwrap();
+            let scores = engine.evaluate(shape, &train_spec, parameters, &job.data.train).unwrap();
             let (rounding, result) = (engine.sets[0].rounding(), (text(&trained), scores));
             let first = seen.entry(rounding).or_insert_with(|| result.clone());
-            assert_eq!(*first, result, "{} {shape} {recipe:?}", engine.info().driver);
+            assert_eq!(*first, result, "{} {shape} {train_spec:?}", engine.info().driver);
         }
     }
 }
@@ -172,25 +181,27 @@ fn a_mapping_is_obeyed_on_every_processor_that_can() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
+    for (shape, train_spec) in
+        shapes().iter().flat_map(|shape| train_specs(150, 4).into_iter().map(move |r| (shape, r)))
+    {
         let train = |threads| {
             let mut engine = CpuEngine::with_options(&CpuOptions { threads, ..CpuOptions::default() }).unwrap();
-            text(&train(&mut engine, &job(shape, &recipe, 150, 4)))
+            text(&train(&mut engine, &job(shape, &train_spec, 150, 4)))
         };
-        assert_eq!(train(1), train(3), "{shape} {recipe:?}");
+        assert_eq!(train(1), train(3), "{shape} {train_spec:?}");
     }
 }
 
 #[test]
 fn a_model_alone_gives_the_bits_that_it_gives_among_others() {
     let shape = NetworkShape::new(3, &[5, 3]).unwrap();
-    for recipe in recipes(50, 4) {
-        let (mut engine, job) = (CpuEngine::new().unwrap(), job(&shape, &recipe, 50, 4));
+    for train_spec in train_specs(50, 4) {
+        let (mut engine, job) = (CpuEngine::new().unwrap(), job(&shape, &train_spec, 50, 4));
         let all = InMemorySink::train(&mut engine, &job, 0..MODELS).unwrap();
         // A model that diverges, its neighbour, and the last one are included.
         for model in [0, 3, 4, MODELS - 1] {
             let alone = InMemorySink::train(&mut engine, &job, model..model + 1).unwrap();
-            assert_eq!(text_of(&alone, 0), text_of(&all, model as usize), "model {model}, {recipe:?}");
+            assert_eq!(text_of(&alone, 0), text_of(&all, model as usize), "model {model}, {train_spec:?}");
         }
     }
 }
@@ -206,11 +217,11 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Checks that every instruction set agrees with the reference on this job.
-fn agree(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) {
-    let job = job(shape, recipe, rows, 4);
+fn agree(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize) {
+    let job = job(shape, train_spec, rows, 4);
     let right = train(&mut ReferenceEngine::default(), &job);
     for mut engine in engines() {
-        let what = format!("{} {shape} {recipe:?}", engine.info().driver);
+        let what = format!("{} {shape} {train_spec:?}", engine.info().driver);
         agrees(&train(&mut engine, &job), &right, shape, &what);
     }
 }
@@ -243,7 +254,7 @@ fn agrees(fast: &Batch, right: &Batch, shape: &NetworkShape, what: &str) {
 #[test]
 fn all_recipes_agree_with_the_reference() {
     for shape in shapes() {
-        recipes(50, 4).iter().for_each(|recipe| agree(&shape, recipe, 50));
+        train_specs(50, 4).iter().for_each(|train_spec| agree(&shape, train_spec, 50));
     }
 }
 
@@ -260,8 +271,9 @@ fn mini_batches_of_any_size_agree_with_the_reference() {
 #[test]
 fn all_rows_at_once_need_no_order() {
     let (shape, mut engine) = (NetworkShape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
-    let mut train =
-        |recipe: &TrainSpec| text(&InMemorySink::train(&mut engine, &job(&shape, recipe, 50, 4), 0..MODELS).unwrap());
+    let mut train = |train_spec: &TrainSpec| {
+        text(&InMemorySink::train(&mut engine, &job(&shape, train_spec, 50, 4), 0..MODELS).unwrap())
+    };
     let full = train(&TrainSpec::plain());
     for order in [RowOrder::Shared { seed: 4 }, RowOrder::PerSeed] {
         assert_eq!(train(&batches(50, order.clone())), full);
@@ -272,12 +284,12 @@ fn all_rows_at_once_need_no_order() {
 #[test]
 fn recording_changes_no_training() {
     let (shape, mut engine) = (NetworkShape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
-    for recipe in recipes(50, 4) {
-        let recorded = job(&shape, &recipe, 50, 4);
+    for train_spec in train_specs(50, 4) {
+        let recorded = job(&shape, &train_spec, 50, 4);
         let plain = Job { record: Record { curves_below: 0, ..recorded.record.clone() }, ..recorded.clone() };
         let mut last = |job: &Job| InMemorySink::train(&mut engine, job, 0..MODELS).unwrap().weights.unwrap().last;
         let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
-        assert_eq!(bits(last(&plain)), bits(last(&recorded)), "{recipe:?}");
+        assert_eq!(bits(last(&plain)), bits(last(&recorded)), "{train_spec:?}");
     }
 }
 

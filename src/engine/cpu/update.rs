@@ -9,15 +9,15 @@ use crate::math::{LossRates, Real};
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
 /// Returns the rates of the trial in each lane, each rounded once to f32.
-pub fn rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Rates<Vector<I>> {
-    let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(recipe.optimizer)).collect();
+pub fn rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Rates<Vector<I>> {
+    let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(train_spec.optimizer)).collect();
     let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
-    Rates::of(recipe.has_weight_decay(), recipe.has(Hyperparameter::Clip), round)
+    Rates::of(train_spec.has_weight_decay(), train_spec.has(Hyperparameter::Clip), round)
 }
 
 /// Returns the numbers of the loss of the trial in each lane, each rounded once to f32; `None` if the loss reads none.
-pub fn loss_rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Option<LossRates<Vector<I>>> {
-    let each: Option<Vec<_>> = trials.iter().map(|trial| recipe.loss_rates_of(&trial.hyperparameters)).collect();
+pub fn loss_rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Option<LossRates<Vector<I>>> {
+    let each: Option<Vec<_>> = trials.iter().map(|trial| train_spec.loss_rates_of(&trial.hyperparameters)).collect();
     each.map(|each| LossRates::each(|read| Vector::from_fn(|lane| read(&each[lane]) as f32)))
 }
 

@@ -34,12 +34,12 @@ impl GpuEngine {
     pub async fn evaluate_async(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
         let each = async |run: BatchRun<'_>, pace: &DispatchSizing| run.scores(pace).await;
-        self.of_models(shape, recipe, parameters, points, each).await
+        self.of_models(shape, train_spec, parameters, points, each).await
     }
 
     /// As [`Engine::logits`], without blocking.
@@ -58,11 +58,11 @@ impl GpuEngine {
     pub fn planned_mapping(
         &self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         rows: usize,
         models: u64,
     ) -> Result<Mapping> {
-        self.best(&KernelSpec { shape, train_spec: recipe, rows }, models).map(Mapping::Gpu)
+        self.best(&KernelSpec { shape, train_spec: train_spec, rows }, models).map(Mapping::Gpu)
     }
 
     /// As [`Engine::tune`], without blocking.

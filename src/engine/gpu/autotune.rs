@@ -206,13 +206,13 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 /// Returns the cache key: device, driver, version and everything that affects speed, sizes rounded down to powers of
 /// two.
 fn key(engine: &GpuEngine, work: &KernelSpec<'_>, models: u64) -> String {
-    let recipe = work.train_spec;
+    let train_spec = work.train_spec;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [
         work.shape.to_string(),
-        recipe.activation.to_string(),
-        recipe.loss.to_string(),
-        recipe.optimizer.to_string(),
+        train_spec.activation.to_string(),
+        train_spec.loss.to_string(),
+        train_spec.optimizer.to_string(),
         numbers.join(" "),
         format!("{} {} {}", work.order_per_seed(), work.clips(), work.is_scheduled()),
         engine.options.checked.to_string(),

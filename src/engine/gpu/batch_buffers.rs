@@ -1,8 +1,8 @@
 //! Device buffers of a batch of models: filled at the start, read back at the end.
 
 use super::buffers::BufferFactory;
-use super::codegen::hyper;
 use super::epochs::EpochTables;
+use super::generated_wgsl::hyper;
 use super::kernels::Kernels;
 use super::layout::{self, RUNNING, binding};
 use crate::engine::Job;

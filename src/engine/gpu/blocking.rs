@@ -17,8 +17,14 @@ impl Engine for GpuEngine {
         self.device_info()
     }
 
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<Mapping> {
-        self.planned_mapping(shape, recipe, rows, models)
+    fn choose_mapping(
+        &self,
+        shape: &NetworkShape,
+        train_spec: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<Mapping> {
+        self.planned_mapping(shape, train_spec, rows, models)
     }
 
     fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
@@ -36,11 +42,11 @@ impl Engine for GpuEngine {
     fn evaluate(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        block_on(self.evaluate_async(shape, recipe, parameters, points))
+        block_on(self.evaluate_async(shape, train_spec, parameters, points))
     }
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {

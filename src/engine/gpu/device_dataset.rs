@@ -1,10 +1,10 @@
 //! Data set on the device, with the kernels compiled for its size.
 
 use super::buffers::BufferFactory;
-use super::codegen;
 use super::device::GpuDevice;
+use super::generated_wgsl;
 use super::layout::point_vectors;
-use super::shaders::Permutation;
+use super::shader_source::Permutation;
 use crate::dataset::Points;
 use crate::error::Result;
 use std::sync::OnceLock;
@@ -67,14 +67,14 @@ impl DeviceDataset {
             let pipeline = device.pipeline(module, entry);
             CompiledKernel { pipeline, bindings }
         };
-        let train = || kernel(&module, "train", codegen::train_bindings(work, permutation.mapping));
+        let train = || kernel(&module, "train", generated_wgsl::train_bindings(work, permutation.mapping));
         let initialise = |source: &String| {
-            kernel(&device.module(source), "initialise", codegen::initialise_bindings(work.train_spec))
+            kernel(&device.module(source), "initialise", generated_wgsl::initialise_bindings(work.train_spec))
         };
         let this = Self {
             rows: points.len(),
             buffer: upload(device, permutation, points),
-            evaluate: kernel(&module, "evaluate", codegen::evaluate_bindings(work.train_spec)),
+            evaluate: kernel(&module, "evaluate", generated_wgsl::evaluate_bindings(work.train_spec)),
             train: sources.trains.then(train),
             rank: OnceLock::new(),
             initialise: sources.initialise.as_ref().map(initialise),
@@ -88,7 +88,7 @@ impl DeviceDataset {
     pub fn rank(&self, device: &GpuDevice) -> &CompiledKernel {
         let compile = || CompiledKernel {
             pipeline: device.pipeline(&self.module, "rank"),
-            bindings: codegen::RANK_BINDINGS.to_vec(),
+            bindings: generated_wgsl::RANK_BINDINGS.to_vec(),
         };
         self.rank.get_or_init(compile)
     }

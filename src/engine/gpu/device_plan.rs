@@ -4,9 +4,9 @@
 //! and the number of models. Sizes of batches and dispatches follow the device's limits; they never change a bit of any
 //! result.
 
-use super::codegen::hyper_fields;
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::feasibility::MAX_REGISTER_NUMBERS;
+use super::generated_wgsl::hyper_fields;
 use super::kernel_spec::KernelSpec;
 use super::layout::{ScoreSums, points_bytes};
 use super::mapping::GpuMapping;

@@ -41,8 +41,8 @@ impl EpochTables {
 }
 
 /// Returns the schedule's multipliers, rounded once to f32.
-pub(super) fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
-    epochs.map(|epoch| recipe.schedule.multiplier(epoch) as f32).collect()
+pub(super) fn multipliers(train_spec: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
+    epochs.map(|epoch| train_spec.schedule.multiplier(epoch) as f32).collect()
 }
 
 /// Returns the row order of each of `epochs`, `[epochs, rows]`.
@@ -81,7 +81,7 @@ mod tests {
         let given = RowOrder::Given(std::sync::Arc::new((0..50).collect()));
         assert_eq!(*order(&given, 10, 1..3), (10..30).collect::<Vec<u32>>());
         let schedule = Schedule::new(ScheduleKind::Step, 9, Some(2), Some(0.5), None).unwrap();
-        let recipe = TrainSpec { schedule, ..TrainSpec::plain() };
-        assert_eq!(multipliers(&recipe, 1..5), [1.0, 0.5, 0.5, 0.25]);
+        let train_spec = TrainSpec { schedule, ..TrainSpec::plain() };
+        assert_eq!(multipliers(&train_spec, 1..5), [1.0, 0.5, 0.5, 0.25]);
     }
 }

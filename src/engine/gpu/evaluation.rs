@@ -46,7 +46,7 @@ impl GpuEngine {
     pub(super) async fn of_models<T>(
         &mut self,
         shape: &NetworkShape,
-        recipe: &TrainSpec,
+        train_spec: &TrainSpec,
         parameters: &[f64],
         points: &Points,
         each: impl AsyncFn(BatchRun<'_>, &DispatchSizing) -> Result<Vec<T>>,
@@ -56,9 +56,9 @@ impl GpuEngine {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
         // Evaluation depends on the network and the loss only.
-        let TrainSpec { activation, loss, loss_rates, .. } = *recipe;
-        let recipe = TrainSpec { activation, loss, loss_rates, ..TrainSpec::plain() };
-        let work = KernelSpec { shape, train_spec: &recipe, rows: points.len() };
+        let TrainSpec { activation, loss, loss_rates, .. } = *train_spec;
+        let train_spec = TrainSpec { activation, loss, loss_rates, ..TrainSpec::plain() };
+        let work = KernelSpec { shape, train_spec: &train_spec, rows: points.len() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false).await?;

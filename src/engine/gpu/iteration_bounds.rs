@@ -207,8 +207,8 @@ mod tests {
     use crate::sweep::{BatchSpec, RowOrder, TrainSpec};
 
     fn of(mapping: &str, batches: BatchSpec, rows: usize, lanes: u32) -> u64 {
-        let (shape, recipe) = (NetworkShape::new(2, &[3]).unwrap(), TrainSpec { batches, ..TrainSpec::plain() });
-        step(GpuMapping::read(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &recipe, rows }, lanes)
+        let (shape, train_spec) = (NetworkShape::new(2, &[3]).unwrap(), TrainSpec { batches, ..TrainSpec::plain() });
+        step(GpuMapping::read(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &train_spec, rows }, lanes)
     }
 
     #[test]

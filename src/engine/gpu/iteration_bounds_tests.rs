@@ -13,10 +13,10 @@ use rayon::prelude::*;
 const SLACK: f64 = 1.1;
 
 /// Runs all kernels of a job; none may take more iterations than its bound, nor far fewer.
-fn check(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, mapping: GpuMapping) {
+fn check(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, mapping: GpuMapping) {
     let models = u64::from(mapping.workgroup_size() / mapping.lanes());
-    let job = family_job(shape.clone(), recipe.clone(), rows, models, 4, &mapping.to_string());
-    let (mut dispatches, what) = (Dispatches::new(&job), format!("{shape} {rows} {mapping} {recipe:?}"));
+    let job = family_job(shape.clone(), train_spec.clone(), rows, models, 4, &mapping.to_string());
+    let (mut dispatches, what) = (Dispatches::new(&job), format!("{shape} {rows} {mapping} {train_spec:?}"));
     let work = dispatches.work;
     let bound = step(mapping, &work, mapping.workgroup_size());
     // One step more than an epoch: the second begins with the right tile.
@@ -74,18 +74,18 @@ fn bounds_are_close_to_the_counted_iterations_of_every_mapping() {
             for (b, (batches, rows)) in batches.iter().enumerate() {
                 // Each mapping meets every optimizer, and clipping with every kind of batches.
                 let clip = if (m + s + b) % 2 == 0 { &[][..] } else { &[Hyperparameter::Clip] };
-                let recipe = TrainSpec {
+                let train_spec = TrainSpec {
                     optimizer: Optimizer::ALL[(m + 6 * s + b) % Optimizer::ALL.len()],
                     batches: batches.clone(),
                     given: [&[Hyperparameter::Lr], clip].concat(),
                     ..TrainSpec::plain()
                 };
                 if mapping.tile().is_some() || shape.parameters() <= 105 {
-                    cases.push((shape.clone(), recipe, *rows, mapping));
+                    cases.push((shape.clone(), train_spec, *rows, mapping));
                 }
             }
         }
     }
     assert_eq!(cases.len(), 6 * (3 * 2 + 5 * 3));
-    cases.par_iter().for_each(|(shape, recipe, rows, mapping)| check(shape, recipe, *rows, *mapping));
+    cases.par_iter().for_each(|(shape, train_spec, rows, mapping)| check(shape, train_spec, *rows, *mapping));
 }

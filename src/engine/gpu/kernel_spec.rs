@@ -84,8 +84,8 @@ mod tests {
     fn batches_and_tiles_cover_the_rows() {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let of = |size: usize, rows: usize, tile: u32| {
-            let recipe = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
-            let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
+            let train_spec = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
+            let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
             (work.batches(), work.batch_tiles(tile), work.tiles(tile), work.order_per_seed())
         };
         assert_eq!(of(usize::MAX, 37, 16), (1, 3, 3, false));

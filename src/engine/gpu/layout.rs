@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::engine::gpu::kernel_spec::KernelSpec;
     use crate::engine::gpu::mapping::GpuMapping;
-    use crate::engine::gpu::shaders::Permutation;
+    use crate::engine::gpu::shader_source::Permutation;
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
     use std::mem::{offset_of, size_of};

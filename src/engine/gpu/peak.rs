@@ -2,7 +2,7 @@
 
 use super::buffers::BufferFactory;
 use super::device::GpuDevice;
-use super::shaders::{COPY, PEAK};
+use super::shader_source::{COPY, PEAK};
 use super::timestamps::{TimestampClock, next, seconds};
 use super::unroll::{Constants, unroll};
 use crate::clock::Instant;

@@ -28,7 +28,7 @@ fn batches_of(size: usize, order: RowOrder) -> TrainSpec {
 }
 
 /// Returns training specs that differ in cost.
-fn recipes() -> Vec<TrainSpec> {
+fn train_specs() -> Vec<TrainSpec> {
     let adam = TrainSpec {
         optimizer: Optimizer::Adam,
         given: vec![Hyperparameter::Lr, Hyperparameter::Clip],
@@ -40,7 +40,7 @@ fn recipes() -> Vec<TrainSpec> {
 
 /// Returns the mappings for `models` models on `rows` rows, best first.
 fn chosen(
-    recipe: &TrainSpec,
+    train_spec: &TrainSpec,
     features: usize,
     hidden: &[usize],
     rows: usize,
@@ -48,14 +48,14 @@ fn chosen(
     limits: &DeviceLimits,
 ) -> String {
     let shape = shape(features, hidden);
-    let all = candidates(&KernelSpec { shape: &shape, train_spec: recipe, rows }, models, limits);
+    let all = candidates(&KernelSpec { shape: &shape, train_spec: train_spec, rows }, models, limits);
     all.iter().map(GpuMapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn small_models_live_in_registers_and_large_ones_in_tiles() {
-    let first = |recipe: &TrainSpec, features, hidden: &[usize], rows| {
-        chosen(recipe, features, hidden, rows, 1 << 20, &LIMITS).split(' ').next().unwrap().to_owned()
+    let first = |train_spec: &TrainSpec, features, hidden: &[usize], rows| {
+        chosen(train_spec, features, hidden, rows, 1 << 20, &LIMITS).split(' ').next().unwrap().to_owned()
     };
     let plain = TrainSpec::plain();
     assert_eq!(first(&plain, 2, &[1], 200), "thread-64");
@@ -103,12 +103,12 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
     for features in [1, 2, 30, 1023, 1024] {
         for hidden in [&[][..], &[1], &[64], &[64, 64, 64, 64], &[1, 64, 1, 64]] {
             for rows in [1, 300, 64_999, 100_000] {
-                for recipe in recipes() {
+                for train_spec in train_specs() {
                     let shape = shape(features, hidden);
-                    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
+                    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
                     let all = [1, 3000, 1 << 40].map(|models| candidates(&work, models, &small)).concat();
                     let fits = points_bytes(features, rows) <= small.storage_binding;
-                    assert_eq!(!all.is_empty(), fits, "{shape} {rows} {recipe:?}");
+                    assert_eq!(!all.is_empty(), fits, "{shape} {rows} {train_spec:?}");
                     for mapping in all {
                         mapping.check(&work, &small).unwrap();
                         let plan = DevicePlan::new(mapping, &work, 200, &small);
@@ -131,13 +131,13 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
 #[test]
 fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     for (hidden, slots) in [(&[1][..], 1001), (&[64, 64, 64, 64], 1), (&[1], 0)] {
-        for recipe in recipes() {
+        for train_spec in train_specs() {
             let shape = shape(1024, hidden);
-            let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
+            let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
             let mapping = candidates(&work, 1 << 20, &LIMITS)[0];
             let plan = DevicePlan::new(mapping, &work, slots, &LIMITS);
             let [stored, sums] = mapping.stored(&work);
-            let largest = slots.max(stored * recipe.optimizer.state_numbers().max(1)).max(sums) as u64;
+            let largest = slots.max(stored * train_spec.optimizer.state_numbers().max(1)).max(sums) as u64;
             assert!(plan.batch_models * 4 * largest <= LIMITS.storage_binding);
             assert!(mapping.workgroups(plan.batch_models as u32) <= LIMITS.workgroups);
         }
@@ -147,10 +147,10 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
 #[test]
 fn the_hosts_tables_stay_small() {
     let shape = shape(2, &[1]);
-    let epochs = |recipe: &TrainSpec, rows| {
+    let epochs = |train_spec: &TrainSpec, rows| {
         DevicePlan::new(
             GpuMapping::Thread { workgroup: 64 },
-            &KernelSpec { shape: &shape, train_spec: recipe, rows },
+            &KernelSpec { shape: &shape, train_spec: train_spec, rows },
             1,
             &LIMITS,
         )
@@ -165,8 +165,8 @@ fn the_hosts_tables_stay_small() {
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
     let thread = GpuMapping::Thread { workgroup: 64 };
-    let uniform = |recipe: &TrainSpec, rows| {
-        uniform_points(thread, &KernelSpec { shape: &shape, train_spec: recipe, rows }, &LIMITS)
+    let uniform = |train_spec: &TrainSpec, rows| {
+        uniform_points(thread, &KernelSpec { shape: &shape, train_spec: train_spec, rows }, &LIMITS)
     };
     assert!(uniform(&TrainSpec::plain(), 4096) && !uniform(&TrainSpec::plain(), 4097));
     assert!(uniform(&batches_of(32, RowOrder::Shared { seed: 1 }), 200));
@@ -176,8 +176,8 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
 /// Returns the batches of `range` as (first trial, models), in the order in which an engine runs them.
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = GpuMapping::read("thread-64").unwrap();
-    let (shape, recipe) = (shape(2, &[1]), TrainSpec::plain());
-    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
+    let (shape, train_spec) = (shape(2, &[1]), TrainSpec::plain());
+    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
     let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &work, 10, &LIMITS) };
     let mut batches = Vec::new();
     while range.start < range.end {

@@ -3,7 +3,7 @@
 use super::device::{GpuDevice, describe};
 use super::device_limits::SubgroupSupport;
 use super::gpu_options::GpuOptions;
-use super::shaders::{PROBE, PROBE_SUBGROUPS};
+use super::shader_source::{PROBE, PROBE_SUBGROUPS};
 use crate::error::{Error, Result};
 
 /// Iterations that the probe requests: three times the known drivers' limit of 65,535.

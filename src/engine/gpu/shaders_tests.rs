@@ -5,7 +5,7 @@ use super::*;
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, TrainSpec};
-use permutations::{Kind, family, plain, recipes};
+use permutations::{Kind, family, plain, train_specs};
 use std::collections::BTreeSet;
 use wgpu::naga;
 
@@ -14,8 +14,8 @@ mod permutations;
 
 #[test]
 fn the_family_is_whole() {
-    let recipes = recipes();
-    let seen = |what: &dyn Fn(&TrainSpec) -> String| recipes.iter().map(what).collect::<BTreeSet<String>>().len();
+    let train_specs = train_specs();
+    let seen = |what: &dyn Fn(&TrainSpec) -> String| train_specs.iter().map(what).collect::<BTreeSet<String>>().len();
     assert_eq!(seen(&|r| r.activation.to_string()), Activation::ALL.len());
     assert_eq!(seen(&|r| r.optimizer.to_string()), Optimizer::ALL.len());
     // Each of these with full batches and with mini-batches.
@@ -46,21 +46,21 @@ fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, B
 fn every_permutation_is_valid() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
-    for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let work = KernelSpec { shape, train_spec: recipe, rows: *rows };
+    for (shape, train_spec, rows, mapping, uniform_points) in plain.iter().chain(&family) {
+        let work = KernelSpec { shape, train_spec: train_spec, rows: *rows };
         let permutation =
             Permutation { work, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
-        let what = format!("{shape} {rows} {mapping} {recipe:?}");
+        let what = format!("{shape} {rows} {mapping} {train_spec:?}");
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
-            own("evaluate", codegen::evaluate_bindings(recipe)),
-            own("rank", codegen::RANK_BINDINGS.to_vec()),
-            own("train", codegen::train_bindings(&work, permutation.mapping)),
+            own("evaluate", generated_wgsl::evaluate_bindings(train_spec)),
+            own("rank", generated_wgsl::RANK_BINDINGS.to_vec()),
+            own("train", generated_wgsl::train_bindings(&work, permutation.mapping)),
         ];
         let mut used = used_by(&permutation.source().unwrap(), &what);
         if let Some(source) = permutation.initialise_source().unwrap() {
-            expected.push(own("initialise", codegen::initialise_bindings(recipe)));
+            expected.push(own("initialise", generated_wgsl::initialise_bindings(train_spec)));
             used.extend(used_by(&source, &what));
         }
         used.sort();
@@ -96,19 +96,19 @@ fn workgroup_bytes(module: &naga::Module, info: &naga::valid::ModuleInfo) -> u32
 fn workgroup_memory_and_size_are_the_kernels() {
     // Workgroups so small that most variables are rounded up.
     let small = ["tiled-1-4", "streamed-2-4", "workgroup-2-2"].into_iter().flat_map(|mapping| {
-        recipes()
+        train_specs()
             .into_iter()
-            .map(move |recipe| -> Kind { (NetworkShape::new(2, &[3]).unwrap(), recipe, 200, mapping, false) })
+            .map(move |train_spec| -> Kind { (NetworkShape::new(2, &[3]).unwrap(), train_spec, 200, mapping, false) })
     });
     let (mut seen, mut largest) = (BTreeSet::new(), 0);
-    for (shape, recipe, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
+    for (shape, train_spec, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
         let (work, mapping) =
-            (KernelSpec { shape: &shape, train_spec: &recipe, rows }, GpuMapping::read(mapping).unwrap());
+            (KernelSpec { shape: &shape, train_spec: &train_spec, rows }, GpuMapping::read(mapping).unwrap());
         let source = Permutation { work, mapping, uniform_points }.source().unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap();
         let info = validated(&module, &mapping.to_string());
         let bytes = workgroup_bytes(&module, &info);
-        assert_eq!(bytes, mapping.workgroup_bytes(&work), "{shape} {rows} {mapping} {recipe:?}");
+        assert_eq!(bytes, mapping.workgroup_bytes(&work), "{shape} {rows} {mapping} {train_spec:?}");
         assert!(module.entry_points.iter().all(|e| e.workgroup_size == [mapping.workgroup_size(), 1, 1]), "{mapping}");
         seen.insert((mapping.tile().is_some(), work.is_full(), work.clips(), bytes > 0));
         largest = largest.max(bytes);
@@ -136,9 +136,10 @@ fn validated(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
 
 #[test]
 fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
-    let recipe = TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
+    let train_spec =
+        TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
     let shape = NetworkShape::new(2, &[3, 2]).unwrap();
-    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
+    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
     let mapping = GpuMapping::read("thread-64").unwrap();
     let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();

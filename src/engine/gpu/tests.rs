@@ -73,10 +73,10 @@ impl Collected {
     }
 }
 
-/// Returns a job for models of this shape, trained by `recipe` with all learning rates of the default sweep.
+/// Returns a job for models of this shape, trained by `train_spec` with all learning rates of the default sweep.
 pub(super) fn family_job(
     shape: NetworkShape,
-    recipe: TrainSpec,
+    train_spec: TrainSpec,
     rows: usize,
     models: u64,
     epochs: u32,
@@ -94,14 +94,14 @@ pub(super) fn family_job(
         ..Sweep::default()
     };
     // One value for every other hyper-parameter: as many trials per seed as learning rates.
-    let value = |scalar: &Hyperparameter| match scalar {
+    let value = |hyperparameter: &Hyperparameter| match hyperparameter {
         Hyperparameter::Lr => sweep.lr.values().to_vec(),
         Hyperparameter::LrFirst | Hyperparameter::Clip | Hyperparameter::WeightDecay => vec![0.02],
         Hyperparameter::InitScale => vec![0.7],
         Hyperparameter::LabelSmoothing => vec![0.3],
         _ => vec![0.9],
     };
-    let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();
+    let axes = train_spec.given.iter().map(|hyperparameter| (*hyperparameter, value(hyperparameter))).collect();
     let trials = Trials::grid(&sweep, axes, models).unwrap();
     let like = evaluation::job(&shape, &[], GpuMapping::Thread { workgroup: 64 }).data;
     let data = Dataset { train, ..(*like).clone() };
@@ -110,7 +110,7 @@ pub(super) fn family_job(
         data: data.into(),
         shape,
         initial: InitialWeights::Drawn,
-        train_spec: recipe,
+        train_spec: train_spec,
         trials,
         epochs,
         mapping: Some(mapping.parse().unwrap()),

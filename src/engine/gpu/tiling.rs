@@ -95,8 +95,8 @@ mod tests {
     use crate::sweep::TrainSpec;
 
     fn of(hidden: &[usize], workgroup: u32, tile: u32) -> (Tiling, Vec<usize>) {
-        let (shape, recipe) = (NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain());
-        let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
+        let (shape, train_spec) = (NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain());
+        let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
         let tiling = Tiling::new(&work, workgroup, tile, true);
         let slots = tiling.slots(&work);
         (tiling, slots)

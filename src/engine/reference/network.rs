@@ -58,11 +58,11 @@ fn is_finite_logit(logit: f64) -> bool {
 
 impl Network {
     /// Creates a network of this shape and training spec, before its first update.
-    pub fn new(shape: &NetworkShape, recipe: &TrainSpec, parameters: Vec<f64>) -> Self {
-        let TrainSpec { activation, loss, loss_rates, optimizer, .. } = *recipe;
+    pub fn new(shape: &NetworkShape, train_spec: &TrainSpec, parameters: Vec<f64>) -> Self {
+        let TrainSpec { activation, loss, loss_rates, optimizer, .. } = *train_spec;
         let optimizer_state = vec![[0.0; 2]; parameters.len()];
         let layers = shape.layers();
-        let factors = recipe.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
+        let factors = train_spec.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
         Self { layers, activation, loss, loss_rates, optimizer, factors, parameters, optimizer_state, updates: 0 }
     }
 
@@ -201,9 +201,9 @@ mod tests {
     use super::*;
     use crate::math::init::Init;
 
-    pub fn network(shape: &NetworkShape, recipe: &TrainSpec, seed: u64) -> Network {
+    pub fn network(shape: &NetworkShape, train_spec: &TrainSpec, seed: u64) -> Network {
         let parameters = Init::TORCH.parameters(shape, seed, 1.0).into_iter().map(f64::from).collect();
-        Network::new(shape, recipe, parameters)
+        Network::new(shape, train_spec, parameters)
     }
 
     /// A central difference is wrong if a pre-activation changes sign within the step (a kink). The agreement shows
@@ -222,9 +222,9 @@ mod tests {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
                     let loss_rates = LossRates::of(|_| smoothing);
-                    let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
+                    let train_spec = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
                     let what = format!("{shape} {activation} {loss} {smoothing:?}, biases: {bias}");
-                    differences(&network(&shape, &recipe, 3), &Points::made_up(23, features), &what);
+                    differences(&network(&shape, &train_spec, 3), &Points::made_up(23, features), &what);
                 }
             }
         }

@@ -1,11 +1,11 @@
 use super::*;
 use crate::engine::Score;
-use crate::results::spec::tests::question;
+use crate::results::spec::tests::spec;
 use crate::sweep::{Axis, CellColumn, Choices, Sweep};
 
 /// Returns a study of 4 rates × 12 seeds × 3 data sets, which serve as data seeds.
 fn crossed(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
-    question(|sweep| {
+    spec(|sweep| {
         sweep.lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
         sweep.dataset = Choices::parse("--dataset", "moons,circles,xor").unwrap();
         sweep.models = Some(144);
@@ -19,14 +19,9 @@ fn right(cell: usize, index: u64) -> u32 {
 }
 
 /// Returns tables with all models, added `chunk` at a time; `diverges` decides by cell and index.
-fn filled(
-    question: &StudySpec,
-    random: Option<CellColumn>,
-    chunk: u64,
-    diverges: fn(usize, u64) -> bool,
-) -> CrossedTables {
-    let mut tables = CrossedTables::with_random(question, random);
-    for (cell, part) in question.cells.iter().enumerate() {
+fn filled(spec: &StudySpec, random: Option<CellColumn>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
+    let mut tables = CrossedTables::with_random(spec, random);
+    for (cell, part) in spec.cells.iter().enumerate() {
         for first in (0..part.trials.len()).step_by(chunk as usize) {
             let outcome = |index| match diverges(cell, index) {
                 true => Outcome { diverged: Some(3), ..Outcome::default() },
@@ -36,7 +31,7 @@ fn filled(
                 },
             };
             let outcomes = (first..part.trials.len().min(first + chunk)).map(outcome).collect();
-            tables.add(question, &ModelColumns { cell, first, outcomes });
+            tables.add(spec, &ModelColumns { cell, first, outcomes });
         }
     }
     tables
@@ -60,15 +55,15 @@ impl CrossedTables {
 
 #[test]
 fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
-    let question = crossed(|_| ());
-    let csv = filled(&question, Some(CellColumn::Dataset), 1000, |_, _| false).all_csv().unwrap();
+    let spec = crossed(|_| ());
+    let csv = filled(&spec, Some(CellColumn::Dataset), 1000, |_, _| false).all_csv().unwrap();
     assert!(csv.starts_with("outcome,component,variance,share,ci_low,ci_high,seeds,levels\n"));
     let rows = rows(&csv);
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
     let terms = ["lr", "seed", "data_seed", "lr:seed", "lr:data_seed", "seed:data_seed", "lr:seed:data_seed"];
     assert_eq!(names, ["success", "train_acc"].map(|outcome| terms.map(|term| format!("{outcome} {term}"))).concat());
     // Factors in the order of the statistics: data sets, seeds, rates. The bits of `term` are data, seed, rate.
-    let points = f64::from(question.cells[0].train.points);
+    let points = f64::from(spec.cells[0].train.points);
     let values: Vec<f64> = (0..3).flat_map(|cell| (0..48).map(move |i| f64::from(right(cell, i)) / points)).collect();
     let random = |levels| Factor { levels, kind: FactorKind::Random };
     let factors = vec![random(3), random(12), Factor { levels: 4, kind: FactorKind::Fixed }];
@@ -78,7 +73,7 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
         assert_eq!(row.1, [Some(variance), share, None, None, Some(12.0), Some(4.0)], "{}", row.0);
     }
     // Without that column as a factor, each data set has a separate table.
-    let csv = filled(&question, None, 1000, |_, _| false).all_csv().unwrap();
+    let csv = filled(&spec, None, 1000, |_, _| false).all_csv().unwrap();
     assert!(csv.starts_with("dataset,outcome,") && csv.lines().count() == 1 + 3 * 2 * 3);
     let interval = csv.lines().nth(4).unwrap().split(',').nth(5).unwrap();
     assert!(interval.parse::<f64>().unwrap().is_finite(), "twelve seeds have intervals: {csv}");
@@ -86,21 +81,21 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
 
 #[test]
 fn chunks_do_not_matter() {
-    let question = crossed(|_| ());
-    let whole = filled(&question, Some(CellColumn::Dataset), 1000, |cell, i| cell == 1 && i == 5).all_csv();
+    let spec = crossed(|_| ());
+    let whole = filled(&spec, Some(CellColumn::Dataset), 1000, |cell, i| cell == 1 && i == 5).all_csv();
     for chunk in [1, 5, 24] {
-        assert_eq!(filled(&question, Some(CellColumn::Dataset), chunk, |cell, i| cell == 1 && i == 5).all_csv(), whole);
+        assert_eq!(filled(&spec, Some(CellColumn::Dataset), chunk, |cell, i| cell == 1 && i == 5).all_csv(), whole);
     }
 }
 
 #[test]
 fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
-    let question = crossed(|_| ());
-    let rows_of = |diverges| rows(&filled(&question, Some(CellColumn::Dataset), 7, diverges).all_csv().unwrap());
+    let spec = crossed(|_| ());
+    let rows_of = |diverges| rows(&filled(&spec, Some(CellColumn::Dataset), 7, diverges).all_csv().unwrap());
     // Model 5 has the second learning rate.
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
-    let points = f64::from(question.cells[0].train.points);
+    let points = f64::from(spec.cells[0].train.points);
     let kept = |cell: usize| (0..48).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
     let random = |levels| Factor { levels, kind: FactorKind::Random };
     let factors = vec![random(3), random(12), Factor { levels: 3, kind: FactorKind::Fixed }];

@@ -19,7 +19,7 @@ const MOST_CURVES: usize = 8;
 
 /// Accuracies of models during training.
 pub struct AccuracyFrames {
-    question: StudySpec,
+    spec: StudySpec,
     epochs: Vec<u32>,
     /// Models' accuracies, by cell.
     courses: Vec<Vec<ModelAccuracy>>,
@@ -34,31 +34,31 @@ pub struct AccuracyFrames {
 impl AccuracyFrames {
     /// Models of the first seeds at about `frames` epochs: from the study's curves if these suffice, else retrained.
     pub fn of(again: &mut ReopenedStudy, frames: u32, callback: &mut ProgressCallback<'_>) -> Result<Self> {
-        let question = again.study.spec().clone();
-        let wanted = geometric_epochs(question.sweep.epochs, frames);
-        let ends = read_outcomes(&again.study, &first_seeds(&question, MOST_MODELS))?;
+        let spec = again.study.spec().clone();
+        let wanted = geometric_epochs(spec.sweep.epochs, frames);
+        let ends = read_outcomes(&again.study, &first_seeds(&spec, MOST_MODELS))?;
         let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
         if followed == 0 {
             return Err(again.nothing_trained());
         }
         let jobs = again.jobs()?;
-        let (epochs, courses, how) = match read_recorded(&again.study, &ends, &wanted)? {
+        let (epochs, courses, obtained) = match read_recorded(&again.study, &ends, &wanted)? {
             Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
             None => {
                 begin_step(callback, &format!("{} again", models(followed)))?;
                 let mut courses = Vec::new();
-                for ((part, job), ends) in question.cells.iter().zip(&jobs).zip(&ends) {
+                for ((part, job), ends) in spec.cells.iter().zip(&jobs).zip(&ends) {
                     courses.push(retrain(again.engine.as_mut(), job, part.first, ends, &wanted, callback)?);
                 }
                 (wanted, courses, "trained again, every model ends as in the study")
             }
         };
-        let all = question.models();
+        let all = spec.models();
         let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
         let settings =
-            std::iter::once(settings_text::settings(&question, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
-        let source = format!("{} of {}, {how}", count(followed), models(all));
-        let mut this = Self { question, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
+            std::iter::once(settings_text::settings(&spec, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+        let source = format!("{} of {}, {obtained}", count(followed), models(all));
+        let mut this = Self { spec, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
         this.fix();
         Ok(this)
     }
@@ -66,7 +66,7 @@ impl AccuracyFrames {
     /// Fixes what all frames share: the curves, chosen by the last frame, and the range of the vertical axis.
     fn fix(&mut self) {
         let last = self.summary(self.epochs.len() - 1);
-        let best = Facets::of(&self.question, &last).view;
+        let best = Facets::of(&self.spec, &last).view;
         let names = best.best(MOST_CURVES).into_iter().map(|k| best.names[k].clone()).collect();
         let compares = best.has_several_curves();
         let mut low = 1.0_f64;
@@ -83,14 +83,15 @@ impl AccuracyFrames {
 
     /// Summary of the models in frame `n`.
     fn summary(&self, n: usize) -> Summary {
-        let scalars = self.question.scalars();
+        let hyperparameters = self.spec.hyperparameters();
         let rows =
-            self.question.cells.iter().map(|part| [part.train, RowCounts::default(), RowCounts::default()]).collect();
-        let mut summary = Summary::new(rows).sharing_seeds(self.question.shares_seeds());
-        for (cell, (part, courses)) in self.question.cells.iter().zip(&self.courses).enumerate() {
+            self.spec.cells.iter().map(|part| [part.train, RowCounts::default(), RowCounts::default()]).collect();
+        let mut summary = Summary::new(rows).sharing_seeds(self.spec.shares_seeds());
+        for (cell, (part, courses)) in self.spec.cells.iter().zip(&self.courses).enumerate() {
             for course in courses {
                 let trial = part.trials.get(course.index);
-                let values: Vec<_> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
+                let values: Vec<_> =
+                    hyperparameters.iter().map(|hyperparameter| trial.hyperparameters.get(*hyperparameter)).collect();
                 let (class, train) = self.stand(part, course, n);
                 summary.add(cell, &values, ModelResult::of_training(part.first + course.index, class, train, None));
             }
@@ -101,10 +102,10 @@ impl AccuracyFrames {
     /// A model's class and correct points in frame `n`. `Exploded` shows in the last frame only; `Other` covers all
     /// classes of models that have a number of correct points.
     fn stand(&self, part: &CellSpec, course: &ModelAccuracy, n: usize) -> (OutcomeClass, Option<u32>) {
-        let is_end = self.epochs[n] == self.question.sweep.epochs;
+        let is_end = self.epochs[n] == self.spec.sweep.epochs;
         match course.correct[n] {
             None => (OutcomeClass::Diverged, None),
-            Some(_) if is_end && class(&self.question, part, &course.outcome) == OutcomeClass::Exploded => {
+            Some(_) if is_end && class(&self.spec, part, &course.outcome) == OutcomeClass::Exploded => {
                 (OutcomeClass::Exploded, None)
             }
             correct => (OutcomeClass::Other, correct),
@@ -113,7 +114,7 @@ impl AccuracyFrames {
 
     /// A dot for each model in frame `n`, with its value of `axis` as x.
     fn dots(&self, n: usize, axis: Hyperparameter) -> Vec<ModelDot> {
-        let cells = self.question.cells.iter().zip(&self.courses);
+        let cells = self.spec.cells.iter().zip(&self.courses);
         let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
         let dot = |(part, course): (&CellSpec, &ModelAccuracy)| ModelDot {
             x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
@@ -133,8 +134,8 @@ impl MovieFrames for AccuracyFrames {
 
     fn scene(&self, n: usize) -> Result<Scene> {
         let summary = self.summary(n);
-        let sides = Facets::of(&self.question, &summary);
-        let dots = self.dots(n, sides.scalars[sides.axis]);
+        let sides = Facets::of(&self.spec, &summary);
+        let dots = self.dots(n, sides.hyperparameters[sides.axis]);
         let mut settings = self.settings.clone();
         let view = match sides.view {
             view if view.series.len() > MOST_CURVES => {
@@ -143,7 +144,7 @@ impl MovieFrames for AccuracyFrames {
             }
             view => view,
         };
-        let epochs = self.question.sweep.epochs;
+        let epochs = self.spec.sweep.epochs;
         AccuracyFrame { epoch: self.epochs[n], epochs, view, dots: &dots, low: self.low, settings: &settings }.scene()
     }
 
@@ -152,7 +153,7 @@ impl MovieFrames for AccuracyFrames {
     }
 
     fn models(&self) -> Vec<u64> {
-        let cells = self.question.cells.iter().zip(&self.courses);
+        let cells = self.spec.cells.iter().zip(&self.courses);
         cells.flat_map(|(part, courses)| courses.iter().map(|course| part.first + course.index)).collect()
     }
 }

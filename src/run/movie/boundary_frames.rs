@@ -13,11 +13,11 @@ use crate::plot::{
     predictions_and_correct,
 };
 use crate::results::{StudySpec, settings_text};
-use crate::statistics::number_words::{percent_or_dash, short};
+use crate::statistics::number_format::{percent_or_dash, short};
 
 /// Parameters of models during training.
 pub struct BoundaryFrames {
-    question: StudySpec,
+    spec: StudySpec,
     jobs: Vec<Job>,
     epochs: Vec<u32>,
     /// Models and their parameters, in the order of the panels.
@@ -38,18 +38,18 @@ impl BoundaryFrames {
         frames: u32,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
-        let (jobs, question) = (again.jobs()?, again.study.spec().clone());
-        let epochs = geometric_epochs(question.sweep.epochs, frames);
+        let (jobs, spec) = (again.jobs()?, again.study.spec().clone());
+        let epochs = geometric_epochs(spec.sweep.epochs, frames);
         let paths = retrained_paths(again.engine.as_mut(), &jobs, &shown, &epochs, callback)?;
         let all: Vec<(ShownModel, ParameterPath)> = shown.into_iter().zip(paths).collect();
         let source = format!(
             "{} of {}, trained again, each ends as in the study",
             count(all.len() as u64),
-            models(question.models())
+            models(spec.models())
         );
-        let settings = settings_text::of_study(&question, &jobs);
+        let settings = settings_text::of_study(&spec, &jobs);
         let features = common_features(&jobs, all.iter().map(|(one, _)| one.cell));
-        Ok(Self { question, jobs, epochs, all, settings, source, features, sorted })
+        Ok(Self { spec, jobs, epochs, all, settings, source, features, sorted })
     }
 
     /// Panel of a model in frame `n`.
@@ -58,11 +58,11 @@ impl BoundaryFrames {
         let points = job.data.train.len() as f64;
         let state = path.states.iter().find(|(at, _)| *at == epoch).map(|(_, parameters)| parameters);
         let (says, score) =
-            match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.question.sweep.epochs), state) {
+            match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.spec.sweep.epochs), state) {
                 (None, Some(parameters)) => {
                     let (says, right) = predictions_and_correct(job, parameters.clone(), self.all.len(), false);
                     // The last frame uses the engine's count; f64 may round differently.
-                    let counted = path.outcome.train.filter(|_| epoch == self.question.sweep.epochs);
+                    let counted = path.outcome.train.filter(|_| epoch == self.spec.sweep.epochs);
                     let right = counted.map_or(right as f64, |score| score.correct.into());
                     (says, percent_or_dash(Some(right / points), 1))
                 }
@@ -80,7 +80,7 @@ impl MovieFrames for BoundaryFrames {
 
     fn scene(&self, n: usize) -> Result<Scene> {
         let panels: Vec<Region> = self.all.iter().map(|one| self.region(n, one)).collect();
-        let (epoch, last) = (count(self.epochs[n].into()), count(self.question.sweep.epochs.into()));
+        let (epoch, last) = (count(self.epochs[n].into()), count(self.spec.sweep.epochs.into()));
         let order = if self.sorted && panels.len() > 1 { ", from the best to the worst in the end" } else { "" };
         let title = format!("Epoch {epoch} of {last}: {} learning{order}", models(panels.len() as u64));
         let job = &self.jobs[self.all[0].0.cell];

@@ -1,6 +1,6 @@
 use super::*;
 use crate::math::{Loss, WeightScaling};
-use crate::results::spec::tests::question;
+use crate::results::spec::tests::spec;
 use crate::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
 
 fn refused(text: &str) -> String {
@@ -76,7 +76,7 @@ fn every_setting_survives_the_file() {
         chunk_models: Some(5),
         map: Some(MapAxes { x: Hyperparameter::LrFirst, y: Hyperparameter::OffsetA }),
     };
-    let header = StudyHeader { files: BTreeMap::new(), ..StudyHeader::of(&question(|_| ()), vec![5]).unwrap() };
+    let header = StudyHeader { files: BTreeMap::new(), ..StudyHeader::of(&spec(|_| ()), vec![5]).unwrap() };
     for sweep in [sweep, Sweep::default()] {
         let text = to_text(&sweep, &header).unwrap();
         assert_eq!(settings(&text).unwrap(), sweep, "{text}");
@@ -206,8 +206,8 @@ fn a_bad_value_is_named_by_its_key() {
 
 #[test]
 fn differences_are_shown_setting_by_setting() {
-    let there = question(|_| ());
-    let here = question(|s| (s.epochs, s.record_every) = (500, Some(7)));
+    let there = spec(|_| ());
+    let here = spec(|s| (s.epochs, s.record_every) = (500, Some(7)));
     let header = |q: &StudySpec| StudyHeader::of(q, vec![1]).unwrap();
     let shown = difference(&there.sweep, &header(&there), &here.sweep, &header(&here)).unwrap();
     assert_eq!(shown, "epochs: 1000 there, 500 here; record-every: not given there, 7 here");
@@ -217,7 +217,7 @@ fn differences_are_shown_setting_by_setting() {
 #[test]
 fn a_moved_file_is_the_same_and_a_changed_one_is_named() {
     let (sweep, header) =
-        (question(|s| s.data = Some("/a.csv".into())).sweep, |contents: &str, digest: &str| StudyHeader {
+        (spec(|s| s.data = Some("/a.csv".into())).sweep, |contents: &str, digest: &str| StudyHeader {
             format: FORMAT,
             version: "0".into(),
             digest: digest.into(),

@@ -27,12 +27,12 @@ impl<'a> DataCache<'a> {
         Self { memory, ..Self::default() }
     }
 
-    /// Returns the prepared data of a cell and its description; replaces a file's path in `question` by its hash.
+    /// Returns the prepared data of a cell and its description; replaces a file's path in `spec` by its hash.
     pub(super) fn get(
         &mut self,
         sweep: &Sweep,
         cell: &CellChoices,
-        question: &mut Sweep,
+        spec: &mut Sweep,
         held: &mut MemoryCount,
     ) -> Result<PreparedData> {
         let key = (cell.dataset, cell.data_seed);
@@ -42,8 +42,8 @@ impl<'a> DataCache<'a> {
         let (raw, description) = match self.read.clone() {
             Some(read) => read,
             None => match self.memory {
-                Some(data) => (data.clone(), in_memory(data, question)),
-                None => raw(sweep, cell.dataset, cell.data_seed, question)?,
+                Some(data) => (data.clone(), in_memory(data, spec)),
+                None => raw(sweep, cell.dataset, cell.data_seed, spec)?,
             },
         };
         if self.last.is_none() {
@@ -59,15 +59,15 @@ impl<'a> DataCache<'a> {
     }
 }
 
-/// Returns the description of data in memory; replaces their name in `question` by the hash of their CSV text, which is
+/// Returns the description of data in memory; replaces their name in `spec` by the hash of their CSV text, which is
 /// that of a file with the same contents.
-fn in_memory(data: &Dataset, question: &mut Sweep) -> String {
-    question.data = Some(hex(Sha256::new().chain_update(data.to_csv())).into());
+fn in_memory(data: &Dataset, spec: &mut Sweep) -> String {
+    spec.data = Some(hex(Sha256::new().chain_update(data.to_csv())).into());
     data.describe()
 }
 
 /// Returns all rows of the file, or of the data set generated with `seed`.
-pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sweep) -> Result<(Dataset, String)> {
+pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep) -> Result<(Dataset, String)> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
@@ -83,7 +83,7 @@ pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sw
     let options = CsvOptions { label: label.as_deref(), positive: positive.as_deref(), no_header: *no_header };
     let read = named_files::table(path, &options)?;
     let description = read.describe();
-    question.data = Some(read.hash.into());
+    spec.data = Some(read.hash.into());
     Ok((read.data, description))
 }
 

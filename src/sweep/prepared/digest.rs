@@ -48,8 +48,8 @@ impl DigestWriter {
         match trials {
             Trials::Grid { axes, first_seed, independent_seeds, count } => {
                 self.text("grid");
-                for (scalar, values) in axes {
-                    self.text(scalar.name());
+                for (hyperparameter, values) in axes {
+                    self.text(hyperparameter.name());
                     self.floats(values);
                 }
                 [*first_seed, u64::from(*independent_seeds), *count].into_iter().for_each(|number| self.number(number));

@@ -36,8 +36,8 @@ pub fn sweep() -> Sweep {
 /// A study in `folder` whose only chunk is finished.
 pub fn study(folder: &Path) -> Study {
     let sweep = sweep();
-    let question = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
-    let mut study = Study::open(folder, question, false).unwrap();
+    let spec = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let mut study = Study::open(folder, spec, false).unwrap();
     let info = EngineInfo {
         engine: EngineKind::Reference,
         device: "none".into(),

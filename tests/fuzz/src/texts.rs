@@ -62,11 +62,11 @@ pub fn config(bytes: &[u8]) {
     if is_small(&sweep)
         && let Ok(inputs) = Inputs::load(&sweep)
     {
-        let question = StudySpec::of(&sweep, &inputs);
-        for part in question.cells.iter().filter(|part| !part.trials.is_empty()) {
+        let spec = StudySpec::of(&sweep, &inputs);
+        for part in spec.cells.iter().filter(|part| !part.trials.is_empty()) {
             let _ = (part.trials.get(0), part.trials.get(part.trials.len() - 1));
         }
-        assert_eq!(question.trial(question.models()), None);
+        assert_eq!(spec.trial(spec.models()), None);
     }
 }
 

@@ -59,9 +59,9 @@ fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
                 [(Loss::Bce, 1.0, 3), (Loss::Mse, 1.0, 4), (Loss::Bce, 4.0, 5), (Loss::Mse, 3.0, 6)]
             {
                 let shape = NetworkShape::new(features, hidden).unwrap();
-                let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
+                let train_spec = TrainSpec { activation, loss, ..TrainSpec::plain() };
                 let parameters = Init::TORCH.parameters(&shape, seed, scale).into_iter().map(f64::from).collect();
-                let (network, points) = (Network::new(&shape, &recipe, parameters), Points::made_up(40, features));
+                let (network, points) = (Network::new(&shape, &train_spec, parameters), Points::made_up(40, features));
                 let all = eigenvalues(dense_hessian(&network, &points));
                 let (least, most) = (all[0], all[all.len() - 1]);
                 negative += u32::from(least < -0.01 * most);

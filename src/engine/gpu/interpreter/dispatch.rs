@@ -2,14 +2,14 @@
 
 use super::Kernel;
 use crate::engine::Job;
-use crate::engine::gpu::codegen::hyper;
 use crate::engine::gpu::device_dataset::pack;
 use crate::engine::gpu::epochs::{multipliers, order};
+use crate::engine::gpu::generated_wgsl::hyper;
 use crate::engine::gpu::kernel_spec::KernelSpec;
 use crate::engine::gpu::layout::{DispatchJob, RUNNING, binding};
 use crate::engine::gpu::mapping::GpuMapping;
 use crate::engine::gpu::own_mapping;
-use crate::engine::gpu::shaders::Permutation;
+use crate::engine::gpu::shader_source::Permutation;
 use crate::math::rng;
 use crate::sweep::Trial;
 use std::collections::BTreeMap;

@@ -37,7 +37,7 @@ fn interpreted_kernels_train_like_the_reference() {
     let mappings = ["thread-4", "subgroup-4-8", "workgroup-4-8", "tiled-16-8", "streamed-8-12"];
     for (n, mapping) in mappings.iter().enumerate() {
         for (k, batches) in batches.iter().enumerate() {
-            let recipe = TrainSpec {
+            let train_spec = TrainSpec {
                 activation: Activation::ALL[(3 * n + k) % Activation::ALL.len()],
                 optimizer: Optimizer::ALL[(3 * n + k) % Optimizer::ALL.len()],
                 batches: batches.clone(),
@@ -47,9 +47,9 @@ fn interpreted_kernels_train_like_the_reference() {
             };
             let models = if n < 3 { 2 } else { 1 };
             let shape = NetworkShape::new(2, &[3, 5]).unwrap();
-            let apart = from_reference(&family_job(shape, recipe.clone(), 37, models, EPOCHS, mapping));
+            let apart = from_reference(&family_job(shape, train_spec.clone(), 37, models, EPOCHS, mapping));
             // Three epochs of at most three updates in f32: some ten rounding errors of weights below 1.
-            assert!(apart <= 2e-6, "{mapping} {recipe:?}: {apart}");
+            assert!(apart <= 2e-6, "{mapping} {train_spec:?}: {apart}");
         }
     }
 }

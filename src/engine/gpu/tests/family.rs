@@ -35,12 +35,13 @@ fn busy(optimizer: Optimizer, batches: BatchSpec) -> TrainSpec {
         Hyperparameter::Clip,
         Hyperparameter::LabelSmoothing,
     ];
-    let given = given.iter().copied().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
+    let given =
+        given.iter().copied().filter(|hyperparameter| hyperparameter.optimizers().contains(&optimizer)).collect();
     TrainSpec { activation: Activation::Tanh, optimizer, batches, schedule: cosine(), given, ..TrainSpec::plain() }
 }
 
-fn family(recipe: TrainSpec, models: u64, mapping: &str) -> Job {
-    family_job(NetworkShape::new(2, &[3]).unwrap(), recipe, ROWS, models, EPOCHS, mapping)
+fn family(train_spec: TrainSpec, models: u64, mapping: &str) -> Job {
+    family_job(NetworkShape::new(2, &[3]).unwrap(), train_spec, ROWS, models, EPOCHS, mapping)
 }
 
 #[test]
@@ -127,8 +128,8 @@ fn every_activation_and_loss_is_the_references_with_biases_and_without() {
     let mut engine = engine();
     for (n, activation) in Activation::ALL.iter().enumerate() {
         for loss in [Loss::Bce, Loss::Mse] {
-            let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
-            let job = family(recipe, 9, "scalar");
+            let train_spec = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
+            let job = family(train_spec, 9, "scalar");
             let bare = Job { shape: job.shape.clone().without_bias(), ..job.clone() };
             let bare_mapping = KINDS[1 + n % 2];
             let apart = [
@@ -157,8 +158,8 @@ fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
 fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
     let mut engine = engine();
     for batches in all_batches() {
-        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
-        let mut job = family_job(NetworkShape::new(2, &[]).unwrap(), recipe, ROWS, 3, EPOCHS, "scalar");
+        let train_spec = TrainSpec { batches, ..TrainSpec::plain() };
+        let mut job = family_job(NetworkShape::new(2, &[]).unwrap(), train_spec, ROWS, 3, EPOCHS, "scalar");
         let mut train = job.data.train.clone();
         train.x = vec![1.0; 2 * ROWS];
         train.x[2 * 20] = 1e300;
@@ -190,9 +191,9 @@ fn initial_weights_are_the_references_to_the_bit() {
                 let shape = NetworkShape::new(2, &[4, 3]).unwrap();
                 let shape = if bias { shape } else { shape.without_bias() };
                 let init = Init { scheme, zero_biases, scaling: Default::default() };
-                let recipe = TrainSpec { init, given: given.clone(), ..TrainSpec::plain() };
+                let train_spec = TrainSpec { init, given: given.clone(), ..TrainSpec::plain() };
                 for mapping in ["thread-64", "tiled-64-16"] {
-                    let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);
+                    let job = family_job(shape.clone(), train_spec.clone(), 3, 5, 0, mapping);
                     let ours = train(&mut engine, &job).batches.remove(0).weights.unwrap();
                     let exact_job = Job { mapping: Some(Mapping::Reference), ..job };
                     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..5).unwrap();

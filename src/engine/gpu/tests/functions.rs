@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::engine::gpu::device::GpuDevice;
-use crate::engine::gpu::shaders::FUNCTIONS;
+use crate::engine::gpu::shader_source::FUNCTIONS;
 use crate::engine::gpu::unroll::{Constants, unroll};
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::math::{Activation, Loss, LossRates, Real};

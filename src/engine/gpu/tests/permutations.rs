@@ -45,12 +45,12 @@ pub fn plain() -> Vec<Kind> {
 
 /// Cycles through activations and optimizers and draws the other settings at random; `the_family_is_whole` checks the
 /// coverage.
-pub fn recipes() -> Vec<TrainSpec> {
+pub fn train_specs() -> Vec<TrainSpec> {
     let orders = [RowOrder::Shared { seed: 1 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(Vec::new()))];
     let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
     let schemes = [Scheme::Torch, Scheme::Orthogonal, Scheme::KaimingUniform];
     let scalings = [WeightScaling::Standard, WeightScaling::MeanField];
-    let scalars = [
+    let hyperparameters = [
         &[][..],
         &[Hyperparameter::Clip],
         &[Hyperparameter::WeightDecay, Hyperparameter::LrFirst],
@@ -67,7 +67,7 @@ pub fn recipes() -> Vec<TrainSpec> {
             init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0, scaling: scalings[pick(7, 2)] },
             schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
             batches: BatchSpec { size, order: orders[pick(5, 3)].clone() },
-            given: [&[Hyperparameter::Lr], scalars[pick(6, 5)]].concat(),
+            given: [&[Hyperparameter::Lr], hyperparameters[pick(6, 5)]].concat(),
             loss_rates: None,
         }
     };
@@ -77,11 +77,11 @@ pub fn recipes() -> Vec<TrainSpec> {
 /// Training specs × mappings, with and without biases.
 pub fn family() -> Vec<Kind> {
     let mut all = Vec::new();
-    for (n, recipe) in recipes().into_iter().enumerate() {
+    for (n, train_spec) in train_specs().into_iter().enumerate() {
         for mapping in MAPPINGS {
             let shape = NetworkShape::new(2, &[3, 2]).unwrap();
             let shape = if n / 2 % 2 == 0 { shape } else { shape.without_bias() };
-            all.push((shape, recipe.clone(), 200, mapping, n % 2 == 0));
+            all.push((shape, train_spec.clone(), 200, mapping, n % 2 == 0));
         }
     }
     all

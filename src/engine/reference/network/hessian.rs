@@ -104,8 +104,8 @@ mod tests {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
                     let loss_rates = LossRates::of(|_| smoothing);
-                    let recipe = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
-                    let error = worst_error(&network(&shape, &recipe, 3), &Points::made_up(23, features));
+                    let train_spec = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
+                    let error = worst_error(&network(&shape, &train_spec, 3), &Points::made_up(23, features));
                     assert!(error <= 1e-8, "{shape} {activation} {loss}, biases {bias}: {error:e}");
                 }
             }

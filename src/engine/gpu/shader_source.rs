@@ -1,7 +1,7 @@
 //! Assembles the WGSL source for one network shape, training spec, number of rows and mapping: a generated prelude of
 //! constants, the files in layer order, and generated glue functions.
 
-use super::codegen;
+use super::generated_wgsl;
 use super::kernel_spec::KernelSpec;
 use super::layout::point_vectors;
 use super::mapping::GpuMapping;
@@ -87,7 +87,7 @@ impl Permutation<'_> {
     /// As for [`Permutation::source`].
     pub fn initialise_source(&self) -> Result<Option<String>> {
         let slot = if self.mapping.tile().is_some() { TILED_SLOT } else { LANES[0] };
-        codegen::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
+        generated_wgsl::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
     }
 
     fn compose(&self, files: &[&str]) -> Result<String> {
@@ -98,7 +98,7 @@ impl Permutation<'_> {
             source += &unrolled(file)?;
         }
         source += BINDINGS;
-        source += &codegen::functions(&self.work);
+        source += &generated_wgsl::functions(&self.work);
         for file in files {
             source += &unrolled(file)?;
         }
@@ -131,7 +131,7 @@ impl Permutation<'_> {
             ("SIGNALS", entries[layers.len() + 1]),
             ("WORKGROUP", self.mapping.workgroup_size()),
         ];
-        numbers.extend(codegen::numbers(&self.work, self.mapping));
+        numbers.extend(generated_wgsl::numbers(&self.work, self.mapping));
         let arrays = [
             ("INPUTS", inputs),
             ("OUTPUTS", outputs),
@@ -140,7 +140,7 @@ impl Permutation<'_> {
             ("BIASES", each(&|l| l.biases)),
             ("ENTRIES", entries[..layers.len() + 1].to_vec()),
         ];
-        let arrays = arrays.into_iter().chain(codegen::layer_numbers(&self.work, self.mapping));
+        let arrays = arrays.into_iter().chain(generated_wgsl::layer_numbers(&self.work, self.mapping));
         Constants {
             numbers: numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             arrays: arrays.map(|(name, values)| (name.to_owned(), values)).collect(),
@@ -159,7 +159,7 @@ impl Permutation<'_> {
             let list: Vec<String> = values.iter().map(|v| format!("{v}u")).collect();
             line(format!("const {name} = array<u32, {}>({});", values.len(), list.join(", ")));
         }
-        line(codegen::constants(&self.work));
+        line(generated_wgsl::constants(&self.work));
         let (space, size) =
             if self.uniform_points { ("uniform", ", POINTS * POINT_VEC4S") } else { ("storage, read", "") };
         line(format!("@group(0) @binding(1) var<{space}> points: array<vec4<f32>{size}>;"));

@@ -7,7 +7,7 @@ use super::logits;
 use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
-use crate::engine::collect::TrainedModel;
+use crate::engine::in_memory_sink::TrainedModel;
 use crate::error::{Error, Result, one_of, quoted};
 use crate::math::vector::Isa;
 #[cfg(target_arch = "aarch64")]
@@ -71,16 +71,16 @@ macro_rules! instructions {
             pub fn evaluate(
                 self,
                 shape: &NetworkShape,
-                recipe: &TrainSpec,
+                train_spec: &TrainSpec,
                 models: &[&[f64]],
                 tiles: &Tiles,
             ) -> Vec<Option<Score>> {
-                match self { $(#[cfg($arch)] Self::$variant => evaluation::evaluate::<$isa>(shape, recipe, models, tiles)),* }
+                match self { $(#[cfg($arch)] Self::$variant => evaluation::evaluate::<$isa>(shape, train_spec, models, tiles)),* }
             }
 
             /// Runs [`logits::of`], for at most [`Instructions::lanes`] models.
-            pub fn logits(self, shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
-                match self { $(#[cfg($arch)] Self::$variant => logits::of::<$isa>(shape, recipe, models, tiles)),* }
+            pub fn logits(self, shape: &NetworkShape, train_spec: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+                match self { $(#[cfg($arch)] Self::$variant => logits::of::<$isa>(shape, train_spec, models, tiles)),* }
             }
         }
     };

@@ -29,14 +29,14 @@ impl Builder {
         self.run_observed(&())
     }
 
-    /// Like [`Builder::run`], and reports progress to `follow`.
+    /// Like [`Builder::run`], and reports progress to `observer`.
     ///
     /// # Errors
     /// As for [`crate::builder::RunOptions::run`].
-    pub fn run_observed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
+    pub fn run_observed(mut self, observer: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let _until_the_end = self.write_data()?;
         // There is no command line.
-        self.checked_options()?.run(Vec::new(), follow)
+        self.checked_options()?.run(Vec::new(), observer)
     }
 
     /// Writes data in memory as a file until the sweep has run: the study copies it into its folder, so that it can

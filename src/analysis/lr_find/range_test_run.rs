@@ -168,7 +168,7 @@ fn check_single(sweep: &Sweep) -> Result<()> {
         return Err(Error::usage(flag, one));
     }
     match sweep.axes().into_iter().find(|(_, axis)| axis.values().len() > 1) {
-        Some((scalar, _)) => Err(Error::usage(scalar.flag(), one)),
+        Some((hyperparameter, _)) => Err(Error::usage(hyperparameter.flag(), one)),
         None => Ok(()),
     }
 }

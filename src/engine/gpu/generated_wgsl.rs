@@ -12,32 +12,32 @@ use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 const INIT_SCALE: &str = "init_scale";
 
 /// Returns the fields of `hyper` for each model, in order: only those that the kernels of this training spec read.
-pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
+pub fn hyper_fields(train_spec: &TrainSpec) -> Vec<&'static str> {
     let mut fields = vec!["lr"];
     let in_play = [
-        ("lr_first", recipe.has(Hyperparameter::LrFirst)),
-        ("weight_decay", recipe.has_weight_decay()),
-        ("clip", recipe.has(Hyperparameter::Clip)),
-        (INIT_SCALE, recipe.has(Hyperparameter::InitScale)),
+        ("lr_first", train_spec.has(Hyperparameter::LrFirst)),
+        ("weight_decay", train_spec.has_weight_decay()),
+        ("clip", train_spec.has(Hyperparameter::Clip)),
+        (INIT_SCALE, train_spec.has(Hyperparameter::InitScale)),
     ];
     fields.extend(in_play.iter().filter(|(_, used)| *used).map(|(name, _)| name));
-    fields.extend(recipe.optimizer.reads());
-    fields.extend(loss_fields(recipe));
+    fields.extend(train_spec.optimizer.reads());
+    fields.extend(loss_fields(train_spec));
     fields
 }
 
 /// Returns those of them that the loss reads.
-fn loss_fields(recipe: &TrainSpec) -> &'static [&'static str] {
-    if recipe.has_loss_rates() { LossRates::NAMES } else { &[] }
+fn loss_fields(train_spec: &TrainSpec) -> &'static [&'static str] {
+    if train_spec.has_loss_rates() { LossRates::NAMES } else { &[] }
 }
 
 /// Returns the contents of `hyper`, `[fields, models]`, each number rounded only once.
-pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
-    let fields = hyper_fields(recipe);
+pub fn hyper(train_spec: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
+    let fields = hyper_fields(train_spec);
     let mut table = vec![0.0; fields.len() * trials.len()];
     for (m, trial) in trials.iter().enumerate() {
-        let mut known = trial.hyperparameters.rates(recipe.optimizer).fields();
-        known.extend(recipe.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossRates::fields));
+        let mut known = trial.hyperparameters.rates(train_spec.optimizer).fields();
+        known.extend(train_spec.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossRates::fields));
         for (f, field) in fields.iter().enumerate() {
             let rate = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
             table[f * trials.len() + m] = rate.unwrap_or(trial.hyperparameters.init_scale()) as f32;
@@ -105,11 +105,11 @@ pub fn layer_numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static st
 
 /// Returns the declarations of constants that are not unsigned integers.
 pub fn constants(work: &KernelSpec) -> String {
-    let recipe = work.train_spec;
+    let train_spec = work.train_spec;
     let mut text = format!(
         "const THRESHOLD = {:?}f;\nconst WEIGHT_DECAY = {};\n",
-        recipe.loss.threshold() as f32,
-        recipe.has_weight_decay()
+        train_spec.loss.threshold() as f32,
+        train_spec.has_weight_decay()
     );
     if let Some(bounds) = bounds(work) {
         for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
@@ -165,27 +165,27 @@ fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}{}",
 }
 
 /// Returns `load_rates`, which reads the fields of `hyper` of one model.
-fn load_rates(recipe: &TrainSpec) -> String {
+fn load_rates(train_spec: &TrainSpec) -> String {
     let mut text = "fn load_rates(model: u32) -> Rates {\n    var rates = Rates();\n".to_owned();
-    let others = [&[INIT_SCALE], loss_fields(recipe)].concat();
-    text += &load_fields(recipe, |field| !others.contains(&field));
-    if !recipe.has(Hyperparameter::LrFirst) {
+    let others = [&[INIT_SCALE], loss_fields(train_spec)].concat();
+    text += &load_fields(train_spec, |field| !others.contains(&field));
+    if !train_spec.has(Hyperparameter::LrFirst) {
         text += "    rates.lr_first = rates.lr;\n";
     }
     text + "    return rates;\n}\n"
 }
 
 /// Returns `load_loss_rates`, which reads the numbers of one model's loss.
-fn load_loss_rates(recipe: &TrainSpec) -> String {
-    let fields = load_fields(recipe, |field| loss_fields(recipe).contains(&field));
+fn load_loss_rates(train_spec: &TrainSpec) -> String {
+    let fields = load_fields(train_spec, |field| loss_fields(train_spec).contains(&field));
     format!(
         "fn load_loss_rates(model: u32) -> LossRates {{\n    var rates = LossRates();\n{fields}    return rates;\n}}\n"
     )
 }
 
 /// Returns statements that read the `wanted` fields of `hyper` into `rates`.
-fn load_fields(recipe: &TrainSpec, wanted: impl Fn(&str) -> bool) -> String {
-    let fields = hyper_fields(recipe).into_iter().enumerate().filter(|(_, field)| wanted(field));
+fn load_fields(train_spec: &TrainSpec, wanted: impl Fn(&str) -> bool) -> String {
+    let fields = hyper_fields(train_spec).into_iter().enumerate().filter(|(_, field)| wanted(field));
     fields.map(|(at, field)| format!("    rates.{field} = hyper[{at}u * job.models + model];\n")).collect()
 }
 
@@ -223,10 +223,10 @@ pub fn train_bindings(work: &KernelSpec, mapping: GpuMapping) -> Vec<u32> {
 }
 
 /// Returns the buffers that `initialise` uses.
-pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
+pub fn initialise_bindings(train_spec: &TrainSpec) -> Vec<u32> {
     use binding::*;
     let mut used = vec![JOB, SEEDS, PARAMETERS];
-    used.extend(recipe.has(Hyperparameter::InitScale).then_some(HYPER));
+    used.extend(train_spec.has(Hyperparameter::InitScale).then_some(HYPER));
     used
 }
 
@@ -234,9 +234,9 @@ pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
 pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
 
 /// Returns the buffers that `evaluate` uses.
-pub fn evaluate_bindings(recipe: &TrainSpec) -> Vec<u32> {
+pub fn evaluate_bindings(train_spec: &TrainSpec) -> Vec<u32> {
     use binding::*;
     let mut used = vec![JOB, POINTS, PARAMETERS, SCORES];
-    used.extend(recipe.has_loss_rates().then_some(HYPER));
+    used.extend(train_spec.has_loss_rates().then_some(HYPER));
     used
 }
