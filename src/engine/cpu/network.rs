@@ -2,7 +2,7 @@
 
 use super::fused_small;
 use super::linear;
-use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_all};
+use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_rates};
 use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
@@ -192,8 +192,7 @@ impl<I: Isa> Networks<I> {
         let logits = &mut self.delta[..labels.len()];
         match self.loss_rates {
             None => self.loss.run(ApplyLoss { logits, labels, tally, wanted }),
-            // One loop for all losses and scores: a loop for each would take longer to compile than the rest.
-            Some(_) => apply_loss_all::<I, V, true, true>(self.loss, self.loss_rates, logits, labels, tally),
+            Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, tally),
         }
     }
 

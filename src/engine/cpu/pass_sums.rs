@@ -54,16 +54,14 @@ impl<I: Isa, V: TileValue<I>> LossKernel for ApplyLoss<'_, I, V> {
 
     #[inline(always)]
     fn run(self, loss: Loss) {
-        with_wanted!(self.wanted, apply_loss_all::<I, V>(loss, None, self.logits, self.labels, self.tally));
+        with_wanted!(self.wanted, apply_loss_all::<I, V>(loss, self.logits, self.labels, self.tally));
     }
 }
 
-/// Replaces the logits by derivatives of the loss, which reads `rates` if there are any, and adds the points to the
-/// tally.
+/// Replaces the logits by derivatives of the loss and adds the points to the tally.
 #[inline(always)]
 pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,
-    rates: Option<LossRates<Vector<I>>>,
     logits: &mut [Vector<I>],
     labels: &[V],
     tally: &mut PassSums<I>,
@@ -71,20 +69,43 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
     let (quads, rest) = Vector::quads(logits);
     let (labels, last) = labels.split_at(4 * quads.len());
     let mut scores = TileSums::of(tally);
-    let four = rates.map(|rates| rates.map(|rate| Vector::of([rate; 4])));
     for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
         let (logit, y) = (*z, V::four(y));
-        let terms = loss.terms_with(logit, y, four);
+        let terms = loss.terms(logit, y);
         *z = terms.gradient;
         scores.add_four::<LOSS, RIGHT>(loss, logit, y, terms);
     }
-    for (z, y) in rest.iter_mut().zip(last) {
+    apply_loss_each::<I, V, LOSS, RIGHT>((loss, None), rest, last, &mut scores);
+    scores.put::<LOSS, RIGHT>(tally);
+}
+
+/// The same for a loss that reads `rates`. One loop, a point at a time, for all losses and scores: more would take
+/// longer to compile than they save.
+#[inline(always)]
+pub fn apply_loss_with_rates<I: Isa, V: TileValue<I>>(
+    (loss, rates): (Loss, LossRates<Vector<I>>),
+    logits: &mut [Vector<I>],
+    labels: &[V],
+    tally: &mut PassSums<I>,
+) {
+    let mut scores = TileSums::of(tally);
+    apply_loss_each::<I, V, true, true>((loss, Some(rates)), logits, labels, &mut scores);
+    scores.put::<true, true>(tally);
+}
+
+#[inline(always)]
+fn apply_loss_each<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
+    (loss, rates): (Loss, Option<LossRates<Vector<I>>>),
+    logits: &mut [Vector<I>],
+    labels: &[V],
+    scores: &mut TileSums<I>,
+) {
+    for (z, y) in logits.iter_mut().zip(labels) {
         let (logit, y) = (*z, y.vector());
         let terms = loss.terms_with(logit, y, rates);
         *z = terms.gradient;
         scores.add::<LOSS, RIGHT>(loss, logit, y, terms);
     }
-    scores.put::<LOSS, RIGHT>(tally);
 }
 
 /// Returns, as 1 or 0 each, whether the logit predicts the right class and whether it does so for a point of class 1. A
