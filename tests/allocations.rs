@@ -46,7 +46,7 @@ fn allocations(train_spec: &TrainSpec, epochs: u32) -> usize {
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
     let (data, train_spec, initial) = (dataset(150, 3).into(), train_spec.clone(), InitialWeights::Drawn);
-    let job = Job { shape, data, trials, initial, train_spec: train_spec, epochs, record, mapping };
+    let job = Job { shape, data, trials, initial, train_spec, epochs, record, mapping };
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     InMemorySink::train(&mut engine, &job, 0..40).unwrap();
     ALLOCATIONS.load(Ordering::Relaxed) - before

@@ -58,7 +58,7 @@ impl Work {
             record: Record { epochs: recorded, curves_below: self.models, ..Record::default() },
             epochs: self.epochs,
             shape,
-            train_spec: train_spec,
+            train_spec,
             mapping: Some(mapping),
         }
     }

@@ -152,7 +152,7 @@ impl Study {
         let study = |spec, plan: ChunkPlan| {
             let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();
             let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
-            Self { folder, spec: spec, plan, engine, finished, kept, damaged, shard, lock }
+            Self { folder, spec, plan, engine, finished, kept, damaged, shard, lock }
         };
         let saved = if ours { config::read_saved(&folder.join(SWEEP))? } else { None };
         if ours && saved.is_none() && !force {

@@ -202,7 +202,7 @@ pub fn job_of(
         data: dataset(train, None),
         trials,
         initial: InitialWeights::Drawn,
-        train_spec: train_spec,
+        train_spec,
         epochs,
         record,
         mapping: Some(mapping),

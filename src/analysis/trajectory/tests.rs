@@ -34,7 +34,7 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
         data: data.into(),
         trials,
         initial: InitialWeights::Drawn,
-        train_spec: train_spec,
+        train_spec,
         epochs: 30,
         record,
         mapping: Some(mapping),

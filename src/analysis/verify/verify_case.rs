@@ -59,7 +59,7 @@ impl VerifyCase {
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let train_spec = TrainSpec { given: trials.given(), ..train_spec };
         let mapping = Some(mapping);
-        Job { shape, data: data.into(), trials, initial, train_spec: train_spec, epochs, record, mapping }
+        Job { shape, data: data.into(), trials, initial, train_spec, epochs, record, mapping }
     }
 }
 

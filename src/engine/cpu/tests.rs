@@ -22,16 +22,7 @@ fn job(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, epochs: u32) -
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
     let (data, train_spec, mapping) = (data.into(), train_spec.clone(), Some("plain-tile32".parse().unwrap()));
-    Job {
-        shape: shape.clone(),
-        data,
-        trials,
-        initial: InitialWeights::Drawn,
-        train_spec: train_spec,
-        epochs,
-        record,
-        mapping,
-    }
+    Job { shape: shape.clone(), data, trials, initial: InitialWeights::Drawn, train_spec, epochs, record, mapping }
 }
 
 /// Hyper-parameters that differ between models.
@@ -47,10 +38,7 @@ fn hyperparameters(train_spec: &TrainSpec, model: u64) -> Hyperparameters {
         Hyperparameter::Epsilon => 1e-3 * part,
         _ => 0.5 + 0.4 * part,
     };
-    train_spec
-        .given
-        .iter()
-        .fold(Hyperparameters::default(), |all, hyperparameter| all.with(*hyperparameter, value(hyperparameter)))
+    train_spec.given.iter().fold(Hyperparameters::default(), |all, one| all.with(*one, value(one)))
 }
 
 fn batches(size: usize, order: RowOrder) -> TrainSpec {
@@ -66,13 +54,10 @@ fn train_specs(rows: usize, epochs: u32) -> Vec<TrainSpec> {
     let orders = [RowOrder::Shared { seed: 9 }, RowOrder::PerSeed, given];
     train_specs.extend(orders.iter().map(|order| batches(7, order.clone())));
     for (n, optimizer) in Optimizer::ALL.iter().copied().enumerate() {
-        let read = Hyperparameter::ALL
-            .into_iter()
-            .filter(|hyperparameter| hyperparameter.optimizers().contains(&optimizer))
-            .collect();
+        let read = Hyperparameter::ALL.into_iter().filter(|one| one.optimizers().contains(&optimizer)).collect();
         let batches = BatchSpec { size: 40, order: orders[n % 3].clone() };
-        train_specs
-            .extend([TrainSpec { optimizer, ..plain() }, TrainSpec { optimizer, given: read, batches, ..plain() }]);
+        train_specs.push(TrainSpec { optimizer, ..plain() });
+        train_specs.push(TrainSpec { optimizer, given: read, batches, ..plain() });
     }
     for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
         train_specs.push(TrainSpec { activation, loss, ..plain() });

@@ -62,7 +62,7 @@ impl GpuEngine {
         rows: usize,
         models: u64,
     ) -> Result<Mapping> {
-        self.best(&KernelSpec { shape, train_spec: train_spec, rows }, models).map(Mapping::Gpu)
+        self.best(&KernelSpec { shape, train_spec, rows }, models).map(Mapping::Gpu)
     }
 
     /// As [`Engine::tune`], without blocking.

@@ -48,7 +48,7 @@ fn chosen(
     limits: &DeviceLimits,
 ) -> String {
     let shape = shape(features, hidden);
-    let all = candidates(&KernelSpec { shape: &shape, train_spec: train_spec, rows }, models, limits);
+    let all = candidates(&KernelSpec { shape: &shape, train_spec, rows }, models, limits);
     all.iter().map(GpuMapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
@@ -150,7 +150,7 @@ fn the_hosts_tables_stay_small() {
     let epochs = |train_spec: &TrainSpec, rows| {
         DevicePlan::new(
             GpuMapping::Thread { workgroup: 64 },
-            &KernelSpec { shape: &shape, train_spec: train_spec, rows },
+            &KernelSpec { shape: &shape, train_spec, rows },
             1,
             &LIMITS,
         )
@@ -165,9 +165,8 @@ fn the_hosts_tables_stay_small() {
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
     let thread = GpuMapping::Thread { workgroup: 64 };
-    let uniform = |train_spec: &TrainSpec, rows| {
-        uniform_points(thread, &KernelSpec { shape: &shape, train_spec: train_spec, rows }, &LIMITS)
-    };
+    let uniform =
+        |train_spec: &TrainSpec, rows| uniform_points(thread, &KernelSpec { shape: &shape, train_spec, rows }, &LIMITS);
     assert!(uniform(&TrainSpec::plain(), 4096) && !uniform(&TrainSpec::plain(), 4097));
     assert!(uniform(&batches_of(32, RowOrder::Shared { seed: 1 }), 200));
     assert!(!uniform(&batches_of(32, RowOrder::PerSeed), 200));

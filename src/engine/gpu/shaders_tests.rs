@@ -47,7 +47,7 @@ fn every_permutation_is_valid() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
     for (shape, train_spec, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let work = KernelSpec { shape, train_spec: train_spec, rows: *rows };
+        let work = KernelSpec { shape, train_spec, rows: *rows };
         let permutation =
             Permutation { work, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {train_spec:?}");

@@ -110,7 +110,7 @@ pub(super) fn family_job(
         data: data.into(),
         shape,
         initial: InitialWeights::Drawn,
-        train_spec: train_spec,
+        train_spec,
         trials,
         epochs,
         mapping: Some(mapping.parse().unwrap()),
