@@ -63,7 +63,7 @@ fn code(path: &Path) -> String {
     read(path).lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// Top-level module of a file: `engine` for both `src/engine/cpu/lanes.rs` and `src/engine.rs`.
+/// Top-level module of a file: `engine` for both `src/engine/cpu/tiles.rs` and `src/engine.rs`.
 fn room(path: &Path) -> String {
     let inner = path.strip_prefix("src").unwrap().with_extension("");
     inner.components().next().unwrap().as_os_str().to_string_lossy().into_owned()
