@@ -1,10 +1,10 @@
-//! `chunks/NNNNNN.chunk`: the results of consecutive trials, from which everything else is made. Only this program reads
-//! it; others read the tables.
+//! `chunks/NNNNNN.chunk`: the results of consecutive trials, from which everything else is made. Only this program
+//! reads it; others read the tables.
 //!
 //! | part | contents |
 //! | --- | --- |
 //! | one line | [`ChunkLabels`] in JSON: which study, engine and trials it belongs to |
-//! | numbers, packed by Snappy | an [`OutcomeRow`] for each trial; each kind of curve that is kept; loss histograms; initial and final weights |
+//! | numbers, packed by Snappy | an [`OutcomeRow`] per trial, curves of each kind kept, loss histograms, both weights |
 //! | 64 digits | SHA-256 of all before, so that damage is detected before parsing |
 //!
 //! How many numbers there are follows from the study spec alone ([`ChunkExpectation`]): the file does not say it, so
