@@ -48,7 +48,7 @@ pub trait Observer {
     }
 
     /// Returns the observer of the training.
-    fn observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+    fn progress_observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         let _ = study;
         Box::new(())
     }

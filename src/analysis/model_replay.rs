@@ -1,7 +1,7 @@
 //! Trains one model of a study again, checks that every bit is the study's, and selects what to show of its trajectory.
 
 use super::study_model::{StudyModel, values};
-use super::trajectory::{Trajectory, TrajectoryPoint, differences, observer, replay_mismatch, spaced};
+use super::trajectory::{Trajectory, TrajectoryPoint, differences, replay_mismatch, spaced, trace_trajectory};
 use crate::engine::{Engine, EngineInfo, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
@@ -66,7 +66,7 @@ impl ModelReplay {
     /// Trains `model` of the study `spec` again on the engine that trained it.
     ///
     /// # Errors
-    /// [`Error::Setting`] for epochs beyond the last; as for [`observer`]; [`Error::Device`] if any bit differs from the
+    /// [`Error::Setting`] for epochs beyond the last; as for [`trace_trajectory`]; [`Error::Device`] if any bit differs from the
     /// study; [`Error::Stopped`] by the callback.
     pub fn of(
         engine: &mut dyn Engine,
@@ -78,7 +78,7 @@ impl ModelReplay {
         let (job, trial) = (&model.job, &model.trial);
         let shown_epochs = options.shown(job.epochs)?;
         let wanted = [spaced(job.epochs, options.snapshots), shown_epochs.clone()].concat();
-        let trajectory = observer(engine, job, trial.index, &wanted, callback)?;
+        let trajectory = trace_trajectory(engine, job, trial.index, &wanted, callback)?;
         let part = &spec.cells[model.cell];
         if let Some(first) = differences(&model.kept, &part.record.epochs, &trajectory).first() {
             return Err(replay_mismatch(model.id, first));

@@ -79,7 +79,7 @@ impl TrajectoryPoint {
 /// # Errors
 /// As for [`Engine::train`]; [`Error::Stopped`] by the callback; [`Error::Device`] if a shorter training deviates from
 /// the whole one.
-pub fn observer(
+pub fn trace_trajectory(
     engine: &mut dyn Engine,
     job: &Job,
     index: u64,

@@ -23,7 +23,7 @@ impl Observer for Terminal {
         self.output.report(about, text);
     }
 
-    fn observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+    fn progress_observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         Box::new(TrainingBar::new(&self.output, &self.signals, study))
     }
 

@@ -258,7 +258,8 @@ impl Session {
         }
         self.study.use_engine(self.engines[0].info(), &summary_text::mappings(&self.jobs))?;
         let done = self.study.finished_models();
-        let trained = self.study.train(&mut self.engines, &self.jobs, observer.observer(&self.study).as_ref())?;
+        let trained =
+            self.study.train(&mut self.engines, &self.jobs, observer.progress_observer(&self.study).as_ref())?;
         // Only the first engine is used from now on, so the working ones come first.
         let mut sound = trained.sound.iter();
         self.engines.sort_by_key(|_| sound.next() != Some(&true));

@@ -78,8 +78,8 @@ impl Observer for FrameObserver<'_> {
         }
     }
 
-    fn observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
-        self.inner.observer(study)
+    fn progress_observer<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+        self.inner.progress_observer(study)
     }
 
     fn stop(&self) -> bool {
@@ -104,6 +104,10 @@ impl ZoomMovie {
         let follower = FrameObserver { inner: observer, frame: Cell::new(0) };
         let (mut animation, mut frames) = (None, Vec::new());
         for ((factor, sweep), n) in windows.into_iter().zip(0..) {
+            // A frame of a single chunk is trained to its end, so a stop may arrive between two frames.
+            if observer.stop() {
+                return Ok(ZoomOutcome::Stopped(n));
+            }
             follower.frame.set(n);
             let out = Some(folder.join(format!("frame-{:04}", n + 1)));
             let options = RunOptions { sweep, out, ..self.options.clone() };

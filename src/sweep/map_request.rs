@@ -92,6 +92,7 @@ impl MapRequest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sweep::Choices;
 
     #[test]
     fn a_preset_gets_other_axes_pixels_and_a_window() {
@@ -103,6 +104,7 @@ mod tests {
             ..MapRequest::default()
         };
         let mut map = Sweep::preset("fractal-tanh").unwrap();
+        map.optimizer = Choices::parse("--optimizer", "momentum").unwrap();
         let (old, all) = (map.map.unwrap(), request.map_of(map.clone(), Precision::F32).unwrap());
         request.set_axes(&mut map).unwrap();
         request.set_pixels(&mut map).unwrap();

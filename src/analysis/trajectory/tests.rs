@@ -49,7 +49,7 @@ fn engines() -> [Box<dyn Engine>; 2] {
 fn states_are_on_the_way_of_the_whole_training() {
     for mut engine in engines() {
         let job = job(&*engine, 0.02);
-        let way = observer(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
+        let way = trace_trajectory(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
         assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
         assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
         for state in &way.states {
@@ -89,7 +89,7 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
         for lr in [0.02, 1e36] {
             let job = job(&*engine, lr);
             let kept = kept(&mut *engine, &job);
-            let way = observer(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
+            let way = trace_trajectory(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
             let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
             assert_eq!(differ(&kept), [""; 0], "{lr}");
             let reports = |edit: &dyn Fn(&mut KeptModel), what: &str| {
@@ -161,7 +161,7 @@ fn a_shorter_training_that_goes_another_way_is_an_error() {
     let mut engine = Fickle(ReferenceEngine::default());
     let mut job = job(&engine, 0.02);
     job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
-    let error = observer(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
+    let error = trace_trajectory(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
     assert!(error.to_string().contains("differs from the whole training"), "{error}");
 }
 
@@ -174,7 +174,7 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
             TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
             (Trials::pairs(vec![(1e6, 0)]), Some(engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap()));
-        let way = observer(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
+        let way = trace_trajectory(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
         let diverged = way.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");
         assert_eq!(way.states.last().unwrap().epoch, diverged);
@@ -203,7 +203,7 @@ fn epochs_are_spread_from_the_first_to_the_last() {
 fn the_file_holds_what_was_followed() {
     let mut engine = ReferenceEngine::default();
     let job = job(&engine, 0.02);
-    let way = observer(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
+    let way = trace_trajectory(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trajectory.npz");
     way.write(&path).unwrap();

@@ -120,7 +120,7 @@ fn a_derived_range_is_what_its_text_says() {
     let reread = |axis: &Axis| Axis::parse("--offset-a", &axis.to_string()).unwrap();
     let texts = ["linspace:-2:2:5", "logspace:-3:3:7", "geomspace:1e-4:1:20", "1e-3..10", "LINSPACE:0:1e-7:1e1"];
     for axis in texts.map(|text| Axis::parse("--offset-a", text).unwrap()) {
-        for (centre, factor, rest) in [(0.1, 3.0, 0.0), (0.7, 1e-3, 0.25), (1e-9, 7.5, 1.0)] {
+        for (centre, factor, rest) in [(0.1, 3.0, 0.0), (0.7, 0.1, 0.25), (1e-9, 7.5, 1.0)] {
             let window = axis.window(centre, factor, rest).unwrap();
             assert_eq!((&window, window.values().len()), (&reread(&window), axis.values().len()));
         }

@@ -126,7 +126,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--record both", "--record has test curves, which need rows for testing; add --test-fraction 0.25"),
     (
         "--models 1e12",
-        "the 1000000000000 models would fill 44014085 files; up to 10000000 are possible; ask for fewer models, \
+        "the 1000000000000 models would fill 46641792 files; up to 10000000 are possible; ask for fewer models, \
          or add --chunk-models 100000",
     ),
     ("map --pixels 10k", "the map would have 100000000 pixels; up to 67108864 are possible, such as 8192 × 8192"),
