@@ -23,7 +23,7 @@
 //! let results =
 //!     Sweep::builder().data(&xor).hidden("2/4").activation("tanh").lr(0.5).seeds(50).device(Device::Cpu).train()?;
 //! for group in results.summary.groups() {
-//!     println!("hidden {}: {} of {} learn it", results.question.cells[group.cell].shape, group.successes(), group.n);
+//!     println!("hidden {}: {} of {} learn it", results.spec.cells[group.cell].shape, group.successes(), group.n);
 //! }
 //! # assert!(results.summary.groups().all(|group| group.n == 50 && group.successes() > 0));
 //! # Ok::<(), gpu_sweep::Error>(())

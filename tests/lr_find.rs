@@ -9,7 +9,7 @@ use support::Place;
 
 #[derive(serde::Deserialize)]
 struct Recipes {
-    train_spec: Vec<Recipe>,
+    recipe: Vec<Recipe>,
 }
 
 #[derive(serde::Deserialize)]
@@ -35,12 +35,12 @@ fn best(place: &Place, flags: &str, lr: &str, out: &str) -> f64 {
 
 #[test]
 fn among_the_suggested_rates_is_one_within_a_point_of_the_best() {
-    let train_specs: Recipes = toml::from_str(include_str!("data/lr_find.toml")).unwrap();
-    assert_eq!(train_specs.train_spec.len(), 8);
+    let recipes: Recipes = toml::from_str(include_str!("data/lr_find.toml")).unwrap();
+    assert_eq!(recipes.recipe.len(), 8);
     let place = Place::new();
     place.write("breast_cancer.csv", include_str!("../examples/breast_cancer.csv"));
     let mut missed = Vec::new();
-    for (n, Recipe { flags }) in train_specs.train_spec.iter().enumerate() {
+    for (n, Recipe { flags }) in recipes.recipe.iter().enumerate() {
         let flags = flags.replace("examples/", "");
         let found = place.run(&format!("lr-find --device cpu --seeds 30 {flags} --json")).ok().json();
         let command = found["train"].as_str().expect("something is suggested").to_owned();

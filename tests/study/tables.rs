@@ -75,7 +75,8 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(vec![[rows(TRAIN), RowCounts::default(), rows(TEST)]]).sharing_seeds(true);
+    let rows_of = [rows(TRAIN), RowCounts::default(), rows(TEST)];
+    let mut expected = Summary::new(vec![rows_of]).sharing_seeds(true).of_axes(vec!["lr"]);
     for trial in (0..30).map(|i| study.spec().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
         let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
