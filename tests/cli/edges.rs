@@ -88,8 +88,8 @@ fn the_largest_seeds_are_kept_to_the_last_digit() {
         let found = row.get_column_iter().find(|(name, _)| *name == "seed").map(|(_, field)| field.clone());
         found.unwrap()
     };
-    let seeds: Vec<Field> = reader.get_row_iter(None).unwrap().map(|row| seed(row.unwrap())).collect();
-    assert_eq!(seeds, [u64::MAX - 1, u64::MAX - 1, u64::MAX, u64::MAX].map(Field::ULong));
+    let recorded: Vec<Field> = reader.get_row_iter(None).unwrap().map(|row| seed(row.unwrap())).collect();
+    assert_eq!(recorded, [u64::MAX - 1, u64::MAX - 1, u64::MAX, u64::MAX].map(Field::ULong));
     // The same study from its saved file, and from a list of trials.
     place.run("--device cpu --config out/sweep.toml --quiet --out again").ok();
     place.write("t.csv", format!("lr,seed\n0.1,{first}\n0.2,{first}\n0.1,{MAX}\n0.2,{MAX}\n"));
