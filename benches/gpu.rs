@@ -22,7 +22,7 @@ fn engine(checked: bool) -> GpuEngine {
 
 /// Times one workload with a mapping, in sample-steps; prints a mapping that the device refuses.
 fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Work, mapping: Mapping) {
-    let job = work.mapped(mapping);
+    let job = work.unmapped().mapped(mapping);
     let losses = if work.record_every == 1 { ", every loss" } else { "" };
     let name = format!("{}{losses} {mapping}", work.shape);
     if let Err(refused) = engine.train(&job, 0..0, &mut gpu_sweep::engine::InMemorySink::default()) {

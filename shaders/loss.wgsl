@@ -1,4 +1,4 @@
-// Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs, and
+// Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs and
 // src/math/loss_rates.rs.
 // Needs elementary.wgsl.
 

@@ -114,7 +114,7 @@ Examples:
   gpu-sweep --trials random_search.csv --hidden 16,16
       one network per row of a file with the columns lr and seed, and others if wanted
   gpu-sweep --config gpu-sweep-out/latest/sweep.toml --seeds 400
-      the newest question again, with more seeds
+      the newest study again, with more seeds
   gpu-sweep replay --model 123
       one model of the newest study again, with its trajectory
   gpu-sweep lr-find --dataset moons --hidden 16 --optimizer adam

@@ -3,6 +3,7 @@
 mod auc;
 pub mod cost;
 pub mod cpu;
+mod custom_training;
 mod ending;
 mod engine_kind;
 pub mod gpu;
@@ -15,6 +16,8 @@ mod sink;
 
 pub use crate::sweep::{Job, Mapping, Record};
 pub use auc::train;
+#[doc(hidden)]
+pub use custom_training::CustomTraining;
 pub use engine_kind::EngineKind;
 pub use in_memory_sink::InMemorySink;
 pub use outcome::{Outcome, Score};
@@ -172,12 +175,12 @@ pub trait Engine: Send {
     /// Returns engine, device and driver.
     fn info(&self) -> &EngineInfo;
 
-    /// Chooses the best mapping for this shape, training spec, number of training rows and number of models.
+    /// Chooses the best mapping for `models` models of the job's shape, training spec and number of training rows,
+    /// however many trials it has.
     ///
     /// # Errors
     /// If this engine can't train such a shape; the message gives the reason.
-    fn choose_mapping(&self, shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, models: u64)
-    -> Result<Mapping>;
+    fn choose_mapping(&self, job: &Job, models: u64) -> Result<Mapping>;
 
     /// Times the most promising mappings for `job` on this device, if there are several and the job is long enough for
     /// that to pay. `None`: keep the mapping of [`Engine::choose_mapping`].

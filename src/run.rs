@@ -90,23 +90,23 @@ impl RunOptions {
     }
 }
 
-/// Writes the report of a finished study; `crowd` is the data of single models if it has been read.
+/// Writes the report of a finished study; `per_model` is the data of single models if it has been read.
 fn page(
     study: &Study,
-    sides: &Facets,
+    facets: &Facets,
     jobs: &[Job],
     classes: &[String],
     splits: &[VarianceShare],
-    crowd: Option<PerModel>,
+    per_model: Option<PerModel>,
 ) -> Result<ReportWritten> {
-    let crowd = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
-    let data = crowd.added_to(figures::study_data(sides, jobs, splits));
+    let per_model = per_model.map_or_else(|| PerModel::read(study, facets, jobs), Ok)?;
+    let data = per_model.added_to(figures::study_data(facets, jobs, splits));
     let captions: Vec<_> = data.pictures().iter().map(|picture| (picture.kind(), picture.caption())).collect();
     let asked = summary_text::models(study.spec(), jobs);
     let files = summary_text::files(study.folder());
     // The page does not list itself, so that it is the same whether it existed or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != summary_text::REPORT).collect();
-    Report { study, view: &sides.view, captions: &captions, asked: &asked, classes, files: &files }.write()
+    Report { study, view: &facets.view, captions: &captions, asked: &asked, classes, files: &files }.write()
 }
 
 /// Writes the report of a finished study again, from the files of its folder alone, without an engine.
@@ -126,6 +126,6 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     let job = |(cell, job): (usize, &Job)| Job { mapping: study.mapping(cell), ..job.clone() };
     let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(job).collect();
     let summary = study.summary()?;
-    let sides = Facets::of(study.spec(), &summary);
-    page(study, &sides, &jobs, &session::classes(study.spec(), inputs), &study.splits()?, None)
+    let facets = Facets::of(study.spec(), &summary);
+    page(study, &facets, &jobs, &session::classes(study.spec(), inputs), &study.splits()?, None)
 }

@@ -41,12 +41,12 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 fn allocations(train_spec: &TrainSpec, epochs: u32) -> usize {
     let shape = NetworkShape::new(3, &[17, 4]).unwrap();
     let mut engine = CpuEngine::with_options(&CpuOptions { threads: 1, isa: None }).unwrap();
-    let mapping = Some(engine.choose_mapping(&shape, train_spec, 150, 1).unwrap());
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
     let (data, train_spec, initial) = (dataset(150, 3).into(), train_spec.clone(), InitialWeights::Drawn);
-    let job = Job { shape, data, trials, initial, train_spec, epochs, record, mapping };
+    let job = Job { shape, data, trials, initial, train_spec, epochs, record, mapping: None };
+    let job = job.mapped(engine.choose_mapping(&job, 1).unwrap());
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     InMemorySink::train(&mut engine, &job, 0..40).unwrap();
     ALLOCATIONS.load(Ordering::Relaxed) - before

@@ -52,10 +52,10 @@ fn the_builder_writes_what_the_command_line_writes() {
 fn in_memory_and_in_a_folder_the_models_are_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (session, ended) = by_builder().out(folder.path().join("study")).run().unwrap();
-    let crowd = by_builder().train().unwrap();
-    assert_eq!(crowd.summary, ended.tables.unwrap().summary);
-    assert_eq!(crowd.models().count() as u64, session.study.spec().models());
-    for (cell, trial, outcome) in crowd.models() {
+    let per_model = by_builder().train().unwrap();
+    assert_eq!(per_model.summary, ended.tables.unwrap().summary);
+    assert_eq!(per_model.models().count() as u64, session.study.spec().models());
+    for (cell, trial, outcome) in per_model.models() {
         assert_eq!(session.study.kept(cell, trial.index).unwrap().unwrap().outcome, *outcome);
     }
 }

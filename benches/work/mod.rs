@@ -1,7 +1,7 @@
 //! Workloads of the benches.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Engine, InMemorySink, Job, Mapping, Record};
+use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
@@ -39,12 +39,12 @@ impl Work {
 
     /// The job with the mapping that `engine` chooses.
     pub fn job(&self, engine: &dyn Engine) -> Job {
-        let mapping = engine.choose_mapping(&self.shape, &self.train_spec, POINTS, self.models);
-        self.mapped(mapping.expect("every shape has one"))
+        let job = self.unmapped();
+        job.mapped(engine.choose_mapping(&job, self.models).expect("every shape has one"))
     }
 
-    /// The job with a given mapping.
-    pub fn mapped(&self, mapping: Mapping) -> Job {
+    /// The job before a mapping is chosen.
+    pub fn unmapped(&self) -> Job {
         let (shape, train_spec) = (self.shape.clone(), self.train_spec.clone());
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
         let recorded = match self.record_every {
@@ -59,7 +59,7 @@ impl Work {
             epochs: self.epochs,
             shape,
             train_spec,
-            mapping: Some(mapping),
+            mapping: None,
         }
     }
 }

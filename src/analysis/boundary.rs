@@ -4,10 +4,10 @@ use super::parameter_paths::{ParameterPath, paths};
 use super::study_model::ShownModel;
 use super::trajectory::same_end;
 use crate::engine::{Engine, EngineInfo, Job, ProgressCallback};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::results::StudySpec;
 
-/// Models whose predictions are drawn side by side.
+/// Models with predictions to draw side by side.
 #[derive(Debug, Clone)]
 pub struct BoundaryModels {
     /// The study.
@@ -27,7 +27,7 @@ impl BoundaryModels {
     /// Trains `shown` models of the study `spec` again, with a job for each of its cells.
     ///
     /// # Errors
-    /// As for [`retrained_paths`].
+    /// As for [`retrained_paths`]; [`Error::Usage`] for a model with other than two features.
     pub fn of(
         engine: &mut dyn Engine,
         spec: &StudySpec,
@@ -35,6 +35,10 @@ impl BoundaryModels {
         shown: Vec<ShownModel>,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
+        if let Some(other) = shown.iter().find(|one| spec.cells[one.cell].shape.features() != 2) {
+            let what = format!("has model {} with other than 2 features; boundaries are drawn of 2", other.id);
+            return Err(Error::usage("--models", what));
+        }
         let paths = retrained_paths(engine, &jobs, &shown, &[spec.sweep.epochs], callback)?;
         let last = |path: ParameterPath| path.states.into_iter().next().map(|(_, last)| last).unwrap_or_default();
         let models = shown.into_iter().zip(paths.into_iter().map(last)).collect();

@@ -97,12 +97,12 @@ impl RangeTest {
         self.smoothing.unwrap_or(usual)
     }
 
-    /// Returns the test's job: `cell`, whose trials have the learning rate `start`, with an epoch for each step.
+    /// Returns the test's job: `cell`, with trials at the learning rate `start`, and an epoch for each step.
     ///
     /// # Errors
     /// [`Error::Setting`] if the losses would not fit into memory; otherwise as for [`Engine::choose_mapping`].
     pub fn job(&self, cell: &Job, mapping: Option<Mapping>, engine: &dyn Engine) -> Result<Job> {
-        let (rows, models) = (cell.data.train.len(), cell.trials.len());
+        let models = cell.trials.len();
         if models.saturating_mul(u64::from(self.steps) + 1) > MOST_LOSSES {
             let allowed = format!("up to {} with {} steps", MOST_LOSSES / (u64::from(self.steps) + 1), self.steps);
             return Err(Error::setting("--seeds", models, allowed));
@@ -110,11 +110,9 @@ impl RangeTest {
         let schedule = Schedule::new(ScheduleKind::Exponential, self.steps, None, Some(self.factor()), None)?;
         let train_spec = TrainSpec { schedule, ..cell.train_spec.clone() };
         let record = Record { epochs: (0..=self.steps).collect(), curves_below: models, ..Record::default() };
-        let mapping = match mapping {
-            Some(mapping) => mapping,
-            None => engine.choose_mapping(&cell.shape, &train_spec, rows, models)?,
-        };
-        Ok(Job { train_spec, epochs: self.steps, record, ..cell.mapped(mapping) })
+        let job = Job { train_spec, epochs: self.steps, record, ..cell.clone() };
+        let mapping = mapping.map_or_else(|| engine.choose_mapping(&job, models), Ok)?;
+        Ok(Job { mapping: Some(mapping), ..job })
     }
 }
 

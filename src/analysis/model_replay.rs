@@ -66,8 +66,8 @@ impl ModelReplay {
     /// Trains `model` of the study `spec` again on the engine that trained it.
     ///
     /// # Errors
-    /// [`Error::Setting`] for epochs beyond the last; as for [`trace_trajectory`]; [`Error::Device`] if any bit differs from the
-    /// study; [`Error::Stopped`] by the callback.
+    /// [`Error::Setting`] for epochs beyond the last; as for [`trace_trajectory`]; [`Error::Device`] if any bit
+    /// differs from the study; [`Error::Stopped`] by the callback.
     pub fn of(
         engine: &mut dyn Engine,
         spec: &StudySpec,
@@ -103,9 +103,10 @@ impl ModelReplay {
 
     /// Returns training loss and accuracy (a fraction) before an epoch; `None` if they are not finite or not recorded.
     pub fn scores(&self, epoch: u32) -> (Option<f64>, Option<f64>) {
-        let way = &self.trajectory;
-        let at = |curve: &[f64]| curve.get(way.epochs.binary_search(&epoch).ok()?).copied().filter(|v| v.is_finite());
-        (at(&way.train_loss), at(&way.train_accuracy))
+        let trajectory = &self.trajectory;
+        let at =
+            |curve: &[f64]| curve.get(trajectory.epochs.binary_search(&epoch).ok()?).copied().filter(|v| v.is_finite());
+        (at(&trajectory.train_loss), at(&trajectory.train_accuracy))
     }
 }
 

@@ -39,11 +39,11 @@ pub fn paths(
             _ => Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len()))),
         }
     };
-    let (outcomes, _) = train(job.epochs)?;
+    let (outcomes, end) = train(job.epochs)?;
     let path = |(index, outcome): (&u64, Outcome)| ParameterPath { index: *index, outcome, states: Vec::new() };
     let mut paths: Vec<ParameterPath> = trials.iter().zip(outcomes).map(path).collect();
     for &epoch in epochs {
-        let (_, last) = train(epoch)?;
+        let last = if epoch == job.epochs { end.clone() } else { train(epoch)?.1 };
         for (path, parameters) in paths.iter_mut().zip(last.chunks_exact(job.shape.parameters())) {
             if path.outcome.diverged.is_none_or(|end| epoch <= end) {
                 path.states.push((epoch, parameters.to_vec()));

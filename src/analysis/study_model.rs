@@ -51,14 +51,13 @@ impl StudyModel {
 }
 
 impl SweepResults {
-    /// Returns model `id` with its outcome and, if they were recorded, its weights.
+    /// Returns model `id` with its outcome and, if they were recorded, its weights. Its curves are left out, so a replay
+    /// compares outcome and weights alone.
     ///
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last model.
     pub fn model(&self, id: u64) -> Result<StudyModel> {
-        let last = self.spec.models().saturating_sub(1);
-        let none = || Error::setting("--model", id, format!("an id from 0 to {last}"));
-        let (cell, trial) = self.spec.trial(id).ok_or_else(none)?;
+        let (cell, trial) = self.spec.require_trial("--model", id, "an id")?;
         let (batch, job) = (&self.batches[cell], self.jobs[cell].clone());
         let (row, parameters) = (trial.index as usize, job.shape.parameters());
         let weights = batch.weights.as_ref().map(|weights| weights.last[row * parameters..][..parameters].to_vec());

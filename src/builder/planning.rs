@@ -14,11 +14,7 @@ use crate::sweep::{BatchSpec, Inputs, RowOrder, TrainSpec};
 pub fn plan(mapping: Option<Mapping>, inputs: &Inputs, engine: &mut dyn Engine) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for job in &inputs.jobs {
-        let (rows, models) = (job.data.train.len(), job.trials.len());
-        let mapping = match mapping {
-            Some(mapping) => mapping,
-            None => engine.choose_mapping(&job.shape, &job.train_spec, rows, models)?,
-        };
+        let mapping = mapping.map_or_else(|| engine.choose_mapping(job, job.trials.len()), Ok)?;
         jobs.push(job.mapped(mapping));
     }
     // An empty range of trials checks the mapping without training.

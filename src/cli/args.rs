@@ -67,7 +67,7 @@ pub struct RunArgs {
     /// Print how the models are laid onto the device, why, and what it should take, and stop
     #[arg(long, conflicts_with_all = ["print_config", "print_data"])]
     pub explain: bool,
-    /// Print the question as a sweep.toml, and stop
+    /// Print all settings as a sweep.toml, and stop
     #[arg(long)]
     pub print_config: bool,
     /// Print the data set as a CSV table, and stop

@@ -11,22 +11,22 @@ use gpu_sweep::statistics::{Group, OutcomeClass};
 
 /// Combinations shown; `distributions.csv` has all of them, for each data set.
 const MOST: usize = 6;
-/// Models per combination from which on [`of_crowds`] prints distributions.
+/// Models per combination from which on [`text_if_large`] prints distributions.
 const MIN_MODELS: u64 = 1000;
 /// Quantiles that bound the middle half and the middle 90 % of the models.
 const RANGES: [[f64; 2]; 2] = [[0.25, 0.75], [0.05, 0.95]];
 /// Significance level: a smaller p-value rejects a single mode.
 const ALPHA: f64 = 0.05;
 
-/// The same as [`text`] if there are at most `MOST` combinations, each of at least `CROWD` models; else empty.
+/// The same as [`text`] if there are at most `MOST` combinations, each of at least `MIN_MODELS` models; else empty.
 pub fn text_if_large(results: &SummaryInput) -> String {
-    let groups = || results.sides.view.series.iter().flat_map(|series| &series.groups);
+    let groups = || results.facets.view.series.iter().flat_map(|series| &series.groups);
     if groups().count() <= MOST && groups().all(|group| group.n >= MIN_MODELS) { text(results) } else { String::new() }
 }
 
 /// One paragraph for each of the first `MOST` combinations.
 pub fn text(results: &SummaryInput) -> String {
-    let (view, mut uniform) = (&results.sides.view, UniformDips::default());
+    let (view, mut uniform) = (&results.facets.view, UniformDips::default());
     let named = view.series.iter().zip(&view.names);
     let groups: Vec<(&String, &Group)> =
         named.flat_map(|(series, name)| series.groups.iter().map(move |group| (name, group))).collect();

@@ -32,7 +32,7 @@ struct MapWindow {
     /// What changes from bottom to top, in the same way
     #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
     y: Option<String>,
-    /// So many pixels across and up, instead of the counts of the axes
+    /// Number of pixels across and up, instead of the counts of the axes
     #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 2..=65536), allow_hyphen_values = true)]
     pixels: Option<u32>,
     /// Another window: around x and y, values of the axes, so many times smaller

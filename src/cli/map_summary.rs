@@ -12,19 +12,19 @@ use serde_json::json;
 use std::process::ExitCode;
 
 /// Prints the summary of a run after which no pixel is missing.
-pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &MapOutput) -> Result<ExitCode, Exit> {
+pub fn finished(session: &Session, output: &Verbosity, trained: u64, map: &MapOutput) -> Result<ExitCode, Exit> {
     output.gap();
     let folder = session.study.folder();
     let files = summary_text::files(folder);
-    output.show(&(text(chart) + &list_of_files(folder, &files)))?;
+    output.show(&(text(map) + &list_of_files(folder, &files)))?;
     output.object(|| {
         let side = |side: &MapSide| json!({ "axis": side.hyperparameter.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
         let (engine, mappings) = session.study.saved_engine().unzip();
         json!({
-            "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
-            "converged": chart.converged(), "dimension": chart.dimension.as_ref().map(|dimension| dimension.median),
-            "precision": chart.precision.to_string(), "units_apart": chart.apart, "deepest_zoom": chart.deepest(),
-            "achieved": chart.speed, "out": folder.display().to_string(), "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            "version": env!("CARGO_PKG_VERSION"), "x": side(&map.map.x), "y": side(&map.map.y),
+            "converged": map.converged(), "dimension": map.dimension.as_ref().map(|dimension| dimension.median),
+            "precision": map.precision.to_string(), "units_apart": map.apart, "deepest_zoom": map.deepest(),
+            "achieved": map.speed, "out": folder.display().to_string(), "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "engine": engine, "mappings": mappings, "trained": trained,
             "seconds": session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect::<std::collections::BTreeMap<_, _>>(),
         })
@@ -33,19 +33,19 @@ pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &Map
 }
 
 /// Summary for the terminal.
-fn text(chart: &MapOutput) -> String {
+fn text(map: &MapOutput) -> String {
     let side = |side: &MapSide| format!("{} {}", side.hyperparameter.words(), range(&side.values));
-    let (x, y) = (&chart.map.x, &chart.map.y);
+    let (x, y) = (&map.map.x, &map.map.y);
     let mut lines = vec![labelled("map", &format!("{} × {} networks", x.values.len(), y.values.len()))];
     lines.push(labelled("across", &side(x)));
     lines.push(labelled("up", &side(y)));
-    lines.push(labelled("converged", &percent(Some(chart.converged()), 1)));
-    lines.push(labelled("boundary", &boundary(chart)));
-    lines.extend(chart.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
-    let deepest = if chart.deepest().is_finite() { short(chart.deepest()) } else { "any".into() };
+    lines.push(labelled("converged", &percent(Some(map.converged()), 1)));
+    lines.push(labelled("boundary", &boundary(map)));
+    lines.extend(map.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
+    let deepest = if map.deepest().is_finite() { short(map.deepest()) } else { "any".into() };
     let zoom = format!(
         "up to about {deepest} times smaller windows, until {} can no longer distinguish neighbouring pixels",
-        chart.precision
+        map.precision
     );
     lines.push(labelled("zoom", &zoom));
     lines.join("\n") + "\n\n"
@@ -66,8 +66,8 @@ fn range(values: &[f64]) -> String {
 }
 
 /// Box-counting dimension of the boundary, in words.
-fn boundary(chart: &MapOutput) -> String {
-    match &chart.dimension {
+fn boundary(map: &MapOutput) -> String {
+    match &map.dimension {
         Some(dimension) => {
             let sizes: Vec<String> = dimension.scales.iter().map(|(size, _)| size.to_string()).collect();
             let slopes: Vec<String> = dimension.slopes.iter().map(|slope| format!("{slope:.2}")).collect();

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 /// Flags of `merge`.
 #[derive(Debug, clap::Args)]
 pub struct MergeArgs {
-    /// Results folders of one question
+    /// Results folders of one study
     #[arg(value_name = "DIR", required = true)]
     folders: Vec<PathBuf>,
     /// Folder for the whole

@@ -30,7 +30,7 @@ pub struct MovieArgs {
     /// Frames per second, 1 to 60; the last one stays for two seconds
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = |text: &str| between(text, 1..=60), allow_hyphen_values = true)]
     fps: u32,
-    /// Whose boundaries: model_ids of models.csv, up to 24 [default: --panels of them, evenly from the best to the
+    /// Models to show: model_ids of models.csv, up to 24 [default: --panels of them, evenly from the best to the
     /// worst]
     #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = whole::<u64>, allow_hyphen_values = true)]
     models: Option<Vec<u64>>,

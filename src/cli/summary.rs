@@ -19,7 +19,7 @@ const BAR: usize = 20;
 
 /// Input of a summary.
 pub struct SummaryInput<'a> {
-    pub sides: &'a Facets<'a>,
+    pub facets: &'a Facets<'a>,
     /// Whether there are test rows, on which models are then graded.
     pub tested: bool,
     /// Share of training points that a success exceeds.
@@ -40,12 +40,12 @@ impl<'a> SummaryInput<'a> {
     /// Summary as text: a row for some values, the best one, all models.
     pub fn of_values(&self) -> String {
         let mut text = String::new();
-        if self.sides.view.has_several_curves() {
+        if self.facets.view.has_several_curves() {
             text += &self.comparison();
-        } else if self.sides.view.groups().iter().any(|group| group.n > 1) {
+        } else if self.facets.view.groups().iter().any(|group| group.n > 1) {
             text += &self.table();
         }
-        let label = format!("best {}", self.sides.view.x);
+        let label = format!("best {}", self.facets.view.x);
         let width = label.chars().count();
         let mut line = |label: &str, words: String| _ = writeln!(text, "{} {words}", bold(&format!("{label:width$}")));
         line(&label, self.best_line());
@@ -57,17 +57,17 @@ impl<'a> SummaryInput<'a> {
 
     /// Index of the best curve, and its best range.
     fn top(&self) -> Option<(usize, &'a NearBest)> {
-        self.sides.view.top()
+        self.facets.view.top()
     }
 
     /// Suggestion to look beyond the end of the values, if the best may be there.
     fn further(&self) -> Option<String> {
-        sentences::suggest_wider_grid(&self.sides.view, self.sides.spec)
+        sentences::suggest_wider_grid(&self.facets.view, self.facets.spec)
     }
 
     /// Accuracy of always predicting the larger class, and the definition of a success.
     fn baseline_line(&self) -> String {
-        let parts = [sentences::baseline(&self.sides.view), Some(sentences::success(self.sides.spec))];
+        let parts = [sentences::baseline(&self.facets.view), Some(sentences::success(self.facets.spec))];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ").replace('\u{a0}', " ")
     }
 
@@ -88,12 +88,12 @@ impl<'a> SummaryInput<'a> {
             };
             SummaryRow { label: short(group.x), group, mark }
         };
-        self.rows(self.sides.view.x, self.few().into_iter().map(row).collect())
+        self.rows(self.facets.view.x, self.few().into_iter().map(row).collect())
     }
 
     /// Table with a row for each curve, at its best value.
     fn comparison(&self) -> String {
-        let view = &self.sides.view;
+        let view = &self.facets.view;
         let top = view.top().map(|(k, _)| k);
         let rows = view.best(CURVES).into_iter().filter_map(|k| {
             let (name, group) = (&view.names[k], view.representative(k)?);
@@ -109,7 +109,7 @@ impl<'a> SummaryInput<'a> {
     }
 
     fn rows(&self, heading: &str, rows: Vec<SummaryRow>) -> String {
-        let accuracy = format!("mean {}", sentences::graded_words(&self.sides.summary.total()));
+        let accuracy = format!("mean {}", sentences::graded_words(&self.facets.summary.total()));
         let success = format!("above {} %", short(100.0 * self.threshold));
         let labels = rows.iter().map(|row| row.label.chars().count()).chain([heading.chars().count()]);
         let label_width = labels.max().unwrap_or(0);
@@ -126,7 +126,7 @@ impl<'a> SummaryInput<'a> {
 
     /// Evenly spaced values of the only curve, including the best one.
     fn few(&self) -> Vec<&'a Group> {
-        let groups = self.sides.view.groups();
+        let groups = self.facets.view.groups();
         let last = groups.len().saturating_sub(1);
         let steps = last.min(ROWS - 1);
         let mut picked: Vec<usize> =
@@ -139,7 +139,7 @@ impl<'a> SummaryInput<'a> {
     }
 
     fn best_line(&self) -> String {
-        let view = &self.sides.view;
+        let view = &self.facets.view;
         let Some((k, best)) = self.top() else {
             return match view.learned_nothing() {
                 true => format!("none. {}", sentences::nothing_learned(view).replace('\u{a0}', " ")),
@@ -159,7 +159,7 @@ impl<'a> SummaryInput<'a> {
     }
 
     fn total_line(&self) -> String {
-        let total = self.sides.summary.total();
+        let total = self.facets.summary.total();
         let which = format!("mean {}", sentences::graded_words(&total));
         let lost = total.lost_words().unwrap_or_else(|| "none diverged".into());
         format!("{which} {}, {}, {lost}", percent(total.score(), 1), self.successes(&total))
@@ -175,11 +175,11 @@ impl<'a> SummaryInput<'a> {
     pub fn json(&self) -> Value {
         json!({
             "best": self.top().map(|(_, best)| self.group_json(&best.group)),
-            "near_best": (0..self.sides.view.series.len()).map(|k| self.near_best_json(k)).collect::<Vec<_>>(),
-            "baseline": self.sides.view.baseline,
+            "near_best": (0..self.facets.view.series.len()).map(|k| self.near_best_json(k)).collect::<Vec<_>>(),
+            "baseline": self.facets.view.baseline,
             "beyond": self.further(),
-            "all": self.group_json(&self.sides.summary.total()),
-            "groups": self.sides.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
+            "all": self.group_json(&self.facets.summary.total()),
+            "groups": self.facets.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
             "success_threshold": self.threshold,
             "out": self.out.display().to_string(),
             "files": self.files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
@@ -188,7 +188,7 @@ impl<'a> SummaryInput<'a> {
 
     /// Best range of a curve; if it learned nothing, everything but its name is null.
     fn near_best_json(&self, k: usize) -> Value {
-        let (view, best) = (&self.sides.view, self.sides.view.near_best(k));
+        let (view, best) = (&self.facets.view, self.facets.view.near_best(k));
         json!({
             "curve": view.names[k],
             "from": best.map(|best| best.range[0]),
@@ -213,11 +213,11 @@ impl<'a> SummaryInput<'a> {
             "classes": OutcomeClass::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
         // The total has no hyper-parameter values.
-        for (hyperparameter, value) in self.sides.hyperparameters.iter().zip(&group.values) {
+        for (hyperparameter, value) in self.facets.hyperparameters.iter().zip(&group.values) {
             object[hyperparameter.name()] = json!(value);
         }
-        for column in self.sides.spec.varying().into_iter().filter(|_| !group.values.is_empty()) {
-            object[column.name()] = json!(self.sides.part(group).choices.text(column));
+        for column in self.facets.spec.varying().into_iter().filter(|_| !group.values.is_empty()) {
+            object[column.name()] = json!(self.facets.part(group).choices.text(column));
         }
         object
     }

@@ -81,9 +81,7 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
 /// Runs the session to its end and prints how it ended.
 pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind: JobKind) -> Result<ExitCode, Exit> {
     match session.complete(terminal, log)? {
-        RunOutcome { map: Some(chart), trained, .. } => {
-            map_summary::finished(session, &terminal.output, trained, &chart)
-        }
+        RunOutcome { map: Some(map), trained, .. } => map_summary::finished(session, &terminal.output, trained, &map),
         RunOutcome { tables: None, trained, summary, .. } => incomplete(session, terminal, trained, summary),
         RunOutcome { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
@@ -98,10 +96,10 @@ fn finished(
     kind: JobKind,
 ) -> Result<ExitCode, Exit> {
     output.gap();
-    let sides = Facets::of(session.study.spec(), &tables.summary);
+    let facets = Facets::of(session.study.spec(), &tables.summary);
     let files = summary_text::files(session.study.folder());
     let results = SummaryInput {
-        sides: &sides,
+        facets: &facets,
         tested: session.jobs.iter().any(|job| job.data.test.is_some()),
         threshold: session.study.spec().success_threshold(),
         out: session.study.folder(),

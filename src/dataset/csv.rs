@@ -67,7 +67,7 @@ pub fn open_csv(path: &Path) -> Result<CsvTable<impl Read>> {
 }
 
 /// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
-/// compiled in from `examples/`, whose README names the authors and the licence.
+/// compiled in from `examples/`; the README there names the authors and the licence.
 ///
 /// # Errors
 /// As for [`parse_csv`]; the tests show that none occurs.

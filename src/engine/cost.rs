@@ -1,5 +1,5 @@
-//! Cost of a training: operations counted in the kernels' source, which bound the time on any device from below. The
-//! sizes of chunks, batches and progress steps, estimates and measured speeds all follow from this count.
+//! Cost of a training. [`SampleStepCost`] is counted in the kernels' source and bounds the time on any device from below;
+//! updates are estimated. Sizes of chunks, batches and progress steps, estimates and measured speeds follow from these.
 
 use super::Job;
 use crate::model::{Layer, NetworkShape};

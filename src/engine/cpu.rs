@@ -129,14 +129,9 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        _models: u64,
-    ) -> Result<Mapping> {
-        let own = matches!(train_spec.batches.order, RowOrder::PerSeed) && !train_spec.batches.is_full(rows);
+    fn choose_mapping(&self, job: &Job, _models: u64) -> Result<Mapping> {
+        let (shape, batches) = (&job.shape, &job.train_spec.batches);
+        let own = matches!(batches.order, RowOrder::PerSeed) && !batches.is_full(job.data.train.len());
         let size = tile_size(shape, if own { shape.features() } else { 0 });
         Ok(Mapping::Cpu(CpuMapping { rounding: self.sets[0].rounding(), tile: size }))
     }

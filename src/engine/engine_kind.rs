@@ -5,7 +5,7 @@ use crate::sweep::Precision;
 use strum::VariantArray;
 
 choice_enum! {
-    /// An engine, whichever device it runs on.
+    /// Kind of an engine, independent of its device.
     pub enum EngineKind {
         /// f32 kernels on a graphics card.
         Gpu,

@@ -94,10 +94,7 @@ pub fn kernel_sources(
     mapping: Mapping,
     uniform_points: bool,
 ) -> Result<Vec<String>> {
-    let mapping = match mapping {
-        Mapping::Gpu(mapping) => mapping,
-        Mapping::Cpu(_) | Mapping::Reference => return Err(Error::setting("mapping", mapping, GpuMapping::FORMS)),
-    };
+    let Mapping::Gpu(mapping) = mapping else { return Err(Error::setting("--mapping", mapping, GpuMapping::FORMS)) };
     let permutation = Permutation { work: KernelSpec { shape, train_spec, rows }, mapping, uniform_points };
     Ok([permutation.source()?].into_iter().chain(permutation.initialise_source()?).collect())
 }
@@ -212,7 +209,7 @@ impl GpuEngine {
     /// Trains the trials in `range` without recovery: a device failure ends the training.
     async fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = own_mapping(job)?;
-        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
+        let work = KernelSpec::of(job);
         mapping.check(&work, &self.device.limits)?;
         if range.is_empty() {
             return Ok(());

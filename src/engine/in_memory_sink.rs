@@ -127,7 +127,12 @@ impl InMemorySink {
     pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>) -> Result<Batch> {
         let mut collect = Self::default();
         super::train(engine, job, range.clone(), &mut collect)?;
-        Ok(collect.batch.unwrap_or(Batch { first: range.start, ..Batch::default() }))
+        Ok(collect.into_batch(range.start))
+    }
+
+    /// Returns all results as one batch, which is empty and begins at trial `first` if there are none.
+    pub(super) fn into_batch(self, first: u64) -> Batch {
+        self.batch.unwrap_or(Batch { first, ..Batch::default() })
     }
 }
 

@@ -9,7 +9,7 @@ use std::ops::{ControlFlow, Range};
 pub enum ProgressEvent<'a> {
     /// A step begins; what it does, in words.
     Step(&'a str),
-    /// So many more epochs are trained, summed over models.
+    /// This number of further epochs is trained, summed over models.
     Trained(u64),
 }
 
@@ -44,7 +44,7 @@ pub fn train_reporting(
     if sink.stopped {
         return Err(Error::Stopped);
     }
-    Ok(sink.collected.batch.unwrap_or(Batch { first: range.start, ..Batch::default() }))
+    Ok(sink.collected.into_batch(range.start))
 }
 
 /// Keeps all results in memory and reports progress.
@@ -76,7 +76,7 @@ mod tests {
         let sweep = Sweep { epochs, ..Sweep::default() };
         let (inputs, engine) = (Inputs::load(&sweep).unwrap(), CpuEngine::new().unwrap());
         let cell = &inputs.jobs[0];
-        let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, 200, 1000).unwrap();
+        let mapping = engine.choose_mapping(cell, 1000).unwrap();
         (engine, Job { record: Record::default(), ..cell.mapped(mapping) })
     }
 

@@ -49,13 +49,7 @@ impl Engine for ReferenceEngine {
         &self.info
     }
 
-    fn choose_mapping(
-        &self,
-        _shape: &NetworkShape,
-        _recipe: &TrainSpec,
-        _rows: usize,
-        _models: u64,
-    ) -> Result<Mapping> {
+    fn choose_mapping(&self, _: &Job, _models: u64) -> Result<Mapping> {
         Ok(Mapping::Reference)
     }
 

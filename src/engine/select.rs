@@ -21,7 +21,7 @@ use std::iter;
 use std::str::FromStr;
 use strum::VariantArray;
 
-/// Word of `--device` for the best device, and the one for all GPUs of a kind.
+/// Values of `--device` for the best device and for all GPUs of a kind.
 const AUTO: &str = "auto";
 const ALL: &str = "all";
 

@@ -1,4 +1,4 @@
-//! Enums whose variants have names on the command line, in `sweep.toml`, in files and in tables.
+//! Enums with variants that have names on the command line, in `sweep.toml`, in files and in tables.
 
 /// Defines such an enum: a variant's name is its identifier in kebab case. `#[strum(to_string = "name", serialize =
 /// "other")]` on a variant adds a name that other libraries use.

@@ -28,7 +28,7 @@ choice_enum! {
         Normal,
         /// Uniform on ±1.
         Uniform,
-        /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv 1312.6120).
+        /// Orthonormal rows, or columns where these are fewer (Saxe et al. 2013, arXiv 1312.6120).
         Orthogonal,
         /// All 0.
         #[strum(to_string = "zeros", serialize = "zero")]

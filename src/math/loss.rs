@@ -4,7 +4,7 @@
 use super::choice_enum::choice_enum;
 use super::{LossRates, Real};
 
-/// Defines the enum and its dispatch from one line per loss: its terms, also for targets beside the labels if it has such,
+/// Defines the enum and its dispatch from one line per loss: its terms, also for shifted targets if it supports them,
 /// the threshold of its outputs, the outputs that it aims at, its name in sentences, its smallest mean over constant
 /// outputs for a share of label 1 and both labels' targets, its curvature, which is the same for all targets, and its
 /// cost.
@@ -39,7 +39,7 @@ macro_rules! losses {
                 }
             }
 
-            /// Name of the WGSL function for targets beside the labels; `None` if the loss has no such.
+            /// Name of the WGSL function for shifted targets; `None` if the loss has none.
             pub fn shifted_function(self) -> Option<&'static str> {
                 match self { $(Self::$variant => [$(stringify!($shifted))?].first().copied()),* }
             }

@@ -84,8 +84,8 @@ fn caption(study: &StudyData) -> String {
     let (cells, total) = (&study.facets.spec.cells, study.facets.summary.total());
     let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let points = cells[0].record.epochs.len() as u64;
-    let whose = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };
-    let mut text = format!("Losses{whose} at {} times during the training", count(points));
+    let of_models = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };
+    let mut text = format!("Losses{of_models} at {} times during the training", count(points));
     if let Some([first, last]) = study.ends
         && let Some((before, after)) = first.quantile(0.5).zip(last.quantile(0.5))
     {

@@ -11,7 +11,7 @@ use super::study_picture::{StudyData, StudyPicture};
 use super::theme::{BLUE, INK, SOFT, models, named, number, percent, titled};
 use super::{Picture, PictureKind};
 use crate::error::Result;
-use crate::math::{Loss, LossRates};
+use crate::math::Loss;
 use crate::results::CellSpec;
 use crate::statistics::number_format::spread;
 use crate::statistics::{FinalLosses, Group, Summary};
@@ -143,11 +143,8 @@ impl StudyPicture for LossHistogramPlot<'_> {
 
 /// Returns the mean loss of predicting the classes' shares for every training point, if it is the same for all models.
 fn guess(facets: &Facets, loss: Loss) -> Option<f64> {
-    let (spec, value) = (facets.spec, |group: &Group, name: &str| {
-        let axis = facets.hyperparameters.iter().position(|hyperparameter| hyperparameter.name() == name)?;
-        group.values.get(axis).copied().flatten()
-    });
-    let mut rates = facets.summary.groups().map(|group| LossRates::of(|name| value(group, name)));
+    let Facets { spec, summary, .. } = facets;
+    let mut rates = summary.groups().map(|group| summary.loss_rates(group));
     let first_rates = rates.next().flatten();
     let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let first = share(&spec.cells[0]);

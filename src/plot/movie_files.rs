@@ -27,7 +27,7 @@ impl MoviePlayback {
     /// Returns the files, the movie last; `None` if `stop` was true between frames, which leaves the frames so far.
     ///
     /// # Errors
-    /// Errors of `scene`; [`Error::Picture`] for no frames or more than 9999; [`Error::Io`].
+    /// Errors of `scene`; [`Error::Picture`] for no frames, more than 9999, or 0 frames per second; [`Error::Io`].
     pub fn write(
         self,
         folder: &Path,
@@ -37,6 +37,9 @@ impl MoviePlayback {
     ) -> Result<Option<Vec<PathBuf>>> {
         if !(1..=MOST_FRAMES).contains(&frames) {
             return Err(failed(format!("{frames} frames; allowed: 1 to {MOST_FRAMES}")));
+        }
+        if self.frames_per_second == 0 {
+            return Err(failed("0 frames per second; allowed: 1 or more"));
         }
         let place = folder.join("frames");
         std::fs::create_dir_all(&place).map_err(Error::io(&place, "create"))?;
@@ -107,12 +110,12 @@ mod tests {
     #[test]
     fn all_frames_and_the_movie_are_there_and_no_frame_of_an_earlier_one() {
         let folder = tempfile::tempdir().unwrap();
-        let film = MoviePlayback { frames_per_second: 12 };
+        let animation = MoviePlayback { frames_per_second: 12 };
         std::fs::create_dir(folder.path().join("frames")).unwrap();
         for name in ["frame-0004.png", "frame-mine.png"] {
             std::fs::write(folder.path().join("frames").join(name), "x").unwrap();
         }
-        let files = film.write(folder.path(), 3, bar, || false).unwrap().unwrap();
+        let files = animation.write(folder.path(), 3, bar, || false).unwrap().unwrap();
         assert_eq!(files.len(), 4);
         let frames = ["frame-0001.png", "frame-0002.png", "frame-0003.png", "frame-mine.png"];
         assert_eq!(names(&folder.path().join("frames")), frames);

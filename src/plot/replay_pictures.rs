@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::analysis::model_replay::ReplayOptions;
     use crate::engine::cpu::CpuEngine;
-    use crate::engine::ignore_progress;
+    use crate::engine::{ProgressEvent, ignore_progress};
     use crate::{Device, Error, Sweep};
     use std::ops::ControlFlow;
 
@@ -107,8 +107,20 @@ mod tests {
         other.kept.outcome.train.as_mut().unwrap().correct += 1;
         let differs = replay(&mut engine, other, &mut ignore_progress).unwrap_err().to_string();
         assert!(differs.contains("model 4") && differs.contains("training points right"), "{differs}");
-        let stopped = replay(&mut engine, model, &mut |_| ControlFlow::Break(()));
-        assert!(matches!(stopped, Err(Error::Stopped)));
+        // At once; while the whole training runs; before the first of the shorter ones.
+        for (steps, at_training) in [(1, false), (1, true), (2, false)] {
+            let mut begun = 0;
+            let stopped = replay(&mut engine, model.clone(), &mut |event| {
+                begun += u32::from(matches!(event, ProgressEvent::Step(_)));
+                let is_training = matches!(event, ProgressEvent::Trained(_));
+                if begun == steps && is_training == at_training {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            assert!(matches!(stopped, Err(Error::Stopped)) && begun == steps, "{steps} {at_training}: {begun}");
+        }
         assert!(results.model(6).unwrap_err().to_string().contains("0 to 5"));
     }
 }

@@ -9,7 +9,7 @@ use crate::results::{ModelCurve, VarianceShare};
 
 /// A picture that is drawn of every study that has something to show in it.
 pub trait StudyPicture {
-    /// Whether the study has this picture. Looks at the study's question, its summary and its variance by source alone,
+    /// Whether the study has this picture. Looks at the study spec, its summary and its variance by source alone,
     /// because the data of single models are read only for pictures that are drawn.
     fn availability(study: &StudyData) -> Availability {
         let _ = study;
@@ -25,7 +25,7 @@ pub trait StudyPicture {
 pub enum Availability {
     /// It is drawn.
     Drawn,
-    /// The study has nothing to show in it, as nobody expects.
+    /// The study has nothing to show in it; no message is needed.
     Pointless,
     /// It is left out for a reason to report: `no data plot: it needs 2 features, not 3`.
     LeftOut(String),
@@ -33,7 +33,7 @@ pub enum Availability {
 
 /// What the pictures of a study and their captions are made from.
 pub struct StudyData<'a> {
-    /// The study's question, its results, and the view of them.
+    /// The study spec, its results, and the view of them.
     pub facets: &'a Facets<'a>,
     /// A job for each cell.
     pub jobs: &'a [Job],
@@ -41,7 +41,7 @@ pub struct StudyData<'a> {
     pub splits: &'a [VarianceShare],
     /// Settings for subtitles: network, points, epochs, seeds.
     pub settings: String,
-    /// Index of the cell whose points are shown: that of the best models.
+    /// Index of the cell with the points to show: that of the best models.
     pub cell: usize,
     /// Settings of this cell.
     pub cell_settings: String,
@@ -62,7 +62,7 @@ pub struct StudyData<'a> {
 }
 
 impl StudyData<'_> {
-    /// Returns the job whose points are shown.
+    /// Returns the job with the points to show.
     pub fn job(&self) -> &Job {
         &self.jobs[self.cell]
     }

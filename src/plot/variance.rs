@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn every_share_is_told_with_its_interval() {
+    fn every_share_has_its_interval_in_the_caption() {
         let split = |component: &str, share, interval| VarianceShare {
             labels: vec!["adam".to_owned()],
             ..split("success", component, share, interval)

@@ -49,7 +49,7 @@ fn grid(spec: &StudySpec) -> String {
     format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
-/// Returns the noun for a factor of a sweep whose cells differ in `varying`.
+/// Returns the noun for a factor of a sweep with cells that differ in `varying`.
 fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
     match column {
         // `2 data sets × 20 data seeds`, otherwise `20 data sets`.

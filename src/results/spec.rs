@@ -2,6 +2,7 @@
 
 use crate::dataset::Points;
 use crate::engine::cost::epoch_flop;
+use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::statistics::{RowCounts, RowSet};
 use crate::sweep::{CellChoices, CellColumn, Hyperparameter, Inputs, Job, Record, Sweep, Trial, Trials};
@@ -125,6 +126,15 @@ impl StudySpec {
     pub fn varying(&self) -> Vec<CellColumn> {
         let agree = |column| self.cells.iter().all(|part| part.choices.agrees(&self.cells[0].choices, column));
         CellColumn::ALL.into_iter().filter(|column| !agree(*column)).collect()
+    }
+
+    /// Returns the cell of model `id` and its trial there. `flag` and `allowed`, such as `an id`, are for the message.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] beyond the last model.
+    pub fn require_trial(&self, flag: &str, id: u64, allowed: &str) -> Result<(usize, Trial)> {
+        let last = self.models().saturating_sub(1);
+        self.trial(id).ok_or_else(|| Error::setting(flag, id, format!("{allowed} from 0 to {last}")))
     }
 
     /// Returns the cell of model `id` and its trial there; `None` beyond the last model.

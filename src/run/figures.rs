@@ -18,7 +18,7 @@ pub struct DrawnFigures {
     /// Missing pictures with reasons, a line each.
     pub left_out: Vec<String>,
     /// Data of single models, if anything was drawn.
-    pub crowd: Option<PerModel>,
+    pub per_model: Option<PerModel>,
 }
 
 /// Inputs of all pictures.
@@ -30,7 +30,7 @@ pub struct Figures<'a> {
     /// A job for each cell.
     pub jobs: &'a [Job],
     /// View of the results.
-    pub sides: &'a Facets<'a>,
+    pub facets: &'a Facets<'a>,
     /// Variance of outcomes by source.
     pub splits: &'a [VarianceShare],
 }
@@ -61,8 +61,8 @@ pub(super) fn study_data<'a>(facets: &'a Facets<'a>, jobs: &'a [Job], splits: &'
 impl Figures<'_> {
     /// Draws all pictures that the results allow. Draws nothing if all exist, unless `anew`.
     pub fn draw(&mut self, anew: bool) -> Result<DrawnFigures> {
-        let (folder, sides, jobs) = (self.study.pictures()?, self.sides, self.jobs);
-        let data = study_data(sides, jobs, self.splits);
+        let (folder, facets, jobs) = (self.study.pictures()?, self.facets, self.jobs);
+        let data = study_data(facets, jobs, self.splits);
         let (cell, (kinds, mut left_out)) = (data.cell, data.kinds());
         let file = |kind: &PictureKind, end| folder.join(format!("{}.{end}", kind.name()));
         let is_there = |kind: &PictureKind| ["png", "svg"].iter().all(|end| file(kind, end).is_file());
@@ -73,13 +73,13 @@ impl Figures<'_> {
         self.study.check_engine(self.engine.info(), &summary_text::mappings(jobs))?;
         let has_points = kinds.contains(&PictureKind::Data);
         left_out.extend(summary_text::undrawable(jobs, Some(cell).filter(|_| has_points)));
-        let few = SelectedModels::of(self.study, sides, cell)?;
-        let models = few.train(self.engine, &jobs[cell], sides.spec.cells[cell].first, &representatives)?;
-        let boundaries = if has_points { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
-        let crowd = PerModel::read(self.study, sides, jobs)?;
-        let data = StudyData { boundaries: &boundaries, ..crowd.added_to(data) };
+        let few = SelectedModels::of(self.study, facets, cell)?;
+        let models = few.train(self.engine, &jobs[cell], facets.spec.cells[cell].first, &representatives)?;
+        let boundaries = if has_points { few.boundaries(facets, &jobs[cell], models) } else { Vec::new() };
+        let per_model = PerModel::read(self.study, facets, jobs)?;
+        let data = StudyData { boundaries: &boundaries, ..per_model.added_to(data) };
         let files = std::iter::once(representatives).chain(write(&data, &folder)?).collect();
-        Ok(DrawnFigures { files, left_out, crowd: Some(crowd) })
+        Ok(DrawnFigures { files, left_out, per_model: Some(per_model) })
     }
 }
 

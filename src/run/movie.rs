@@ -26,12 +26,12 @@ pub enum MovieSubject {
     Boundaries(MovieModels),
 }
 
-/// Models whose boundaries a movie shows, up to [`crate::plot::MOST_REGIONS`].
+/// Models with boundaries in the movie, up to [`crate::plot::MOST_REGIONS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MovieModels {
     /// Those with these ids.
     Listed(Vec<u64>),
-    /// So many, evenly from the best to the worst.
+    /// This number of models, evenly from the best to the worst.
     Ranked(usize),
 }
 

@@ -38,11 +38,11 @@ impl PerModel {
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-    pub fn read(study: &Study, sides: &Facets, jobs: &[Job]) -> Result<Self> {
-        let picked = FanPlot::selection(sides).unwrap_or_default();
-        let counted = sides.spec.cells.iter().all(|part| part.record.histograms);
-        let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(sides, &picked)) } else { None };
-        let mut seeds = SeedGrid::of(sides).ok();
+    pub fn read(study: &Study, facets: &Facets, jobs: &[Job]) -> Result<Self> {
+        let picked = FanPlot::selection(facets).unwrap_or_default();
+        let counted = facets.spec.cells.iter().all(|part| part.record.histograms);
+        let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(facets, &picked)) } else { None };
+        let mut seeds = SeedGrid::of(facets).ok();
         if losses.is_some() || seeds.is_some() {
             for chunk in study.chunks() {
                 let chunk = chunk?;
@@ -60,15 +60,15 @@ impl PerModel {
         if test_curves.len() != curves.len() {
             test_curves.clear();
         }
-        let settings = summary_text::settings(sides.spec, jobs);
+        let settings = summary_text::settings(facets.spec, jobs);
         let kept = curves.len() as u64;
         let (mut fans, source) = match losses {
             _ if picked.is_empty() => (Vec::new(), LossSource::All),
             Some(losses) => (losses.fans(&picked), LossSource::Histograms),
-            None if kept == sides.spec.models() => (of_curves(sides, &picked, &curves), LossSource::All),
-            None => (of_curves(sides, &picked, &curves), LossSource::Some),
+            None if kept == facets.spec.models() => (of_curves(facets, &picked, &curves), LossSource::All),
+            None => (of_curves(facets, &picked, &curves), LossSource::Some),
         };
-        let tested = add_tests(sides, &picked, &test_curves, &mut fans);
+        let tested = add_tests(facets, &picked, &test_curves, &mut fans);
         let (epochs, loss) = (jobs[0].record.epochs.clone(), jobs[0].train_spec.loss.words().to_owned());
         let fan =
             (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
@@ -105,22 +105,22 @@ fn ends(study: &Study) -> Option<[CountedLosses; 2]> {
 }
 
 /// Whether a model of this cell belongs to `picked`, on any of its data sets.
-fn belongs(sides: &Facets, picked: &SeriesSelection, cell: usize, values: &Hyperparameters) -> bool {
+fn belongs(facets: &Facets, picked: &SeriesSelection, cell: usize, values: &Hyperparameters) -> bool {
     let alike = |k: usize| {
-        let value = values.get(sides.hyperparameters[k]);
+        let value = values.get(facets.hyperparameters[k]);
         match value {
-            Some(value) if k == sides.axis => (picked.ends.0..=picked.ends.1).contains(&value),
+            Some(value) if k == facets.axis => (picked.ends.0..=picked.ends.1).contains(&value),
             // A random search is shown along one of its values, regardless of the others.
-            _ => sides.listed || value == picked.group.values[k],
+            _ => facets.listed || value == picked.group.values[k],
         }
     };
-    sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.hyperparameters.len()).all(alike)
+    facets.kinds[cell] == facets.kinds[picked.group.cell] && (0..facets.hyperparameters.len()).all(alike)
 }
 
 /// Returns the spread of the curves of each of `picked`.
-fn of_curves(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) -> Vec<FanPanel> {
+fn of_curves(facets: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) -> Vec<FanPanel> {
     let of = |picked: &SeriesSelection| {
-        let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
+        let own = curves.iter().filter(|curve| belongs(facets, picked, curve.cell, &curve.trial.hyperparameters));
         let own: Vec<&[f32]> = own.map(|curve| curve.values.as_slice()).collect();
         let epochs = own.first()?.len();
         let at = |epoch: usize| own.iter().map(|curve| curve[epoch]).collect();
@@ -132,11 +132,11 @@ fn of_curves(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) 
 }
 
 /// Gives each fan its median over the test points; returns the number of models with test curves.
-fn add_tests(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve], fans: &mut [FanPanel]) -> u64 {
+fn add_tests(facets: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve], fans: &mut [FanPanel]) -> u64 {
     let mut models = 0;
     for fan in fans {
         let Some(picked) = picked.iter().find(|picked| picked.place == fan.name) else { continue };
-        let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
+        let own = curves.iter().filter(|curve| belongs(facets, picked, curve.cell, &curve.trial.hyperparameters));
         let own: Vec<&[f32]> = own.map(|curve| curve.values.as_slice()).collect();
         let epochs = own.first().map_or(0, |curve| curve.len());
         let at = |epoch: usize| at_shares(own.iter().map(|curve| curve[epoch]).collect())[1];
@@ -163,14 +163,14 @@ struct LossSamples {
 }
 
 impl LossSamples {
-    fn of(sides: &Facets, picked: &[SeriesSelection]) -> Self {
+    fn of(facets: &Facets, picked: &[SeriesSelection]) -> Self {
         let of = |(cell, part): (usize, &CellSpec)| -> Vec<Option<usize>> {
-            let wanted = picked.iter().any(|picked| sides.kinds[picked.group.cell] == sides.kinds[cell]);
+            let wanted = picked.iter().any(|picked| facets.kinds[picked.group.cell] == facets.kinds[cell]);
             let combinations = if wanted { part.record.combinations(&part.trials) } else { 0 };
             let values = (0..combinations).map(|c| part.trials.get(c).hyperparameters);
-            values.map(|values| picked.iter().position(|picked| belongs(sides, picked, cell, &values))).collect()
+            values.map(|values| picked.iter().position(|picked| belongs(facets, picked, cell, &values))).collect()
         };
-        let cells = &sides.spec.cells;
+        let cells = &facets.spec.cells;
         let counts = LossCounts::new(picked.len(), cells[0].record.epochs.len());
         Self { counts, places: cells.iter().enumerate().map(of).collect() }
     }

@@ -131,7 +131,7 @@ impl ReopenedStudy {
         Ok(ChosenModels { models, warning })
     }
 
-    /// Reads models whose predictions can be drawn.
+    /// Reads models with predictions that can be drawn.
     ///
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last; [`Error::Folder`] if a model is not trained or has not two
@@ -145,8 +145,7 @@ impl ReopenedStudy {
 
     fn shown_model(&self, id: u64, reason: Option<SelectionReason>) -> Result<ShownModel> {
         let spec = self.study.spec();
-        let allowed = || format!("a list of ids from 0 to {}", spec.models().saturating_sub(1));
-        let (cell, trial) = spec.trial(id).ok_or_else(|| Error::setting("--models", id, allowed()))?;
+        let (cell, trial) = spec.require_trial("--models", id, "a list of ids")?;
         let features = spec.cells[cell].shape.features();
         if features != 2 {
             return Err(self.refuse(&format!("its data has {features} features; boundaries are drawn of 2")));

@@ -32,8 +32,8 @@ impl SelectedModels {
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-    pub(super) fn of(study: &Study, sides: &Facets, cell: usize) -> Result<Self> {
-        let (best, spec) = (sides.view.top().map(|(_, best)| &best.group), sides.spec);
+    pub(super) fn of(study: &Study, facets: &Facets, cell: usize) -> Result<Self> {
+        let (best, spec) = (facets.view.top().map(|(_, best)| &best.group), facets.spec);
         let (part, mut candidates) = (&spec.cells[cell], Candidates::default());
         let (mut of_best, mut of_all) = (ModelsByAccuracy::default(), ModelsByAccuracy::default());
         for chunk in study.chunks() {
@@ -53,7 +53,7 @@ impl SelectedModels {
                 let is_own = |(hyperparameter, own): (&Hyperparameter, &Option<f64>)| {
                     hyperparameters.get(*hyperparameter) == *own
                 };
-                if best.is_some_and(|best| sides.hyperparameters.iter().zip(&best.values).all(is_own)) {
+                if best.is_some_and(|best| facets.hyperparameters.iter().zip(&best.values).all(is_own)) {
                     of_best.add(index, rank);
                 }
             }
@@ -88,15 +88,15 @@ impl SelectedModels {
     }
 
     /// Evaluates the models that are shown on the picture's grid.
-    pub(super) fn boundaries(&self, sides: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
+    pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
         let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
         let boundary = |model: ReplayedModel| {
             let points = job.data.train.len() as f64;
             let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
             let network = Network::new(&job.shape, &job.train_spec, model.last);
             let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
-            let hyperparameter = sides.hyperparameters[sides.axis];
-            let name = if hyperparameter.name() == "lr" { "lr" } else { sides.view.x };
+            let hyperparameter = facets.hyperparameters[facets.axis];
+            let name = if hyperparameter.name() == "lr" { "lr" } else { facets.view.x };
             let value = model.trial.hyperparameters.get(hyperparameter);
             let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
             Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }

@@ -1,5 +1,9 @@
 //! A study with its engines and its folder, from planning to the last output.
 
+mod introduction;
+
+pub use introduction::classes;
+
 use super::figures::{DrawnFigures, Figures};
 use super::phase_clock::PhaseClock;
 use super::resource_estimate::{ResourceEstimate, room_at};
@@ -8,19 +12,16 @@ use super::{MapOutput, Observer, page, summary_text};
 use crate::builder::RunOptions;
 use crate::builder::{plan, tune};
 use crate::engine::select::DeviceList;
-use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Mapping, Phase};
+use crate::engine::{AchievedSpeed, Engine, Job, Phase};
 use crate::error::{Error, Result};
 use crate::plot::Facets;
-use crate::results::{CellSpec, StudySpec};
+use crate::results::StudySpec;
 use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
-use crate::sweep::{CellColumn, Inputs, Sweep};
+use crate::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
 
 /// Minimum seconds of training for which its speed is reported.
 const MIN_REPORTED_SECONDS: f64 = 0.1;
-/// Maximum number of damaged chunks that are reported one by one.
-const MAX_DAMAGE_WARNINGS: usize = 5;
-
 /// A sweep in its folder, with everything needed to continue it.
 pub struct Session {
     /// Sweep of the study.
@@ -60,16 +61,6 @@ pub struct RunOutcome {
     pub tables: Option<WrittenTables>,
     /// Output of a map, which has no tables.
     pub map: Option<MapOutput>,
-}
-
-/// Returns the label of each class, a line for each data set; of several generated alike only for the first.
-pub fn classes(spec: &StudySpec, inputs: &Inputs) -> Vec<String> {
-    let first = |part: &CellSpec| part.choices.agrees(&spec.cells[0].choices, CellColumn::DataSeed);
-    let lines = inputs.jobs.iter().zip(&inputs.descriptions).zip(&spec.cells);
-    let lines = lines.filter(|(_, part)| first(part));
-    let mut classes: Vec<String> = lines.map(|((job, text), _)| format!("{}: {text}", job.data.name)).collect();
-    classes.dedup();
-    classes
 }
 
 impl Session {
@@ -125,48 +116,6 @@ impl Session {
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
     }
 
-    /// Reports device, folder, models and warnings before the work.
-    pub fn introduce(&self, observer: &dyn Observer, reason: &str) {
-        match self.study.saved_engine() {
-            Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
-                let mapping = Mapping::distinct(mappings);
-                let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
-                observer.report("device", &line);
-            }
-            _ => observer.report("device", reason),
-        }
-        self.engines[0].notes().iter().for_each(|note| observer.report("warning", note));
-        let spec = self.study.spec();
-        observer.report("folder", &self.study.folder().display().to_string());
-        observer.report("models", &summary_text::models(spec, &self.jobs));
-        self.classes.iter().for_each(|classes| observer.report("data", classes));
-        observer.report("kept", &summary_text::curves(spec));
-        self.tuned.iter().for_each(|tuned| observer.report("mapping", tuned));
-        if self.need.is_big() {
-            self.need.lines().iter().for_each(|(about, text)| observer.report(about, text));
-        }
-        self.room.iter().for_each(|room| observer.report("warning", room));
-        self.not_latest.iter().for_each(|error| observer.report("warning", &error.to_string()));
-        let damaged = self.study.damaged();
-        for damaged in damaged.iter().take(MAX_DAMAGE_WARNINGS) {
-            observer.report("warning", &format!("{damaged}; trained again"));
-        }
-        if damaged.len() > MAX_DAMAGE_WARNINGS {
-            let more = damaged.len() as u64 - MAX_DAMAGE_WARNINGS as u64;
-            let (chunks, are) = (summary_text::plural(more, "more chunk"), summary_text::verb(more, "are"));
-            observer.report("warning", &format!("{chunks} {are} damaged; trained again"));
-        }
-        let (done, all) = (self.study.finished_models(), spec.models());
-        match done {
-            0 => {}
-            _ if done == all => observer.report("resumed", "all models are trained: nothing left to train"),
-            _ => {
-                let are = summary_text::verb(done, "are");
-                observer.report("resumed", &format!("{done} of {all} models {are} already trained"));
-            }
-        }
-    }
-
     /// Trains what is missing, then makes tables, pictures and the report, unless it is stopped; `log` becomes
     /// `run.json`.
     ///
@@ -185,7 +134,7 @@ impl Session {
             return Ok(RunOutcome { trained, summary, tables: None, map: None });
         }
         if self.sweep.map.is_some() {
-            let map = Some(self.chart(log)?);
+            let map = Some(self.map_output(log)?);
             return Ok(RunOutcome { trained, summary, tables: None, map });
         }
         let tables = self.clock.time("tables", || self.study.write_tables())?;
@@ -197,20 +146,20 @@ impl Session {
     }
 
     /// Writes all output of a map.
-    fn chart(&mut self, mut log: RunRecord) -> Result<MapOutput> {
+    fn map_output(&mut self, mut log: RunRecord) -> Result<MapOutput> {
         let (study, jobs) = (&self.study, &self.jobs);
         // The engine that trained, possibly in an earlier run.
         let engine = study.saved_engine().map_or(self.engines[0].info(), |(info, _)| info);
-        let mut chart = self.clock.time("map", || MapOutput::of(study, jobs, engine))?;
+        let mut map_output = self.clock.time("map", || MapOutput::of(study, jobs, engine))?;
         if let (Some(seconds), [engine]) = (self.seconds(log.trained), &mut self.engines[..])
             && let Some(ceiling) = engine.ceiling()?
         {
-            chart.time(&self.jobs[0], seconds, ceiling);
-            log.achieved.extend(chart.speed);
+            map_output.time(&self.jobs[0], seconds, ceiling);
+            log.achieved.extend(map_output.speed);
         }
-        self.log(log, &chart.files, &DrawnFigures::default())?;
+        self.log(log, &map_output.files, &DrawnFigures::default())?;
         self.progress("done", None)?;
-        Ok(chart)
+        Ok(map_output)
     }
 
     /// Returns the seconds of training all models, by the device's clock if it has one; `None` if some already existed,
@@ -223,11 +172,11 @@ impl Session {
 
     /// Writes pictures, `run.json` and the report.
     fn show(&mut self, observer: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
-        let sides = Facets::of(self.study.spec(), &tables.summary);
+        let facets = Facets::of(self.study.spec(), &tables.summary);
         let engine = self.engines[0].as_mut();
-        let mut studio =
-            Figures { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
-        let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
+        let mut figures =
+            Figures { study: &self.study, engine, jobs: &self.jobs, facets: &facets, splits: &tables.splits };
+        let drawn = self.clock.time("pictures", || figures.draw(log.trained > 0))?;
         drawn.left_out.iter().for_each(|reason| observer.report("pictures", reason));
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
         if is_new {
@@ -235,8 +184,8 @@ impl Session {
             log = self.log(log, &tables.files, &drawn)?;
         }
         if is_new || !self.study.has_report() {
-            let (crowd, splits) = (drawn.crowd, &tables.splits);
-            let page = || page(&self.study, &sides, &self.jobs, &self.classes, splits, crowd);
+            let (per_model, splits) = (drawn.per_model, &tables.splits);
+            let page = || page(&self.study, &facets, &self.jobs, &self.classes, splits, per_model);
             let written = self.clock.time("report", page)?;
             written.left_out.iter().for_each(|reason| observer.report("report", reason));
         }
@@ -264,14 +213,6 @@ impl Session {
         let mut sound = trained.sound.iter();
         self.engines.sort_by_key(|_| sound.next() != Some(&true));
         Ok((self.study.finished_models() - done, trained))
-    }
-
-    /// Returns how much is trained, and the command to continue.
-    pub fn resume_hint(&self) -> String {
-        let (done, all) = (self.study.finished_models(), self.study.spec().models());
-        let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
-        let devices = if self.engines.len() > 1 { format!(" --device {}", self.asked) } else { String::new() };
-        summary_text::rest(done, all, self.study.folder()) + &part + &devices
     }
 
     /// Writes the final state to `progress.json`.

@@ -54,7 +54,7 @@ pub enum ZoomOutcome {
         /// Results by frame.
         frames: Vec<ZoomFrame>,
     },
-    /// The observer stopped it after so many frames, which are kept.
+    /// The observer stopped it after this number of frames, which are kept.
     Stopped(u32),
     /// Models of a frame could not be trained.
     Failed {
@@ -92,26 +92,28 @@ impl ZoomMovie {
     /// frame, from 1, and its results; `command` is recorded in `run.json`.
     ///
     /// # Errors
-    /// As for [`RunOptions::run`]; [`Error::Usage`] if the map has no such window.
+    /// As for [`RunOptions::run`]; [`Error::Usage`] if the map has no such window; [`Error::Setting`] for fewer than 2
+    /// frames or 0 frames per second.
     pub fn run(
         &self,
         command: &[String],
         observer: &dyn Observer,
         each: &mut dyn FnMut(u32, &ZoomFrame),
     ) -> Result<ZoomOutcome> {
-        let windows = (0..self.frames).map(|n| self.window(n)).collect::<Result<Vec<_>>>()?;
-        let folder = self.options.out.clone().map_or_else(|| self.folder(&windows), Ok)?;
-        let follower = FrameObserver { inner: observer, frame: Cell::new(0) };
+        self.check()?;
+        let folder = self.options.out.clone().map_or_else(|| self.folder(), Ok)?;
+        let frame_observer = FrameObserver { inner: observer, frame: Cell::new(0) };
         let (mut animation, mut frames) = (None, Vec::new());
-        for ((factor, sweep), n) in windows.into_iter().zip(0..) {
+        for n in 0..self.frames {
             // A frame of a single chunk is trained to its end, so a stop may arrive between two frames.
             if observer.stop() {
                 return Ok(ZoomOutcome::Stopped(n));
             }
-            follower.frame.set(n);
+            frame_observer.frame.set(n);
+            let (factor, sweep) = self.window(n)?;
             let out = Some(folder.join(format!("frame-{:04}", n + 1)));
             let options = RunOptions { sweep, out, ..self.options.clone() };
-            let map = match options.run(command.to_vec(), &follower)? {
+            let map = match options.run(command.to_vec(), &frame_observer)? {
                 (_, RunOutcome { map: Some(map), .. }) => map,
                 _ if observer.stop() => return Ok(ZoomOutcome::Stopped(n)),
                 (session, RunOutcome { mut summary, .. }) => {
@@ -127,15 +129,27 @@ impl ZoomMovie {
             frames.push(frame);
         }
         let movie = folder.join("movie.png");
-        let bytes = animation.map_or(Ok(Vec::new()), |film| film.finish(HELD))?;
+        let bytes = animation.map_or(Ok(Vec::new()), |animation| animation.finish(HELD))?;
         write_whole(&movie, |file| file.write_all(&bytes).map_err(Error::io(&movie, "write")))?;
         Ok(ZoomOutcome::Whole { folder, movie, frames })
     }
 
+    /// Checks everything before the first frame is trained. Windows are made one at a time, as a map's axes may have
+    /// tens of thousands of values.
+    fn check(&self) -> Result<()> {
+        if self.frames < 2 {
+            return Err(Error::setting("--zoom-movie", self.frames, "2 frames or more"));
+        }
+        if self.frames_per_second == 0 {
+            return Err(Error::setting("--fps", 0, "1 or more"));
+        }
+        (0..self.frames).try_for_each(|n| self.window(n).map(drop))
+    }
+
     /// Returns the default folder, named after the number of frames and the settings of the last one.
-    fn folder(&self, windows: &[(f64, Sweep)]) -> Result<PathBuf> {
-        let last = windows.last().map_or(&self.options.sweep, |(_, last)| last);
-        let name = last.short_name(self.options.preset.as_deref(), &Inputs::load(last)?.digest)?;
+    fn folder(&self) -> Result<PathBuf> {
+        let (_, last) = self.window(self.frames - 1)?;
+        let name = last.short_name(self.options.preset.as_deref(), &Inputs::load(&last)?.digest)?;
         Ok(Path::new(OUT).join(format!("zoom-{}-{}_{name}", self.frames, short(self.factor))))
     }
 
@@ -195,5 +209,8 @@ mod tests {
         assert!(movie.is_file() && folder.path().join("zoom/frame-0002/map.png").is_file());
         assert_eq!(frames.iter().map(|frame| frame.factor).collect::<Vec<_>>(), [1.0, 2.0]);
         assert!(frames.iter().all(|frame| (0.0..=1.0).contains(&frame.converged)));
+        for wrong in [ZoomMovie { frames: 1, ..zoom.clone() }, ZoomMovie { frames_per_second: 0, ..zoom.clone() }] {
+            assert!(matches!(wrong.run(&[], &(), &mut |_, _| ()), Err(Error::Setting { .. })));
+        }
     }
 }

@@ -220,7 +220,7 @@ pub(super) struct GroupStart {
     pub shares_seeds: bool,
     pub select: Select,
     pub loss: Loss,
-    /// Names of the hyper-parameters whose values a group has.
+    /// Names of the hyper-parameters with values in `values` of a group.
     pub axes: Vec<&'static str>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::group::GroupStart;
 use super::{FinalLosses, Group, ModelResult, RowCounts, RowSet, Select, SelectionScore};
+use crate::math::LossRates;
 use crate::math::loss::Loss;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,7 +67,12 @@ impl Summary {
         Self { beginning: GroupStart { select, loss, ..self.beginning }, ..self }
     }
 
-    /// Sets the names of the hyper-parameters whose values every model comes with: those that the loss reads change the
+    /// Returns the numbers of the loss of a group's models; `None` if it reads none.
+    pub fn loss_rates(&self, group: &Group) -> Option<LossRates<f64>> {
+        self.beginning.loss_rates(&group.values)
+    }
+
+    /// Sets the names of the hyper-parameters in the values of every model: those that the loss reads change the
     /// baseline.
     pub fn of_axes(self, axes: Vec<&'static str>) -> Self {
         Self { beginning: GroupStart { axes, ..self.beginning }, ..self }

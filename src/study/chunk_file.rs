@@ -50,7 +50,7 @@ pub(super) fn write_chunk(path: &Path, chunk: &Chunk, spec: &StudySpec, labels: 
     write_whole(path, |file| file.write_all(&bytes).map_err(Error::io(path, "write")))
 }
 
-/// A finished chunk on disk whose numbers are read on request.
+/// A finished chunk on disk; its numbers are read on request.
 pub struct ChunkFile {
     path: PathBuf,
     /// Where the numbers begin.

@@ -1,4 +1,4 @@
-//! `progress.json`: training progress, for `observer` and dashboards.
+//! `progress.json`: training progress, for the command `watch` and dashboards.
 
 use super::Study;
 use super::files::write_lightly;

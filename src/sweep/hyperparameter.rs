@@ -80,8 +80,7 @@ impl Hyperparameters {
 
     /// Returns the numbers of the loss; `None` if none is given.
     pub fn loss_rates(&self) -> Option<LossRates<f64>> {
-        let named = |name: &str| Hyperparameter::ALL.into_iter().find(|hyper| hyper.name() == name);
-        LossRates::of(|name| named(name).and_then(|hyper| self.get(hyper)))
+        LossRates::of(|name| self.get(Hyperparameter::named(name)?))
     }
 
     /// Returns the rates for an optimizer's updates.

@@ -42,6 +42,7 @@ impl Job {
 
     /// Returns the error of an engine that can't run the job's mapping; `allowed` says which ones it can.
     pub(crate) fn refuse_mapping(&self, allowed: impl Into<String>) -> Error {
-        Error::setting("--mapping", self.mapping_text(), allowed)
+        let text = self.mapping.map_or("none".to_owned(), |mapping| mapping.to_string());
+        Error::setting("--mapping", text, allowed)
     }
 }

@@ -22,7 +22,7 @@ pub enum Mapping {
     Gpu(GpuMapping),
     /// Of the cpu engine: `fused-tile64`.
     Cpu(CpuMapping),
-    /// Of the reference engine, one model after the other: `hyperparameter`.
+    /// Of the reference engine, one model after the other: `scalar`.
     Reference,
 }
 
@@ -52,6 +52,8 @@ impl FromStr for Mapping {
     fn from_str(text: &str) -> Result<Self, Error> {
         let engines = || GpuMapping::read(text).map(Self::Gpu).or_else(|| CpuMapping::read(text).map(Self::Cpu));
         let found = if text == SCALAR { Some(Self::Reference) } else { engines() };
+        // Canonical spelling only, so that a mapping has one text form.
+        let found = found.filter(|mapping| mapping.to_string() == text);
         let allowed = || {
             let (cpu, gpu) = (CpuMapping::forms(), GpuMapping::FORMS);
             format!("{SCALAR} on the reference engine; {cpu}; or, on the gpu engine, {gpu}")
@@ -88,7 +90,17 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused_with_the_forms_of_all_engines() {
-        for text in ["", "sideways", "thread-63", "fused-tile65", "plain-tile0", "Scalar"] {
+        for text in [
+            "",
+            "sideways",
+            "thread-63",
+            "fused-tile65",
+            "plain-tile0",
+            "plain-tile+8",
+            "tiled-64-040",
+            "thread-+64",
+            "Scalar",
+        ] {
             let error = text.parse::<Mapping>().unwrap_err().of("--mapping").to_string();
             let forms = ["must be scalar on the reference engine", "fused-tileN or plain-tileN on the cpu", "thread-W"];
             assert!(

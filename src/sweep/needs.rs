@@ -72,14 +72,13 @@ pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     require(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
 }
 
-/// Requires a loss whose targets can be smoothed, and targets that are classes.
+/// Requires a loss that learns smoothed targets, and targets that are classes.
 pub fn smoothed_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.shifted_function().is_some()).collect();
-    let chosen = format!("{}, which has a margin and no targets", sweep.loss);
-    require(all.contains(&sweep.loss), || suggest_choices("--loss", chosen, &all))?;
+    require(all.contains(&sweep.loss), || suggest_choices("--loss", sweep.loss, &all))?;
     let random = sweep.data.is_none() && sweep.dataset.all().iter().any(|one| one.is_random());
     require(!random, || {
-        "with --dataset random, whose targets are no classes; use data with classes or leave it out".into()
+        "with --dataset random, which has numbers as targets; use data with classes or leave it out".into()
     })
 }
 

@@ -58,7 +58,7 @@ choice_enum! {
 }
 
 choice_enum! {
-    /// Whose order of the training rows an epoch of mini-batches takes.
+    /// Scope of the order of the training rows in an epoch of mini-batches.
     pub enum Shuffle {
         /// One for all models, drawn from the seed of the data.
         Shared,

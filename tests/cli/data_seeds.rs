@@ -100,7 +100,7 @@ fn data_seeds_that_make_no_sense_are_refused() {
         let run = place.run(words).stops(2, &parts);
         assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
     }
-    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+    assert!(!place.path("gpu-sweep-out").exists(), "refused settings leave nothing behind");
     place.run(&format!("--data-seed {max} --data-seeds 1 --print-data")).ok();
     // A setting of the file is dropped when a flag makes it meaningless.
     place.write("a.toml", "data-seeds = 3\n");

@@ -187,7 +187,7 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         let run = place.run(words).stops(2, &parts);
         assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
     }
-    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+    assert!(!place.path("gpu-sweep-out").exists(), "refused settings leave nothing behind");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn a_bad_flag_is_one_line_with_exit_code_2() {
         let run = place.run(words).stops(2, &parts);
         assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
     }
-    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+    assert!(!place.path("gpu-sweep-out").exists(), "refused settings leave nothing behind");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn every_wrong_word_has_its_sentence() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+    assert!(!place.path("gpu-sweep-out").exists(), "refused settings leave nothing behind");
 }
 
 const MESSAGES: &[(&str, &str)] = &[
@@ -170,13 +170,10 @@ const MESSAGES: &[(&str, &str)] = &[
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
          factors), not \"nan\"",
     ),
-    (
-        "--loss hinge --label-smoothing 0.1",
-        "--label-smoothing has no effect with --loss hinge, which has a margin and no targets; use --loss bce or mse",
-    ),
+    ("--loss hinge --label-smoothing 0.1", "--label-smoothing has no effect with --loss hinge; use --loss bce or mse"),
     (
         "--dataset random --loss mse --label-smoothing 0.1",
-        "--label-smoothing has no effect with --dataset random, whose targets are no classes; use data with classes or \
+        "--label-smoothing has no effect with --dataset random, which has numbers as targets; use data with classes or \
          leave it out",
     ),
     ("--label-smoothing 1", "--label-smoothing must be a number from 0 to below 1, not 1"),

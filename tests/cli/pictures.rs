@@ -6,7 +6,7 @@ use gpu_sweep::run::PerModel;
 use gpu_sweep::study::Study;
 
 /// Per-model data of a finished folder.
-fn crowd(place: &Place, folder: &str) -> PerModel {
+fn per_model(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
     let summary = study.summary().unwrap();
     PerModel::read(&study, &Facets::of(study.spec(), &summary), &inputs.jobs).unwrap()
@@ -63,7 +63,7 @@ fn the_heat_map_has_every_model_of_the_table() {
     let words = "--device cpu --quiet --lr 0.01,0.05,0.1,1e30 --models 42 --epochs 200 --chunk-models 7";
     for (out, more) in [("plain", ""), ("tested", "--test-fraction 0.3")] {
         place.run(&format!("{words} {more} --out {out}")).ok();
-        let plot = crowd(&place, out).heatmap.unwrap();
+        let plot = per_model(&place, out).heatmap.unwrap();
         assert_eq!((plot.values.as_slice(), plot.all_seeds, plot.rows.len()), (&[0.01, 0.05, 0.1, 1e30][..], 11, 11));
         let table = place.read(&format!("{out}/models.csv"));
         let mut seen = 0;
@@ -93,7 +93,7 @@ fn the_heat_map_has_every_model_of_the_table() {
 fn of_several_curves_the_heat_map_shows_the_best_and_of_many_seeds_some() {
     let place = Place::new();
     place.run("--device cpu --quiet --lr 0.001,0.1 --momentum 0,0.9 --optimizer momentum --seeds 150 --epochs 60").ok();
-    let plot = crowd(&place, "gpu-sweep-out/latest").heatmap.unwrap();
+    let plot = per_model(&place, "gpu-sweep-out/latest").heatmap.unwrap();
     assert_eq!((plot.curve.as_str(), plot.rows.len(), plot.all_seeds), ("momentum 0.9", 100, 150));
     let table = place.read("gpu-sweep-out/latest/models.csv");
     let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
@@ -115,7 +115,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     let words = "--device cpu --quiet --lr 0.01,0.1,1e30 --seeds 11 --epochs 100 --chunk-models 7";
     place.run(&format!("{words} --curves all --out all")).ok();
     place.run(&format!("{words} --curves 3 --out some")).ok();
-    let [all, some] = ["all", "some"].map(|out| crowd(&place, out).fan.unwrap());
+    let [all, some] = ["all", "some"].map(|out| per_model(&place, out).fan.unwrap());
     assert_eq!((all.source, some.source), (LossSource::All, LossSource::Histograms));
     assert_eq!((all.fans.len(), &all.epochs), (some.fans.len(), &some.epochs));
     let lost = |plot: &gpu_sweep::plot::FanPlot| {
@@ -147,7 +147,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     assert!(place.read("some/report.html") == page && page.contains("the median loss begins at"));
     // Several data sets are pooled into one curve; the heat map shows the seeds of the first.
     place.run(&format!("{words} --curves 3 --data-seeds 2 --out sets")).ok();
-    let sets = crowd(&place, "sets");
+    let sets = per_model(&place, "sets");
     let (fan, heatmap) = (sets.fan.unwrap(), sets.heatmap.unwrap());
     assert!(fan.source == LossSource::Histograms && fan.fans.iter().all(|fan| fan.models == 22), "{fan:?}");
     assert!(heatmap.rows.len() == 11 && heatmap.settings.ends_with("here: the first of 2 data sets"), "{heatmap:?}");

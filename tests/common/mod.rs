@@ -96,16 +96,10 @@ impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        match self.fits(shape, train_spec) {
+    fn choose_mapping(&self, job: &Job, models: u64) -> Result<Mapping> {
+        match self.fits(&job.shape, &job.train_spec) {
             true => Ok(self.mapping),
-            false => self.engine.choose_mapping(shape, train_spec, rows, models),
+            false => self.engine.choose_mapping(job, models),
         }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -195,18 +189,10 @@ pub fn job_of(
         weights: true,
         convergence: false,
     };
-    let mapping = engine.choose_mapping(shape, train_spec, train.len(), trials.len()).unwrap();
     let train_spec = TrainSpec { given: trials.given(), ..train_spec.clone() };
-    Job {
-        shape: shape.clone(),
-        data: dataset(train, None),
-        trials,
-        initial: InitialWeights::Drawn,
-        train_spec,
-        epochs,
-        record,
-        mapping: Some(mapping),
-    }
+    let (shape, data, initial) = (shape.clone(), dataset(train, None), InitialWeights::Drawn);
+    let job = Job { shape, data, trials, initial, train_spec, epochs, record, mapping: None };
+    job.mapped(engine.choose_mapping(&job, job.trials.len()).unwrap())
 }
 
 pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {

@@ -3,7 +3,7 @@
 
 use crate::common::{Random, job_of, train};
 use crate::model_bits;
-use crate::questions::{given_order, trial};
+use crate::random_case::{given_order, trial};
 use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Record};
 use gpu_sweep::math::loss_bins::{BINS, MISSING};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
@@ -77,7 +77,7 @@ fn bits(job: &Job, batch: &Batch) -> Vec<String> {
     (0..batch.outcomes.len()).map(|model| model_bits(job, batch, model)).collect()
 }
 
-pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
+pub fn every_train_spec_solo_and_cut(engine: &mut dyn Engine) {
     for (name, job) in jobs(engine) {
         let batch = bits(&job, &train(engine, &job));
         // Models must differ for the comparison to mean anything.
@@ -95,7 +95,7 @@ pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
 }
 
 /// Recording does not change training.
-pub fn every_recipe_recorded(engine: &mut dyn Engine) {
+pub fn every_train_spec_recorded(engine: &mut dyn Engine) {
     for (name, job) in jobs(engine) {
         let dense = train(engine, &job);
         let record = Record { epochs: vec![1, EPOCHS], curves_below: 9, weights: true, ..Record::default() };
@@ -121,8 +121,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
                 Hyperparameter::Alpha => vec![0.9, 0.99],
                 Hyperparameter::Epsilon => vec![1e-8, 1e-3],
                 Hyperparameter::Clip => vec![0.1],
-                Hyperparameter::OffsetA | Hyperparameter::OffsetB => vec![-0.5],
-                Hyperparameter::LabelSmoothing => vec![0.2],
+                other => vec![other.moderate(0.2)],
             };
             hyperparameter.optimizers().contains(optimizer).then_some((hyperparameter, values))
         };

@@ -136,7 +136,7 @@ pub fn explosions(engine: &mut dyn Engine) {
         let sweep = Sweep { dataset, noise: 0.2, hidden, loss: Loss::Mse, lr: axis, epochs, ..Sweep::default() };
         let inputs = Inputs::load(&Sweep { seeds: Some(12), ..sweep }).unwrap();
         let (cell, models) = (&inputs.jobs[0], inputs.models());
-        let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), models).unwrap();
+        let mapping = engine.choose_mapping(cell, models).unwrap();
         let record = Record { epochs: vec![epochs], ..Record::default() };
         let batch = train(engine, &Job { record, ..cell.mapped(mapping) });
         let rows = RowCounts::of(&cell.data.train.y);

@@ -1,26 +1,26 @@
 //! Random train specs, trained completely and compared with the reference.
 
 use crate::common::{reference, train, worst};
-use crate::questions::{Question, Size};
+use crate::random_case::{RandomCase, Size};
 use gpu_sweep::engine::{Batch, Engine, EngineKind};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::sweep::Hyperparameters;
 
 /// Random specs per engine; fewer on the GPU, because a software adapter compiles kernels for each.
-const QUESTIONS: u64 = 60;
+const CASES: u64 = 60;
 const GPU_QUESTIONS: u64 = 20;
 
-pub fn random_recipes(engine: &mut dyn Engine) {
+pub fn random_cases(engine: &mut dyn Engine) {
     // Wide layers are slow on it, too.
-    let (questions, size) = match engine.info().engine {
+    let (cases, size) = match engine.info().engine {
         EngineKind::Gpu => (GPU_QUESTIONS, Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 }),
         EngineKind::Cpu | EngineKind::Reference => {
-            (QUESTIONS, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 })
+            (CASES, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 })
         }
     };
     let (mut compared, mut models) = (0, 0);
-    for seed in 0..questions {
-        let case = Question::random(seed, &size);
+    for seed in 0..cases {
+        let case = RandomCase::random(seed, &size);
         let (ours, exact) = (case.job(engine), case.job(&*reference()));
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
         compared += losses(&case, seed, &ours, &exact);
@@ -41,7 +41,7 @@ fn errors(ours: &[f64], exact: &[f64]) -> f64 {
 }
 
 /// Compares the losses of all epochs, model by model; returns the number of models stable enough to compare.
-fn losses(case: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize {
+fn losses(case: &RandomCase, seed: u64, ours: &Batch, exact: &Batch) -> usize {
     let mut exact_engine = reference();
     let job = case.shaken(&*exact_engine, f64::from(f32::EPSILON));
     let shaken = train(&mut *exact_engine, &job);
@@ -76,7 +76,7 @@ fn losses(case: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize {
 }
 
 /// The training's final scores equal an evaluation of its final parameters.
-fn evaluated(engine: &mut dyn Engine, case: &Question, batch: &Batch) {
+fn evaluated(engine: &mut dyn Engine, case: &RandomCase, batch: &Batch) {
     let last = &batch.weights.as_ref().unwrap().last;
     let scores = match case.train_spec.has_loss_rates() {
         false => engine.evaluate(&case.shape, &case.train_spec, last, &case.points).unwrap(),

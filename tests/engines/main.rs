@@ -5,21 +5,21 @@ mod edges;
 mod ends;
 mod family;
 mod maps;
-mod questions;
+mod random_case;
 mod scores;
 mod smoothing;
 
 #[path = "../common/mod.rs"]
 mod common;
 
-use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, histograms};
+use bits::{axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, histograms};
 use common::{Random, is_reference, job, reference, relative, train, worst};
 use edges::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use ends::{
     bad_logit_in_a_batch, every_scheme, explosions, huge_gradients_are_clipped, huge_steps_of_every_optimizer,
     late_divergence, late_losses_and_silence,
 };
-use family::random_recipes;
+use family::random_cases;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, EngineKind, InMemorySink, Job, Mapping, Sink};
@@ -33,26 +33,26 @@ use std::mem::discriminant;
 use std::ops::ControlFlow;
 
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_recipes,
-    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_cases,
+    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, random_recipes,
-    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, random_cases,
+    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
-    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, verified, random_cases,
+    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 // The other mappings: all tests that depend on the mapping, and a part of those that depend on the train spec.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_recipes,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_cases,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
@@ -60,12 +60,12 @@ engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours
     rates_of_1e30, features_of_1e30, one_point,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_recipe_solo_and_cut,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_train_spec_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, moved_starts, accuracy_by_targets, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_recipes, every_scheme,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_cases, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);

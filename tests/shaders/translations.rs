@@ -49,14 +49,16 @@ fn the_functions_translate_to_every_backend() {
 
 #[test]
 fn every_permutation_translates_to_metal_and_direct3d() {
-    let all = permutations::plain().into_iter().chain(permutations::family());
+    let all: Vec<_> = permutations::plain().into_iter().chain(permutations::family()).collect();
+    let count = all.len();
     let mut modules = 0;
     for (shape, train_spec, rows, mapping, uniform_points) in all {
         let sources = kernel_sources(&shape, &train_spec, rows, mapping.parse().unwrap(), uniform_points).unwrap();
         sources.iter().for_each(|source| translates(source));
         modules += sources.len();
     }
-    assert!(modules > 352, "{modules}");
+    // Most also have a module that draws initial weights.
+    assert!(modules > count, "{modules} modules of {count} permutations");
 }
 
 #[test]

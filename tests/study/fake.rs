@@ -170,7 +170,7 @@ impl Engine for Fake {
         &self.info
     }
 
-    fn choose_mapping(&self, _: &NetworkShape, _: &TrainSpec, _: usize, _: u64) -> Result<Mapping> {
+    fn choose_mapping(&self, _: &Job, _: u64) -> Result<Mapping> {
         Ok(Mapping::Reference)
     }
 

@@ -25,13 +25,13 @@ fn numbers(count: usize, seed: u32) -> Vec<f32> {
 /// Named arrays, as `Problem.save` writes them.
 fn arrays(sizes: &[usize]) -> Vec<(String, Tensor)> {
     let tensor = |values: Vec<f32>, shape: &[usize]| Tensor::from_vec(values, shape, &Device::Cpu).unwrap();
-    let hyperparameter = |value: usize| Tensor::new(value as i64, &Device::Cpu).unwrap();
+    let scalar = |value: usize| Tensor::new(value as i64, &Device::Cpu).unwrap();
     let mut arrays = vec![
         ("x".into(), tensor(numbers(ROWS * sizes[0], 1), &[ROWS, sizes[0]])),
         ("y".into(), tensor((0..ROWS).map(|row| (row % 3 % 2) as f32).collect(), &[ROWS])),
         ("lr".into(), tensor((0..MODELS).map(|model| 0.1 + 0.4 * model as f32).collect(), &[MODELS])),
-        ("epochs".into(), hyperparameter(EPOCHS)),
-        ("every".into(), hyperparameter(EVERY)),
+        ("epochs".into(), scalar(EPOCHS)),
+        ("every".into(), scalar(EVERY)),
     ];
     for (k, layer) in sizes.windows(2).enumerate() {
         let (inputs, outputs, seed) = (layer[0], layer[1], 2 + 2 * k as u32);

@@ -3,53 +3,19 @@
 use super::agreement::{Agreement, apart, compare};
 use super::growth::crossing;
 use super::*;
-use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{Engine, EngineInfo, Job, Mapping, Outcome, Phase, Score, Sink};
-use crate::model::NetworkShape;
-use crate::sweep::TrainSpec;
+use crate::engine::{CustomTraining, Engine, Job, Outcome, Score, Sink};
 use std::ops::Range;
 
-/// Trains one epoch too few in the runs that `now` selects.
-struct Lazy {
-    engine: CpuEngine,
-    now: fn(u32) -> bool,
-    runs: u32,
-}
-
-impl Engine for Lazy {
-    fn info(&self) -> &EngineInfo {
-        self.engine.info()
-    }
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.engine.choose_mapping(shape, train_spec, rows, models)
-    }
-    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        self.runs += 1;
-        let epochs = job.epochs.saturating_sub(u32::from((self.now)(self.runs)));
-        self.engine.train(&Job { epochs, ..job.clone() }, range, sink)
-    }
-    fn evaluate(
-        &mut self,
-        shape: &NetworkShape,
-        r: &TrainSpec,
-        p: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<Score>>> {
-        self.engine.evaluate(shape, r, p, points)
-    }
-    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        self.engine.logits(job, parameters, points)
-    }
-    fn phases(&self) -> Vec<Phase> {
-        self.engine.phases()
-    }
+/// Returns an engine that trains one epoch too few in the runs, counted from 1, that `now` selects.
+fn lazy_in(now: fn(u32) -> bool) -> Box<dyn Engine> {
+    let mut runs = 0;
+    let train = move |engine: &mut CpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| {
+        runs += 1;
+        let epochs = job.epochs.saturating_sub(u32::from(now(runs)));
+        engine.train(&Job { epochs, ..job.clone() }, range, sink)
+    };
+    Box::new(CustomTraining { inner: CpuEngine::new().unwrap(), train })
 }
 
 fn honest() -> Box<dyn Engine> {
@@ -57,7 +23,7 @@ fn honest() -> Box<dyn Engine> {
 }
 
 fn lazy() -> Box<dyn Engine> {
-    Box::new(Lazy { engine: CpuEngine::new().unwrap(), now: |_| true, runs: 0 })
+    lazy_in(|_| true)
 }
 
 fn report(engines: Vec<Box<dyn Engine>>) -> BenchReport {
@@ -98,8 +64,8 @@ fn nobody_gets_a_time_where_answers_differ() {
     assert_eq!(lost(vec![honest(), honest(), lazy()]), [false, false, true]);
     assert_eq!(lost(vec![lazy(), honest(), honest()]), [true, false, false]);
     // Wrong only in every third run.
-    let wavers = Lazy { engine: CpuEngine::new().unwrap(), now: |run| run % 3 == 0, runs: 0 };
-    assert_eq!(lost(vec![honest(), honest(), Box::new(wavers)]), [false, false, true]);
+    let wavers = lazy_in(|run| run % 3 == 0);
+    assert_eq!(lost(vec![honest(), honest(), wavers]), [false, false, true]);
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
 /// Chooses the mapping for `work`, by autotuning if epochs are short, compiles, warms up and times an epoch.
 fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     let models = job.trials.len();
-    job.mapping = Some(engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), models)?);
+    job.mapping = Some(engine.choose_mapping(&job, models)?);
     let mut ready = warm_up(engine, work, job)?;
     if ready.epoch < TUNED
         && let Some(tuned) = engine.tune(&work.job(work.epochs(), ready.job.mapping)?)?

@@ -35,7 +35,7 @@ impl Default for LrFindOptions {
     }
 }
 
-/// A range test whose settings are checked.
+/// A range test with checked settings.
 #[derive(Debug, Clone)]
 pub struct PlannedTest {
     /// The test itself.

@@ -12,7 +12,7 @@ use crate::sweep::Inputs;
 pub struct SeedsReport {
     /// Numbers of seeds and interval widths.
     pub found: SeedsNeeded,
-    /// Job of the cell whose learning rates are compared, without a mapping.
+    /// Job of the compared learning rates' cell, without a mapping.
     pub job: Job,
     /// Settings that the compared models share.
     pub settings: String,

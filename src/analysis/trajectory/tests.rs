@@ -1,13 +1,13 @@
 use super::*;
 use crate::dataset::{Dataset, Points};
-use crate::engine::Mapping;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{InMemorySink, ignore_progress};
+use crate::engine::{CustomTraining, InMemorySink, Sink, ignore_progress};
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
 use crate::results::{CurveKind, KeptModel};
 use crate::sweep::{BatchSpec, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
+use std::ops::Range;
 
 /// Combines everything that could make a shorter training differ: a schedule that depends on the number of epochs,
 /// shuffled mini-batches, an optimizer with state.
@@ -27,18 +27,10 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
         TrainSpec { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..TrainSpec::plain() };
     let (shape, epochs) = (NetworkShape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
     let record = Record { auc: true, epochs, curves_below: 3, ..Record::default() };
-    let mapping = engine.choose_mapping(&shape, &train_spec, 50, 9).unwrap();
     let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
-    Job {
-        shape,
-        data: data.into(),
-        trials,
-        initial: InitialWeights::Drawn,
-        train_spec,
-        epochs: 30,
-        record,
-        mapping: Some(mapping),
-    }
+    let (data, initial) = (data.into(), InitialWeights::Drawn);
+    let job = Job { shape, data, trials, initial, train_spec, epochs: 30, record, mapping: None };
+    job.mapped(engine.choose_mapping(&job, 9).unwrap())
 }
 
 fn engines() -> [Box<dyn Engine>; 2] {
@@ -49,20 +41,20 @@ fn engines() -> [Box<dyn Engine>; 2] {
 fn states_are_on_the_way_of_the_whole_training() {
     for mut engine in engines() {
         let job = job(&*engine, 0.02);
-        let way = trace_trajectory(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
-        assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
-        assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
-        for state in &way.states {
+        let trajectory = trace_trajectory(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut ignore_progress).unwrap();
+        assert_eq!((trajectory.epochs.len(), trajectory.epochs[30]), (31, 30));
+        assert_eq!(trajectory.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
+        for state in &trajectory.states {
             // The recorded loss is the loss at these parameters, up to a few roundings of f32.
             let network = Network::new(&job.shape, &job.train_spec, state.parameters.clone());
-            let (own, recorded) = (network.measure(&job.data.train), way.train_loss[state.epoch as usize]);
+            let (own, recorded) = (network.measure(&job.data.train), trajectory.train_loss[state.epoch as usize]);
             assert!((own.loss - recorded).abs() <= 1e-6, "{} {own:?} {recorded}", state.epoch);
-            assert_eq!(f64::from(own.correct) / 50.0, way.train_accuracy[state.epoch as usize]);
+            assert_eq!(f64::from(own.correct) / 50.0, trajectory.train_accuracy[state.epoch as usize]);
             assert_eq!(state.lr, 0.02 * 6.0 * job.train_spec.schedule.multiplier(state.epoch.min(29)));
             assert!(state.gradient_norm.unwrap() > 0.0 && state.sharpness.unwrap().settled);
         }
-        assert_eq!(way.states[3].parameters, way.last);
-        assert_eq!(way.states[3].parameters.len(), job.shape.parameters());
+        assert_eq!(trajectory.states[3].parameters, trajectory.last);
+        assert_eq!(trajectory.states[3].parameters.len(), job.shape.parameters());
     }
 }
 
@@ -89,8 +81,8 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
         for lr in [0.02, 1e36] {
             let job = job(&*engine, lr);
             let kept = kept(&mut *engine, &job);
-            let way = trace_trajectory(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
-            let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
+            let trajectory = trace_trajectory(&mut *engine, &job, 1, &[], &mut ignore_progress).unwrap();
+            let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &trajectory);
             assert_eq!(differ(&kept), [""; 0], "{lr}");
             let reports = |edit: &dyn Fn(&mut KeptModel), what: &str| {
                 let mut other = kept.clone();
@@ -118,47 +110,15 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
     }
 }
 
-/// Engine whose shorter trainings begin differently, as with a mapping that lays out short trainings in another way.
-struct Fickle(ReferenceEngine);
-
-impl Engine for Fickle {
-    fn info(&self) -> &crate::engine::EngineInfo {
-        self.0.info()
-    }
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.0.choose_mapping(shape, train_spec, rows, models)
-    }
-    fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
-        let mut job = job.clone();
-        job.train_spec.schedule.epochs = job.epochs;
-        self.0.train(&job, range, sink)
-    }
-    fn evaluate(
-        &mut self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        parameters: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<crate::engine::Score>>> {
-        self.0.evaluate(shape, train_spec, parameters, points)
-    }
-    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        self.0.logits(job, parameters, points)
-    }
-    fn phases(&self) -> Vec<crate::engine::Phase> {
-        self.0.phases()
-    }
-}
-
 #[test]
 fn a_shorter_training_that_goes_another_way_is_an_error() {
-    let mut engine = Fickle(ReferenceEngine::default());
+    // Shorter trainings begin differently, as with a mapping that lays them out in another way.
+    let train = |engine: &mut ReferenceEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| {
+        let mut job = job.clone();
+        job.train_spec.schedule.epochs = job.epochs;
+        engine.train(&job, range, sink)
+    };
+    let mut engine = CustomTraining { inner: ReferenceEngine::default(), train };
     let mut job = job(&engine, 0.02);
     job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
     let error = trace_trajectory(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();
@@ -172,14 +132,14 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
         // Grows by a factor of at least a million per epoch.
         job.train_spec =
             TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
-        (job.trials, job.mapping) =
-            (Trials::pairs(vec![(1e6, 0)]), Some(engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap()));
-        let way = trace_trajectory(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
-        let diverged = way.outcome.diverged.unwrap();
+        (job.trials, job.mapping) = (Trials::pairs(vec![(1e6, 0)]), Some(engine.choose_mapping(&job, 1).unwrap()));
+        let trajectory =
+            trace_trajectory(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut ignore_progress).unwrap();
+        let diverged = trajectory.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");
-        assert_eq!(way.states.last().unwrap().epoch, diverged);
-        assert!(way.states.iter().all(|s| s.parameters.iter().all(|p| p.abs() <= 1e30)));
-        assert!(way.states[1].is_beyond_edge() && way.train_loss[30].is_nan());
+        assert_eq!(trajectory.states.last().unwrap().epoch, diverged);
+        assert!(trajectory.states.iter().all(|s| s.parameters.iter().all(|p| p.abs() <= 1e30)));
+        assert!(trajectory.states[1].is_beyond_edge() && trajectory.train_loss[30].is_nan());
     }
 }
 
@@ -203,17 +163,17 @@ fn epochs_are_spread_from_the_first_to_the_last() {
 fn the_file_holds_what_was_followed() {
     let mut engine = ReferenceEngine::default();
     let job = job(&engine, 0.02);
-    let way = trace_trajectory(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
+    let trajectory = trace_trajectory(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trajectory.npz");
-    way.write(&path).unwrap();
+    trajectory.write(&path).unwrap();
     let mut npz = crate::npz::Npz::open(&path).unwrap();
     let mut read = |name: &str| npz.read(name).unwrap();
-    assert_eq!(read("test_loss").values, way.test_loss.clone().unwrap());
-    assert_eq!(read("train_acc").values, way.train_accuracy);
+    assert_eq!(read("test_loss").values, trajectory.test_loss.clone().unwrap());
+    assert_eq!(read("train_acc").values, trajectory.train_accuracy);
     let parameters = read("parameters");
-    assert_eq!((parameters.shape, &parameters.values[34..]), (vec![3, 17], &way.last[..]));
+    assert_eq!((parameters.shape, &parameters.values[34..]), (vec![3, 17], &trajectory.last[..]));
     assert_eq!(read("state_epoch").values, [0.0, 10.0, 30.0]);
-    assert_eq!(read("sharpness").values[1], way.states[1].sharpness.unwrap().value);
-    assert_eq!(read("lr").values[1], way.states[1].lr);
+    assert_eq!(read("sharpness").values[1], trajectory.states[1].sharpness.unwrap().value);
+    assert_eq!(read("lr").values[1], trajectory.states[1].lr);
 }

@@ -3,14 +3,13 @@ use super::functions::{accuracy, activations, initial_weights, loss_gradients, l
 use super::row_sets::{counts, early_and_late, losses as held_out_losses, orders};
 use super::training::{gradients, mini_batches, no_biases, one_step, optimizers, schedules, training};
 use super::*;
-use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, EngineInfo, Job, Mapping, Outcome, Phase, Score, Sink};
+use crate::engine::{Batch, CustomTraining, Job, Mapping, Outcome, Score, Sink};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
-use crate::sweep::{Hyperparameter, Hyperparameters, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
+use crate::sweep::{Hyperparameter, Hyperparameters, RowOrder, Schedule, ScheduleKind, Trials};
 use std::ops::{ControlFlow, Range};
 
 #[test]
@@ -57,9 +56,6 @@ impl Fault {
     }
 }
 
-/// Reference engine with a fault.
-struct Faulty(ReferenceEngine, Fault);
-
 /// Corrupts batches before it passes them on.
 struct Spoil<'a>(&'a mut dyn Sink, Spoiling);
 
@@ -73,39 +69,14 @@ impl Sink for Spoil<'_> {
     }
 }
 
-impl Engine for Faulty {
-    fn info(&self) -> &EngineInfo {
-        self.0.info()
-    }
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.0.choose_mapping(shape, train_spec, rows, models)
-    }
-    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+/// Returns the reference engine with a fault.
+fn faulty(fault: Fault) -> impl Engine {
+    let train = move |engine: &mut ReferenceEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| {
         let mut job = job.clone();
-        (self.1.case)(&mut job);
-        self.0.train(&job, range, &mut Spoil(sink, self.1.results))
-    }
-    fn evaluate(
-        &mut self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        parameters: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<Score>>> {
-        self.0.evaluate(shape, train_spec, parameters, points)
-    }
-    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        self.0.logits(job, parameters, points)
-    }
-    fn phases(&self) -> Vec<Phase> {
-        Vec::new()
-    }
+        (fault.case)(&mut job);
+        engine.train(&job, range, &mut Spoil(sink, fault.results))
+    };
+    CustomTraining { inner: ReferenceEngine::default(), train }
 }
 
 fn each_weight(batch: &mut Batch, f: impl Fn(&mut f64)) {
@@ -125,7 +96,7 @@ type Checking = fn(&mut EngineUnderTest) -> Result<Check>;
 
 /// Asserts that a check passes on the reference and fails with the fault.
 fn assert_found(fault: Fault, check: Checking) {
-    let run = |fault| check(&mut EngineUnderTest::new(&mut Faulty(ReferenceEngine::default(), fault), None)).unwrap();
+    let run = |fault| check(&mut EngineUnderTest::new(&mut faulty(fault), None)).unwrap();
     let (sound, faulty) = (run(Fault::NONE), run(fault));
     assert!(sound.passed == Some(true) && faulty.passed == Some(false), "{sound:?} {faulty:?}");
 }

@@ -149,7 +149,7 @@ pub fn optimizers(bench: &mut EngineUnderTest, optimizer: Optimizer) -> Result<C
         smooth(&shape, train_spec.clone(), &[Hyperparameter::Lr]),
         smooth(&shape, train_spec, &own.collect::<Vec<_>>()),
     ];
-    bench.compare(format!("optimizer {optimizer}, also with all scalars"), &cases, TOLERANCE, WHY)
+    bench.compare(format!("optimizer {optimizer}, also with all its hyper-parameters"), &cases, TOLERANCE, WHY)
 }
 
 pub fn schedules(bench: &mut EngineUnderTest, kind: ScheduleKind) -> Result<Check> {

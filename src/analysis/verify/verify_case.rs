@@ -40,8 +40,8 @@ impl VerifyCase {
         Self { initial: InitialWeights::Given(starts), ..Self::plain(shape, points, trials, 1) }
     }
 
-    /// Returns the job, which records every epoch and all weights.
-    fn job(&self, mapping: Mapping) -> Job {
+    /// Returns the job, which records every epoch and all weights; no mapping is chosen.
+    fn job(&self) -> Job {
         let Self { shape, train_spec, points, others, trials, initial, epochs } = self.clone();
         let auc = others.is_some();
         let [validation, test] = others.map_or([None, None], |others| others.map(Some));
@@ -58,8 +58,7 @@ impl VerifyCase {
         let record =
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let train_spec = TrainSpec { given: trials.given(), ..train_spec };
-        let mapping = Some(mapping);
-        Job { shape, data: data.into(), trials, initial, train_spec, epochs, record, mapping }
+        Job { shape, data: data.into(), trials, initial, train_spec, epochs, record, mapping: None }
     }
 }
 
@@ -76,14 +75,14 @@ impl<'a> EngineUnderTest<'a> {
 
     /// Chooses the mapping for a thousand such models, even if fewer are trained: a model alone must have the mapping
     /// that it has in a batch.
-    fn choose(&self, case: &VerifyCase) -> Result<Mapping> {
-        self.engine.choose_mapping(&case.shape, &case.train_spec, case.points.len(), 1000)
+    fn choose(&self, job: &Job) -> Result<Mapping> {
+        self.engine.choose_mapping(job, 1000)
     }
 
     /// Trains all trials; missing models are an error.
     pub fn train(&mut self, case: &VerifyCase) -> Result<Batch> {
-        let mapping = self.mapping.map_or_else(|| self.choose(case), Ok)?;
-        let (job, models) = (case.job(mapping), case.trials.len());
+        let (job, models) = (case.job(), case.trials.len());
+        let job = job.mapped(self.mapping.map_or_else(|| self.choose(&job), Ok)?);
         let batch = InMemorySink::train(self.engine, &job, 0..models as u64)?;
         match batch.outcomes.len() == models && batch.weights.is_some() {
             true => Ok(batch),
@@ -114,10 +113,10 @@ impl<'a> EngineUnderTest<'a> {
     pub fn takes(&mut self, case: &VerifyCase) -> Result<bool> {
         let Some(mapping) = self.mapping else { return Ok(true) };
         let no_models = VerifyCase { trials: Vec::new(), epochs: 0, ..case.clone() };
-        match InMemorySink::train(self.engine, &no_models.job(mapping), 0..0) {
+        match InMemorySink::train(self.engine, &no_models.job().mapped(mapping), 0..0) {
             Ok(_) => Ok(true),
             // A mapping that can't train anything is invalid input, not a skipped check.
-            Err(Error::Setting { .. }) if self.choose(case)? != mapping => Ok(false),
+            Err(Error::Setting { .. }) if self.choose(&case.job())? != mapping => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -21,14 +21,14 @@ fn what_the_terminal_counts_is_counted() {
     for _ in 0..400 {
         let study = RandomStudy::draw(&mut lots);
         let (summary, all) = (study.summary(), study.own(""));
-        let sides = Facets::of(&spec, &summary);
+        let facets = Facets::of(&spec, &summary);
         let results =
-            SummaryInput { sides: &sides, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
+            SummaryInput { facets: &facets, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
         let successes =
             |about: &[&RandomModel]| about.iter().filter(|model| model.class == OutcomeClass::Success).count() as f64;
         assert!(all.iter().all(|model| model.class != OutcomeClass::Success || succeeds(&study, model)));
         let best = plain(&results.best_line());
-        if let (Some(found), Some((_, near))) = (matched(&best, "accuracy # %"), sides.view.top()) {
+        if let (Some(found), Some((_, near))) = (matched(&best, "accuracy # %"), facets.view.top()) {
             let about: Vec<&RandomModel> = study.models.iter().filter(|model| model.x == near.group.x).collect();
             seen[0] += study.check(&format!("mean {} %", found[0]), &about);
             let found = matched(&best, "# of # above").unwrap();

@@ -3,49 +3,10 @@
 use super::super::{Cli, report};
 use super::*;
 use clap::Parser;
-use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{EngineInfo, Job, Mapping, Phase, Score, Sink};
-use gpu_sweep::model::NetworkShape;
-use gpu_sweep::sweep::TrainSpec;
+use gpu_sweep::engine::{CustomTraining, Job, Sink};
 use std::ops::Range;
 use std::process::ExitCode;
-
-/// Engine that fails on chunks that start below trial `below`.
-struct Failing {
-    below: u64,
-    inner: ReferenceEngine,
-}
-
-impl Engine for Failing {
-    fn info(&self) -> &EngineInfo {
-        self.inner.info()
-    }
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.inner.choose_mapping(shape, train_spec, rows, models)
-    }
-    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        match range.start < self.below && !range.is_empty() {
-            true => Err(Error::Device("it burns".into())),
-            false => self.inner.train(job, range, sink),
-        }
-    }
-    fn evaluate(&mut self, _: &NetworkShape, _: &TrainSpec, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
-        unreachable!("nothing is drawn")
-    }
-    fn logits(&mut self, _: &Job, _: &[f64], _: &Points) -> Result<Vec<f64>> {
-        unreachable!("nothing is ranked")
-    }
-    fn phases(&self) -> Vec<Phase> {
-        self.inner.phases()
-    }
-}
 
 /// Runs a study of five chunks, of which those that start below trial `below` fail.
 fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
@@ -54,7 +15,14 @@ fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
     let options = args.run_options(settings_source::apply_flags(base(&args).unwrap(), &args).unwrap()).unwrap();
     let inputs = Inputs::load(&options.sweep).unwrap();
-    let engine = Failing { below, inner: ReferenceEngine::default() };
+    let train = move |engine: &mut ReferenceEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| match range.start
+        < below
+        && !range.is_empty()
+    {
+        true => Err(Error::Device("it burns".into())),
+        false => engine.train(job, range, sink),
+    };
+    let engine = CustomTraining { inner: ReferenceEngine::default(), train };
     let mut session = Session::open(&options, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();
     let terminal = Terminal { output: Verbosity { quiet: true, json: false }, signals: Signals::listen().unwrap() };
     let ended = complete(&mut session, &terminal, RunRecord::begin(Vec::new()), MAIN);

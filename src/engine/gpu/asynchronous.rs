@@ -55,14 +55,8 @@ impl GpuEngine {
     ///
     /// # Errors
     /// If this engine can't train such a shape; the message gives the reason.
-    pub fn planned_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.best(&KernelSpec { shape, train_spec, rows }, models).map(Mapping::Gpu)
+    pub fn planned_mapping(&self, job: &Job, models: u64) -> Result<Mapping> {
+        self.best(&KernelSpec::of(job), models).map(Mapping::Gpu)
     }
 
     /// As [`Engine::tune`], without blocking.

@@ -51,7 +51,7 @@ struct TimedMapping {
 /// # Errors
 /// [`Error::Device`] if the device fails or two mappings disagree.
 pub async fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
-    let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
+    let work = KernelSpec::of(job);
     let models = job.trials.len();
     let mut rivals = candidates(&work, models, &engine.device.limits);
     rivals.truncate(COMPARED);
@@ -214,7 +214,7 @@ fn key(engine: &GpuEngine, work: &KernelSpec<'_>, models: u64) -> String {
         train_spec.loss.to_string(),
         train_spec.optimizer.to_string(),
         numbers.join(" "),
-        format!("{} {} {}", work.order_per_seed(), work.clips(), work.is_scheduled()),
+        format!("{} {} {} {:?}", work.order_per_seed(), work.clips(), work.is_scheduled(), train_spec.given),
         engine.options.checked.to_string(),
     ];
     format!("{}|{}", engine.identity(), kind.join("|"))

@@ -17,14 +17,8 @@ impl Engine for GpuEngine {
         self.device_info()
     }
 
-    fn choose_mapping(
-        &self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<Mapping> {
-        self.planned_mapping(shape, train_spec, rows, models)
+    fn choose_mapping(&self, job: &Job, models: u64) -> Result<Mapping> {
+        self.planned_mapping(job, models)
     }
 
     fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {

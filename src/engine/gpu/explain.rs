@@ -15,7 +15,7 @@ use crate::error::Result;
 /// # Errors
 /// If the device fails or can't run the job's mapping.
 pub async fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
-    let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
+    let work = KernelSpec::of(job);
     let (limits, mapping) = (&engine.device.limits, own_mapping(job)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();

@@ -1,7 +1,7 @@
 //! Work of one study cell's kernels in numbers (batches, tiles, optimizer state): pure arithmetic.
 
 use crate::model::NetworkShape;
-use crate::sweep::{Hyperparameter, RowOrder, ScheduleKind, TrainSpec};
+use crate::sweep::{Hyperparameter, Job, RowOrder, ScheduleKind, TrainSpec};
 
 /// Network, training spec and number of training rows.
 #[derive(Debug, Clone, Copy)]
@@ -9,6 +9,13 @@ pub struct KernelSpec<'a> {
     pub shape: &'a NetworkShape,
     pub train_spec: &'a TrainSpec,
     pub rows: usize,
+}
+
+impl<'a> KernelSpec<'a> {
+    /// Returns the work of training the job.
+    pub fn of(job: &'a Job) -> Self {
+        Self { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() }
+    }
 }
 
 impl KernelSpec<'_> {

@@ -70,13 +70,13 @@ impl Permutation<'_> {
     /// # Errors
     /// [`Error::Device`] if a marked loop could not be unrolled: a bug in the shaders.
     pub fn source(&self) -> Result<String> {
-        let of_recipe = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
+        let of_batches = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
         let files = match self.mapping {
-            GpuMapping::Thread { .. } => [&LANES[..], &[ALONE, of_recipe(LANES_TRAIN)]],
-            GpuMapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_recipe(LANES_TRAIN)]],
-            GpuMapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_recipe(LANES_TRAIN)]],
-            GpuMapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_ROWS)]],
-            GpuMapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_ROWS)]],
+            GpuMapping::Thread { .. } => [&LANES[..], &[ALONE, of_batches(LANES_TRAIN)]],
+            GpuMapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_batches(LANES_TRAIN)]],
+            GpuMapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_batches(LANES_TRAIN)]],
+            GpuMapping::Tiled { .. } => [&TILED[..], &[KEPT, of_batches(TILED_ROWS)]],
+            GpuMapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_batches(TILED_ROWS)]],
         };
         self.compose(&files.concat())
     }

@@ -6,7 +6,7 @@ fn loss_and_gradient_are_right_to_a_few_ulp() {
     let logits = || floats(80.0, 997).flat_map(|z| [z, -z]).flat_map(|z| [(z, 0.0f32), (z, 1.0)]);
     let loss = |(z, y): (f32, f32)| ulps(Loss::Bce.value(z, y), Loss::Bce.value(f64::from(z), f64::from(y)));
     let gradient = |(z, y): (f32, f32)| ulps(Loss::Bce.gradient(z, y), Loss::Bce.gradient(f64::from(z), f64::from(y)));
-    // log1p (2.5), to whose error exp adds less than its own ulp, and a sum (1/2); exp (1), a sum, a quotient.
+    // Loss: log1p (2.5) with exp's error below one ulp in it, and a sum (1/2). Gradient: exp (1), a sum, a quotient.
     assert!(worst(logits().map(loss)) <= 3.5, "{}", worst(logits().map(loss)));
     assert!(worst(logits().map(gradient)) <= 2.5, "{}", worst(logits().map(gradient)));
 }

@@ -33,31 +33,31 @@ pub struct AccuracyFrames {
 
 impl AccuracyFrames {
     /// Models of the first seeds at about `frames` epochs: from the study's curves if these suffice, else retrained.
-    pub fn of(again: &mut ReopenedStudy, frames: u32, callback: &mut ProgressCallback<'_>) -> Result<Self> {
-        let spec = again.study.spec().clone();
+    pub fn of(study: &mut ReopenedStudy, frames: u32, callback: &mut ProgressCallback<'_>) -> Result<Self> {
+        let spec = study.study.spec().clone();
         let wanted = geometric_epochs(spec.sweep.epochs, frames);
-        let ends = read_outcomes(&again.study, &first_seeds(&spec, MOST_MODELS))?;
-        let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
-        if followed == 0 {
-            return Err(again.nothing_trained());
+        let ends = read_outcomes(&study.study, &first_seeds(&spec, MOST_MODELS))?;
+        let shown = ends.iter().map(Vec::len).sum::<usize>() as u64;
+        if shown == 0 {
+            return Err(study.nothing_trained());
         }
-        let jobs = again.jobs()?;
-        let (epochs, courses, obtained) = match read_recorded(&again.study, &ends, &wanted)? {
-            Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
+        let jobs = study.jobs()?;
+        let (epochs, courses, obtained) = match read_recorded(&study.study, &ends, &wanted)? {
+            Some(recorded) => (recorded.epochs, recorded.courses, "from the curves of the study"),
             None => {
-                begin_step(callback, &format!("{} again", models(followed)))?;
+                begin_step(callback, &format!("{} again", models(shown)))?;
                 let mut courses = Vec::new();
                 for ((part, job), ends) in spec.cells.iter().zip(&jobs).zip(&ends) {
-                    courses.push(retrain(again.engine.as_mut(), job, part.first, ends, &wanted, callback)?);
+                    courses.push(retrain(study.engine.as_mut(), job, part.first, ends, &wanted, callback)?);
                 }
                 (wanted, courses, "trained again, every model ends as in the study")
             }
         };
         let all = spec.models();
-        let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
+        let part = (shown < all).then(|| format!("here: {}, the first seeds", count(shown)));
         let settings =
             std::iter::once(settings_text::settings(&spec, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
-        let source = format!("{} of {}, {obtained}", count(followed), models(all));
+        let source = format!("{} of {}, {obtained}", count(shown), models(all));
         let mut this = Self { spec, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
         this.fix();
         Ok(this)
@@ -134,10 +134,10 @@ impl MovieFrames for AccuracyFrames {
 
     fn scene(&self, n: usize) -> Result<Scene> {
         let summary = self.summary(n);
-        let sides = Facets::of(&self.spec, &summary);
-        let dots = self.dots(n, sides.hyperparameters[sides.axis]);
+        let facets = Facets::of(&self.spec, &summary);
+        let dots = self.dots(n, facets.hyperparameters[facets.axis]);
         let mut settings = self.settings.clone();
-        let view = match sides.view {
+        let view = match facets.view {
             view if view.series.len() > MOST_CURVES => {
                 settings += &format!(" · the best {} of {} curves", MOST_CURVES, view.series.len());
                 view.only(|name| self.names.iter().any(|kept| kept == name))

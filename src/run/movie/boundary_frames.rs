@@ -32,15 +32,15 @@ pub struct BoundaryFrames {
 impl BoundaryFrames {
     /// Trains the models again, `sorted` from best to worst or not, up to each of about `frames` epochs.
     pub fn of(
-        again: &mut ReopenedStudy,
+        study: &mut ReopenedStudy,
         shown: Vec<ShownModel>,
         sorted: bool,
         frames: u32,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
-        let (jobs, spec) = (again.jobs()?, again.study.spec().clone());
+        let (jobs, spec) = (study.jobs()?, study.study.spec().clone());
         let epochs = geometric_epochs(spec.sweep.epochs, frames);
-        let paths = retrained_paths(again.engine.as_mut(), &jobs, &shown, &epochs, callback)?;
+        let paths = retrained_paths(study.engine.as_mut(), &jobs, &shown, &epochs, callback)?;
         let all: Vec<(ShownModel, ParameterPath)> = shown.into_iter().zip(paths).collect();
         let source = format!(
             "{} of {}, trained again, each ends as in the study",

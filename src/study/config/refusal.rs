@@ -86,7 +86,7 @@ fn unknown(rest: &str, typed: &str) -> String {
     let key = key(name);
     let positive = key.strip_prefix("no-").filter(|rest| known.contains(rest));
     let hint = match positive {
-        _ if FLAGS.contains(&key.as_str()) => format!("; it is no part of the question: give it as a flag, --{key}"),
+        _ if FLAGS.contains(&key.as_str()) => format!("; it is no setting of a study: give it as a flag, --{key}"),
         Some(positive) => format!("; type {positive} = false"),
         None => match did_you_mean(name, known.iter().copied()) {
             none if none.is_empty() => "; gpu-sweep --print-config prints all settings".to_owned(),

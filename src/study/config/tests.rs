@@ -191,7 +191,7 @@ fn a_bad_value_is_named_by_its_key() {
         ("no_bias = true", "there is no setting \"no_bias\"; type bias = false"),
         (
             "device = \"cpu\"",
-            "there is no setting \"device\"; it is no part of the question: give it as a flag, --device",
+            "there is no setting \"device\"; it is no setting of a study: give it as a flag, --device",
         ),
         ("learning-rte = 0.1", "there is no setting \"learning-rte\"; gpu-sweep --print-config prints all settings"),
         ("weight_decay = 0\nweight-decay = 1", "there is no setting \"weight_decay\"; did you mean weight-decay?"),

@@ -18,7 +18,7 @@ pub enum GpuMapping {
 }
 
 impl GpuMapping {
-    /// Points whose losses share one logarithm (`LOSS_TERMS` in `shaders/lanes.wgsl`).
+    /// Number of points with one common logarithm for their losses (`LOSS_TERMS` in `shaders/lanes.wgsl`).
     pub const LOSS_TERMS: u64 = 64;
     /// Most points per tile.
     pub const MOST_TILE: u32 = 256;
@@ -29,10 +29,7 @@ impl GpuMapping {
     /// Reads the text form; `None` for any other text.
     pub fn read(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('-').collect();
-        let number = |t: &str, most: u32| {
-            // Canonical spelling only, so that a mapping has one text form.
-            t.parse::<u32>().ok().filter(|n| (1..=most).contains(n) && n.to_string() == t)
-        };
+        let number = |t: &str, most: u32| t.parse::<u32>().ok().filter(|n| (1..=most).contains(n));
         let size = |t: &str| number(t, 1024).filter(|n| n.is_power_of_two());
         let lanes = |l: &str, w: &str| size(l).zip(size(w)).filter(|(l, w)| (2..=*w).contains(l));
         let tile = |w: &str, p: &str| {

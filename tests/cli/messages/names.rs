@@ -105,7 +105,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--config label.toml", "label.toml, line 1, column 1: label has no effect without a file; add --data FILE.csv"),
     (
         "--config device.toml",
-        "device.toml, line 1, column 1: there is no setting \"device\"; it is no part of the question: give it as \
+        "device.toml, line 1, column 1: there is no setting \"device\"; it is no setting of a study: give it as \
          a flag, --device",
     ),
     ("--config folder", "folder: must be a file of settings, such as the sweep.toml of a results folder, not a folder"),

@@ -121,7 +121,7 @@ pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
     open_packed(packed(bytes))
 }
 
-/// The same with packed bytes, whose checksum may be wrong.
+/// The same with packed bytes and perhaps a wrong checksum.
 pub fn open_packed(bytes: Vec<u8>) -> gpu_sweep::Result<ChunkFile> {
     thread_local! {
         static STUDY: OnceCell<(Study, TempDir)> = const { OnceCell::new() };

@@ -57,7 +57,7 @@ pub fn config(bytes: &[u8]) {
     if sweep.validate().is_err() {
         return;
     }
-    let written = sweep.to_toml().expect("a question that was read can be written");
+    let written = sweep.to_toml().expect("settings that were read can be written");
     assert_eq!(parse_config(Path::new("sweep.toml"), &written).expect("what was written is read"), sweep);
     if is_small(&sweep)
         && let Ok(inputs) = Inputs::load(&sweep)

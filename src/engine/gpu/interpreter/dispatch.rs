@@ -31,7 +31,7 @@ impl<'a> Dispatches<'a> {
     /// # Panics
     /// If they do not fit into a workgroup.
     pub fn new(job: &'a Job) -> Self {
-        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
+        let work = KernelSpec::of(job);
         let mapping = own_mapping(job).unwrap();
         let trials: Vec<Trial> = (0..job.trials.len()).map(|n| job.trials.get(n)).collect();
         let models = trials.len();

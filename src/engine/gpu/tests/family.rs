@@ -1,6 +1,7 @@
 //! Optimizers, schedules, clipping, mini-batches and initial weights, compared with the reference on every kind of
 //! mapping and however the work is split.
 
+use super::dispatches::cuts_change_nothing;
 use super::*;
 use crate::engine::InMemorySink;
 use crate::engine::reference::ReferenceEngine;

@@ -22,7 +22,7 @@ pub struct Size {
     pub features: usize,
 }
 
-pub struct Question {
+pub struct RandomCase {
     pub shape: NetworkShape,
     pub train_spec: TrainSpec,
     pub points: Points,
@@ -108,7 +108,7 @@ fn train_spec(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
     }
 }
 
-impl Question {
+impl RandomCase {
     pub fn random(seed: u64, size: &Size) -> Self {
         let mut random = Random::new(seed);
         let random = &mut random;
@@ -161,7 +161,7 @@ pub fn trial(random: &mut Random, train_spec: &TrainSpec, features: usize) -> (H
     (trial, random.between(0, 1000) as u64)
 }
 
-impl std::fmt::Display for Question {
+impl std::fmt::Display for RandomCase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let TrainSpec { activation, loss, optimizer, init, schedule, batches, given, .. } = &self.train_spec;
         let order = match &batches.order {
