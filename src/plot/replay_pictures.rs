@@ -110,7 +110,7 @@ mod tests {
         // At once; while the whole training runs; before the first of the shorter ones.
         for (steps, at_training) in [(1, false), (1, true), (2, false)] {
             let mut begun = 0;
-            let stopped = replay(&mut engine, model.clone(), &mut |event| {
+            let mut callback = |event: ProgressEvent<'_>| {
                 begun += u32::from(matches!(event, ProgressEvent::Step(_)));
                 let is_training = matches!(event, ProgressEvent::Trained(_));
                 if begun == steps && is_training == at_training {
@@ -118,7 +118,8 @@ mod tests {
                 } else {
                     ControlFlow::Continue(())
                 }
-            });
+            };
+            let stopped = ModelReplay::of(&mut engine, &results.spec, model.clone(), &options, &mut callback);
             assert!(matches!(stopped, Err(Error::Stopped)) && begun == steps, "{steps} {at_training}: {begun}");
         }
         assert!(results.model(6).unwrap_err().to_string().contains("0 to 5"));
