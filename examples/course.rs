@@ -21,7 +21,7 @@ fn main() -> gpu_sweep::Result<()> {
     let inputs = Inputs::load(&sweep)?;
     let mut engine = select(&DeviceChoice::Auto, &EngineSettings::default())?.engine;
     let job = &inputs.jobs[0];
-    let mapping = engine.choose_mapping(&job, job.trials.len())?;
+    let mapping = engine.choose_mapping(job, job.trials.len())?;
     let job = job.mapped(mapping);
     let batch = InMemorySink::train(&mut *engine, &job, 0..job.trials.len())?;
     let points = job.data.train.len() as u32;

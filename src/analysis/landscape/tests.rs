@@ -23,7 +23,7 @@ fn job(hidden: &str, epochs: u32, engine: &dyn Engine) -> Job {
     };
     let inputs = Inputs::load(&sweep).unwrap();
     let job = &inputs.jobs[0];
-    let mapping = engine.choose_mapping(&job, 12).unwrap();
+    let mapping = engine.choose_mapping(job, 12).unwrap();
     Job { record: Record::default(), ..job.mapped(mapping) }
 }
 
