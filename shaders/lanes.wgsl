@@ -115,7 +115,7 @@ fn clear_sums() {
 }
 
 /// Returns the factor that clips the mean gradient over `count` points to the model's largest norm.
-fn clipping(count: f32, rates: Rates) -> f32 {
+fn clipping(count: f32, rates: UpdateParams) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
         var squares = vec2(0.0);
@@ -128,7 +128,7 @@ fn clipping(count: f32, rates: Rates) -> f32 {
 }
 
 /// Updates all parameters from the sums over `count` points; returns the bits of the largest magnitude among them.
-fn update(count: f32, rates: Rates, correction: BiasCorrection) -> u32 {
+fn update(count: f32, rates: UpdateParams, correction: BiasCorrection) -> u32 {
     let factor = clipping(count, rates);
     var peak = 0u;
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
@@ -159,7 +159,7 @@ fn update(count: f32, rates: Rates, correction: BiasCorrection) -> u32 {
 
 /// Updates the model from complete sums over `count` points unless a logit is not finite; returns whether the model has
 /// not diverged.
-fn learn(count: f32, rates: Rates, correction: BiasCorrection) -> bool {
+fn update_parameters(count: f32, rates: UpdateParams, correction: BiasCorrection) -> bool {
     if (bad_logit(logit_peak)) {
         return false;
     }
@@ -196,7 +196,7 @@ fn place_of(invocation: u32, local: u32) -> Place {
 fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     load_parameters(place.model);
-    let rates = load_loss_rates(place.model);
+    let rates = load_loss_params(place.model);
     let end = select(0u, job.end_point, place.works);
     logit_peak = 0u;
     var score = scores[place.model];
@@ -223,7 +223,7 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
 
 /// Writes the logits of the points `first_point..end_point`.
 @compute @workgroup_size(WORKGROUP)
-fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+fn write_logits(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     load_parameters(place.model);
     let end = select(0u, job.end_point, place.works);

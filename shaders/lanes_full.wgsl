@@ -1,7 +1,7 @@
 // Lane mappings with full batches: an epoch is one update, and its loss is a by-product.
 
 /// Computes this lane's gradient sums and returns its loss sum, which is cheap: one logarithm per 64 points.
-fn epoch_sums(lane: u32, rates: LossRates) -> f32 {
+fn epoch_sums(lane: u32, rates: LossParams) -> f32 {
     clear_sums();
     var sum = LossSum();
     for (var first = 0u; first < POINTS; first += CHUNK) {
@@ -21,12 +21,12 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
     let model = place.model;
     var sound = begin(place);
     let rates = load_rates(model);
-    let loss_rates = load_loss_rates(model);
+    let loss_params = load_loss_params(model);
     var next = job.first_slot;
     for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
         var loss = 0.0;
         if (sound) {
-            loss = epoch_sums(place.lane, loss_rates);
+            loss = epoch_sums(place.lane, loss_params);
         }
         lanes_add_up(local);
         loss = lanes_sum(loss, local);
@@ -37,7 +37,8 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
             next++;
         }
         if (sound) {
-            sound = learn(f32(POINTS), epoch_rates(rates, epoch), bias_correction_after(rates, f32(epoch) + 1.0));
+            let correction = bias_correction_after(rates, f32(epoch) + 1.0);
+            sound = update_parameters(f32(POINTS), epoch_rates(rates, epoch), correction);
             if (!sound && place.writes) {
                 diverged[model] = epoch;
             }

@@ -1,15 +1,15 @@
 // Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs and
-// src/math/loss_rates.rs.
+// src/math/loss_params.rs.
 // Needs elementary.wgsl.
 
 /// Numbers of a model's loss; 0 in kernels that do not read them.
-struct LossRates {
+struct LossParams {
     /// s: a label is learnt as y (1 - s) + s / 2.
     label_smoothing: f32,
 }
 
 /// How far the target of label `y` is from it.
-fn target_shift(y: f32, rates: LossRates) -> f32 {
+fn target_shift(y: f32, rates: LossParams) -> f32 {
     return rates.label_smoothing * (0.5 - y);
 }
 

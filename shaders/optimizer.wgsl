@@ -9,7 +9,7 @@ struct ParameterState {
 }
 
 /// Hyper-parameters of a model as the updates read them; those that the training spec does not use are 0.
-struct Rates {
+struct UpdateParams {
     /// Learning rates of the first layer and of the others, before the schedule.
     lr_first: f32,
     lr: f32,
@@ -32,7 +32,7 @@ struct Rates {
 }
 
 /// Returns the rates with learning rates multiplied by the schedule's `multiplier`.
-fn scheduled(rates: Rates, multiplier: f32) -> Rates {
+fn scheduled(rates: UpdateParams, multiplier: f32) -> UpdateParams {
     var changed = rates;
     changed.lr_first = rates.lr_first * multiplier;
     changed.lr = rates.lr * multiplier;
@@ -70,7 +70,7 @@ fn clip_factor(norm: f32, limit: f32) -> f32 {
 }
 
 /// Returns the gradient of the loss plus L2 weight decay.
-fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
+fn with_weight_decay(gradient: f32, parameter: f32, rates: UpdateParams) -> f32 {
     if (WEIGHT_DECAY) {
         return gradient + rates.weight_decay * parameter;
     }
@@ -78,46 +78,46 @@ fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
 }
 
 /// What a step needs besides a parameter's state and gradient.
-struct StepRates {
+struct StepParams {
     /// Learning rate of the parameter's layer in this epoch.
     lr: f32,
-    rates: Rates,
+    rates: UpdateParams,
     correction: BiasCorrection,
 }
 
 /// p - lr g.
-fn sgd_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
-    let total = decayed(gradient, state.parameter, at.rates);
+fn sgd_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
+    let total = with_weight_decay(gradient, state.parameter, at.rates);
     return ParameterState(state.parameter - at.lr * total, state.first, state.second);
 }
 
 /// v = m v + g; p - lr v.
-fn momentum_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
-    let velocity = at.rates.momentum * state.first + decayed(gradient, state.parameter, at.rates);
+fn momentum_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
+    let velocity = at.rates.momentum * state.first + with_weight_decay(gradient, state.parameter, at.rates);
     return ParameterState(state.parameter - at.lr * velocity, velocity, state.second);
 }
 
 /// v = m v + g; p - lr (g + m v).
-fn nesterov_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
-    let total = decayed(gradient, state.parameter, at.rates);
+fn nesterov_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
+    let total = with_weight_decay(gradient, state.parameter, at.rates);
     let velocity = at.rates.momentum * state.first + total;
     return ParameterState(state.parameter - at.lr * (total + at.rates.momentum * velocity), velocity, state.second);
 }
 
 /// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2; p - lr m' / (sqrt(v') + epsilon), where m' and v' are divided by
 /// their bias correction.
-fn adam_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
-    return moments_step(state, decayed(gradient, state.parameter, at.rates), at);
+fn adam_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
+    return moments_step(state, with_weight_decay(gradient, state.parameter, at.rates), at);
 }
 
 /// p *= 1 - lr * weight_decay, then `adam_step` with the gradient of the loss alone.
-fn adamw_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+fn adamw_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
     let parameter = shrunk(state.parameter, at.lr, at.rates);
     return moments_step(ParameterState(parameter, state.first, state.second), gradient, at);
 }
 
 /// The parameter after decoupled weight decay.
-fn shrunk(parameter: f32, lr: f32, rates: Rates) -> f32 {
+fn shrunk(parameter: f32, lr: f32, rates: UpdateParams) -> f32 {
     if (WEIGHT_DECAY) {
         return parameter * (1.0 - lr * rates.weight_decay);
     }
@@ -125,13 +125,13 @@ fn shrunk(parameter: f32, lr: f32, rates: Rates) -> f32 {
 }
 
 /// p -= lr (sign(b1 m + (1 - b1) g) + weight_decay p), then m = b2 m + (1 - b2) g.
-fn lion_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+fn lion_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
     let mixed = at.rates.beta1 * state.first + at.rates.one_minus_beta1 * gradient;
     let first = at.rates.beta2 * state.first + at.rates.one_minus_beta2 * gradient;
     return ParameterState(shrunk(state.parameter, at.lr, at.rates) - at.lr * sign(mixed), first, state.second);
 }
 
-fn moments_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+fn moments_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
     let first = at.rates.beta1 * state.first + at.rates.one_minus_beta1 * gradient;
     let second = at.rates.beta2 * state.second + at.rates.one_minus_beta2 * gradient * gradient;
     let size = sqrt(second / at.correction.second) + at.rates.epsilon;
@@ -139,8 +139,8 @@ fn moments_step(state: ParameterState, gradient: f32, at: StepRates) -> Paramete
 }
 
 /// v = a v + (1 - a) g^2; p - lr g / (sqrt(v) + epsilon).
-fn rmsprop_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
-    let total = decayed(gradient, state.parameter, at.rates);
+fn rmsprop_step(state: ParameterState, gradient: f32, at: StepParams) -> ParameterState {
+    let total = with_weight_decay(gradient, state.parameter, at.rates);
     let square = at.rates.alpha * state.first + at.rates.one_minus_alpha * total * total;
     return ParameterState(state.parameter - at.lr * (total / (sqrt(square) + at.rates.epsilon)), square, state.second);
 }

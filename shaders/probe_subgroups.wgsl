@@ -5,7 +5,7 @@
 @group(0) @binding(1) var<storage, read> far: array<u32>;
 
 @compute @workgroup_size(64)
-fn look(
+fn probe(
     @builtin(global_invocation_id) id: vec3<u32>,
     @builtin(subgroup_size) size: u32,
     @builtin(subgroup_invocation_id) lane: u32,

@@ -147,7 +147,7 @@ fn logit(tile: Tile, s: u32) -> f32 {
 }
 
 /// Replaces the logits in `output` by dL/dz; stores the losses in `lane_losses` and the largest logit in `logit_peak`.
-fn point_errors(tile: Tile, rates: LossRates) {
+fn point_errors(tile: Tile, rates: LossParams) {
     var sum = LossSum();
     var peak = 0u;
     for (var s = tile.lane; s < tile.count; s += WORKGROUP) {

@@ -19,7 +19,7 @@ fn outputs_from(model: Tile, first: u32) -> Tile {
 fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let model = Tile(group.x, lane, 0u, 0u);
     load_model(model);
-    let rates = load_loss_rates(model.model);
+    let rates = load_loss_params(model.model);
     for (var first = job.first_point; first < job.end_point; first += TILE) {
         let tile = outputs_from(model, first);
         for (var s = lane; s < tile.count; s += WORKGROUP) {
@@ -45,7 +45,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
 
 /// Writes the logits of the points `first_point..end_point`.
 @compute @workgroup_size(WORKGROUP)
-fn rank(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn write_logits(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let model = Tile(group.x, lane, 0u, 0u);
     load_model(model);
     for (var first = job.first_point; first < job.end_point; first += TILE) {

@@ -5,7 +5,7 @@
 fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var tile = Tile(group.x, lane, 0u, 0u);
     let rates = load_rates(tile.model);
-    let loss_rates = load_loss_rates(tile.model);
+    let loss_params = load_loss_params(tile.model);
     var index = job.first_tile;
     var epoch = job.first_epoch;
     var next = job.first_slot;
@@ -18,7 +18,7 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
         tile.count = min(TILE, end - tile.first);
         take_places(tile, epoch);
         forward(tile);
-        point_errors(tile, loss_rates);
+        point_errors(tile, loss_params);
         if (lane == 0u) {
             note_tile(tile, epoch, next);
         }

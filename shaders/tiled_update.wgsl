@@ -38,7 +38,7 @@ var<workgroup> squares: array<vec2<f32>, WORKGROUP>;
 
 /// Returns the factor that clips the mean gradient over `count` points to the model's largest norm. All lanes add the
 /// lanes' sums in the same order.
-fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
+fn clipping(tile: Tile, count: f32, rates: UpdateParams) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
         var sums = vec2(0.0);
@@ -59,7 +59,7 @@ fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
 
 /// Updates this lane's vectors from the sums over `count` points, multiplied by `factor`, and clears the sums. Returns
 /// the bits of the largest magnitude among the updated parameters.
-fn update(tile: Tile, count: f32, factor: f32, rates: Rates, correction: BiasCorrection) -> u32 {
+fn update(tile: Tile, count: f32, factor: f32, rates: UpdateParams, correction: BiasCorrection) -> u32 {
     var peak = 0u;
     for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         let vector = vector_at(v);
@@ -86,7 +86,7 @@ fn step_vector(
     gradient: vec4<f32>,
     width: u32,
     lr: f32,
-    rates: Rates,
+    rates: UpdateParams,
     correction: BiasCorrection,
 ) -> vec4<f32> {
     var parameter = weight(model, v);
@@ -116,7 +116,7 @@ fn step_vector(
 }
 
 /// Updates the model after the last tile of a batch of `count` points, unless it has diverged.
-fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, correction: BiasCorrection) {
+fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: UpdateParams, correction: BiasCorrection) {
     storageBarrier();
     if (tile.lane == 0u) {
         frozen = u32(diverged[tile.model] != RUNNING);

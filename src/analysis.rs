@@ -9,13 +9,13 @@ pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
 pub mod model_landscape;
-pub mod model_replay;
 #[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
 pub mod replay;
 #[cfg(feature = "native")]
 pub mod representatives;
+pub mod retrain;
 pub mod seeds;
 pub mod study_model;
 pub mod trajectory;

@@ -207,7 +207,7 @@ pub trait Engine: Send {
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
 
     /// Scores models of this shape and training spec on `points`. `parameters` is row-major `[models, parameters]`. The
-    /// score is `None` if a logit is not finite. Losses are those of [`TrainSpec::loss_rates`].
+    /// score is `None` if a logit is not finite. Losses are those of [`TrainSpec::loss_params`].
     ///
     /// # Errors
     /// As for [`Engine::train`].

@@ -101,7 +101,7 @@ pub mod threads;
 pub use analysis::boundary::BoundaryModels;
 pub use analysis::lr_find::{LrFindOptions, LrFindReport};
 pub use analysis::model_landscape::{LandscapeOptions, ModelLandscape};
-pub use analysis::model_replay::{ModelReplay, ReplayOptions};
+pub use analysis::replay::{ModelReplay, ReplayOptions};
 pub use analysis::seeds::{SeedsQuery, SeedsReport};
 pub use builder::Builder;
 pub use dataset::Dataset;

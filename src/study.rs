@@ -208,8 +208,8 @@ impl Study {
     /// # Errors
     /// [`Error::Folder`] if engine, device or mappings differ from the first ones.
     pub fn check_engine(&self, engine: &EngineInfo, mappings: &[Mapping]) -> Result<()> {
-        let asked = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
-        self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
+        let requested = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
+        self.engine.as_ref().map_or(Ok(()), |first| first.check(&requested, &self.folder))
     }
 
     /// Waits until this process alone may write anything but chunks, which it may as long as the returned lock lives;
@@ -264,16 +264,16 @@ fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
 
 impl SavedEngine {
     /// Compares engine, device and mappings. The driver may differ: it also names threads and versions.
-    fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
+    fn check(&self, requested: &Self, folder: &Path) -> Result<()> {
         let device = |saved: &Self| (saved.engine.engine, saved.engine.device_identity().to_owned());
-        if device(self) == device(asked) && self.mappings == asked.mappings {
+        if device(self) == device(requested) && self.mappings == requested.mappings {
             return Ok(());
         }
         let show = |Self { engine, mappings }: &Self| {
             let mappings: Vec<String> = mappings.iter().map(Mapping::to_string).collect();
             format!("{} on {:?} with mapping {:?}", engine.engine, engine.device, mappings.join(", "))
         };
-        let (first, now) = (show(self), show(asked));
+        let (first, now) = (show(self), show(requested));
         let advice = "take the same --device, another --out, or --force to begin again";
         let what = format!("was started with {first}; results of {now} can't be added: {advice}");
         Err(Error::Folder { path: folder.into(), what })

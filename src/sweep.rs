@@ -55,7 +55,7 @@ pub use prepared::Inputs;
 pub use preset::{PRESETS, preset_name};
 pub use record::Record;
 pub use schedule::{Schedule, ScheduleKind};
-pub use setting::{Form, Group, Setting, SettingValue};
+pub use setting::{Form, Setting, SettingGroup, SettingValue};
 pub use setting_enums::{ExtraCurve, InitBias, Metric, Shuffle};
 pub use setting_lookup::parse_whole_for;
 pub use setting_rows::SETTINGS;

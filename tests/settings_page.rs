@@ -1,12 +1,19 @@
 //! docs/reference/settings.md is made from the table of settings. With `GPU_SWEEP_WRITE_SETTINGS=1` this test writes
 //! the page instead of comparing it.
 
-use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting};
+use gpu_sweep::sweep::{Form, SETTINGS, Setting, SettingGroup};
 use std::fmt::Write;
 use std::path::Path;
 
-const GROUPS: [Group; 7] =
-    [Group::Data, Group::Network, Group::Training, Group::Optimizer, Group::Models, Group::Output, Group::Map];
+const GROUPS: [SettingGroup; 7] = [
+    SettingGroup::Data,
+    SettingGroup::Network,
+    SettingGroup::Training,
+    SettingGroup::Optimizer,
+    SettingGroup::Models,
+    SettingGroup::Output,
+    SettingGroup::Map,
+];
 
 /// Text within a cell of a Markdown table.
 fn cell(text: &str) -> String {
@@ -49,7 +56,7 @@ fn page() -> String {
                     `Builder` has the same name with `_` for `-`. This page is made from the table `src/sweep/settings_table.rs`.\n"
         .to_owned();
     for group in GROUPS {
-        let heading = if group == Group::Optimizer { "Optimizer" } else { group.heading() };
+        let heading = if group == SettingGroup::Optimizer { "Optimizer" } else { group.heading() };
         let _ = write!(text, "\n## {heading}\n\n| key | flag | meaning | values |\n| --- | --- | --- | --- |\n");
         for setting in SETTINGS.iter().filter(|setting| setting.group == group) {
             let (short, long) = setting.help();

@@ -1,6 +1,6 @@
 //! Accuracies of a set of models at given epochs: from the study's recorded curves, else by training again.
 
-use super::replay::of_trials;
+use super::retrain::of_trials;
 use super::trajectory::same_end;
 use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result};
@@ -135,8 +135,8 @@ pub fn retrain(
     let trials: Vec<u64> = ends.iter().map(|(index, _)| *index).collect();
     let record =
         Record { epochs: epochs.to_vec(), curves_below: trials.len() as u64, accuracy: true, ..Record::default() };
-    let few = Job { record, ..of_trials(job, &trials) };
-    let batch = train_reporting(engine, &few, 0..trials.len() as u64, callback)?;
+    let subset = Job { record, ..of_trials(job, &trials) };
+    let batch = train_reporting(engine, &subset, 0..trials.len() as u64, callback)?;
     let accuracies = batch.curves.train_accuracy.unwrap_or_default();
     if batch.outcomes.len() != trials.len() || accuracies.len() != trials.len() * epochs.len() {
         return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));

@@ -64,16 +64,16 @@ pub struct HessianSummary {
 }
 
 impl HessianSummary {
-    fn of(job: &Job, lr: f64, way: &TrajectoryPath) -> Self {
-        let train_spec = job.train_spec.with_loss_of(&job.trials.get(way.path.index).hyperparameters);
+    fn of(job: &Job, lr: f64, seed_path: &TrajectoryPath) -> Self {
+        let train_spec = job.train_spec.with_loss_of(&job.trials.get(seed_path.path.index).hyperparameters);
         let network = |end: &[f64]| Network::new(&job.shape, &train_spec, end.to_vec());
-        let network = way.end().map(network);
+        let network = seed_path.end().map(network);
         Self {
-            index: way.path.index,
+            index: seed_path.path.index,
             lr,
-            seed: way.seed,
-            class: way.class,
-            loss: way.path.outcome.train.map(|score| score.loss),
+            seed: seed_path.seed,
+            class: seed_path.class,
+            loss: seed_path.path.outcome.train.map(|score| score.loss),
             gradient_norm: network.as_ref().and_then(|network| gradient_norm(network, &job.data.train)),
             eigenvalues: network.as_ref().and_then(|network| eigenvalues(network, &job.data.train)),
         }
@@ -94,18 +94,18 @@ pub fn curvatures(job: &Job, survey: &LandscapeSurvey) -> Vec<HessianSummary> {
     if job.shape.parameters() > MOST_PARAMETERS {
         return Vec::new();
     }
-    let chosen = |panel| few_of_each_class(panel).into_iter().map(|way| (panel.lr, way));
-    let ways: Vec<(f64, &TrajectoryPath)> = survey.panels.iter().flat_map(chosen).collect();
-    ways.par_iter().map(|(lr, way)| HessianSummary::of(job, *lr, way)).collect()
+    let chosen = |panel| few_of_each_class(panel).into_iter().map(|seed_path| (panel.lr, seed_path));
+    let seed_paths: Vec<(f64, &TrajectoryPath)> = survey.panels.iter().flat_map(chosen).collect();
+    seed_paths.par_iter().map(|(lr, seed_path)| HessianSummary::of(job, *lr, seed_path)).collect()
 }
 
 fn few_of_each_class(panel: &LandscapePanel) -> Vec<&TrajectoryPath> {
     let mut taken = [0; OutcomeClass::ALL.len()];
-    let take = |way: &&TrajectoryPath| {
-        taken[way.class as usize] += 1;
-        taken[way.class as usize] <= MOST_OF_A_CLASS
+    let take = |seed_path: &&TrajectoryPath| {
+        taken[seed_path.class as usize] += 1;
+        taken[seed_path.class as usize] <= MOST_OF_A_CLASS
     };
-    panel.ways.iter().filter(take).collect()
+    panel.seed_paths.iter().filter(take).collect()
 }
 
 /// Median Hessian spectrum of several models.

@@ -70,7 +70,11 @@ impl ModelLandscape {
         let shown = shown_trials(&job.trials, trial, request, numbers)?;
         let class = |outcome: &Outcome| class(spec, part, outcome);
         let survey = survey(engine, job, &shown, &epochs, (directions, request), &class, callback)?;
-        let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
+        let own = survey
+            .panels
+            .iter()
+            .flat_map(|panel| &panel.seed_paths)
+            .find(|seed_path| seed_path.path.index == trial.index);
         let own = own.ok_or_else(|| replay_mismatch(model.id, "it is not there"))?;
         same_end(model.id, &model.kept.outcome, &own.path.outcome)?;
         let hyperparameters =

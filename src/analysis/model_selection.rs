@@ -1,6 +1,6 @@
 //! Selects a few models of a study: notable ones, or a sample from the best to the worst.
 
-use super::replay::ModelsByAccuracy;
+use super::retrain::ModelsByAccuracy;
 use super::study_model::SelectionReason;
 use crate::engine::Outcome;
 use crate::error::Result;
@@ -21,9 +21,9 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
     let (mut all, mut by_class) =
         (ModelsByAccuracy::default(), [(); OutcomeClass::ALL.len()].map(|()| ModelsByAccuracy::default()));
     let spec = study.spec();
-    visit(study, |id, class, outcome, part| {
-        all.add(id, rank(spec, part, outcome));
-        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(spec, part, outcome)));
+    visit(study, |id, class, outcome, cell_spec| {
+        all.add(id, rank(spec, cell_spec, outcome));
+        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(spec, cell_spec, outcome)));
     })?;
     // If all are equal, none is the best; they are examples of their classes.
     let are_equal = all.at_quarter(0).map(|(rank, _)| rank) == all.at_quarter(4).map(|(rank, _)| rank);
@@ -53,10 +53,10 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
 pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
     let (mut all, spec) = (Vec::new(), study.spec());
-    visit(study, |id, _, outcome, part| {
+    visit(study, |id, _, outcome, cell_spec| {
         let mix = sampling_key(id);
         if mix.is_multiple_of(every) {
-            all.push((std::cmp::Reverse(rank(spec, part, outcome)), mix, id));
+            all.push((std::cmp::Reverse(rank(spec, cell_spec, outcome)), mix, id));
         }
     })?;
     all.sort_unstable();
@@ -68,9 +68,9 @@ fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellS
     let spec = study.spec();
     for chunk in study.chunks() {
         let chunk = chunk?;
-        let (part, models) = (&spec.cells[chunk.span().cell], chunk.models()?);
+        let (cell_spec, models) = (&spec.cells[chunk.span().cell], chunk.models()?);
         for (index, outcome) in models.range().zip(&models.outcomes) {
-            look(part.first + index, class(spec, part, outcome), outcome, part);
+            look(cell_spec.first + index, class(spec, cell_spec, outcome), outcome, cell_spec);
         }
     }
     Ok(())
@@ -86,7 +86,7 @@ fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
 
 /// Returns 0 for a diverged or exploded model, else 1 plus millionths of the share by which the study selects: a share,
 /// since cells may have different rows.
-pub fn rank(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> u32 {
-    let score = choice_score(spec, part, outcome);
+pub fn rank(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> u32 {
+    let score = choice_score(spec, cell_spec, outcome);
     score.map_or(0, |score| 1 + (1e6 * spec.sweep.select.share(score)).round() as u32)
 }

@@ -1,6 +1,6 @@
 //! Parameters of a few models of a sweep at some epochs, from trainings that end there.
 
-use super::replay::of_trials;
+use super::retrain::of_trials;
 use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, begin_step, train_reporting};
 use crate::error::{Error, Result};
 
@@ -28,11 +28,11 @@ pub fn paths(
     epochs: &[u32],
     callback: &mut ProgressCallback<'_>,
 ) -> Result<Vec<ParameterPath>> {
-    let few = of_trials(job, trials);
+    let subset = of_trials(job, trials);
     let mut train = |epochs: u32| {
         begin_step(callback, &format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs))?;
         let record = Record { epochs: vec![epochs], weights: true, ..Record::default() };
-        let job = Job { record, epochs, ..few.clone() };
+        let job = Job { record, epochs, ..subset.clone() };
         let batch = train_reporting(engine, &job, 0..trials.len() as u64, callback)?;
         match batch.weights {
             Some(weights) if batch.outcomes.len() == trials.len() => Ok((batch.outcomes, weights.last)),
@@ -67,7 +67,7 @@ mod tests {
         let job = Job { record: Record::default(), ..inputs.jobs[0].mapped(Mapping::Reference) };
         let mut engine = ReferenceEngine::default();
         let found = paths(&mut engine, &job, &[0, 1], &[0, 3, 9], &mut ignore_progress).unwrap();
-        let again = crate::analysis::replay::replay(&mut engine, &job, &[0, 1]).unwrap();
+        let again = crate::analysis::retrain::retrain(&mut engine, &job, &[0, 1]).unwrap();
         let epochs: Vec<u32> = found[0].states.iter().map(|(epoch, _)| *epoch).collect();
         assert_eq!(epochs, [0, 3, 9]);
         assert_eq!((&found[0].states[0].1, &found[0].states[2].1), (&again[0].initial, &again[0].last));

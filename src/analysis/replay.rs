@@ -1,119 +1,127 @@
-//! Trains a few models of a sweep again and keeps their weights, bit for bit those of the sweep.
+//! Trains one model of a study again, checks that every bit is the study's, and selects what to show of its trajectory.
 
-use crate::engine::{Engine, InMemorySink, Job, Record};
+use super::study_model::{StudyModel, values};
+use super::trajectory::{Trajectory, TrajectoryPoint, differences, replay_mismatch, spaced, trace_trajectory};
+use crate::engine::{Engine, EngineInfo, ProgressCallback};
 use crate::error::{Error, Result};
-use crate::sweep::{InitialWeights, Trial, Trials};
-use std::collections::BTreeMap;
+use crate::results::{StudySpec, settings_text};
+use crate::statistics::number_format::baseline_words;
 
-/// A model trained again.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReplayedModel {
-    /// Index, hyper-parameters and seed.
-    pub trial: Trial,
-    /// Number of correct training points; `None` if it diverged.
-    pub correct: Option<u32>,
-    /// Initial weights, `[parameters]` in the order of [`crate::model::NetworkShape`].
-    pub initial: Vec<f64>,
-    /// Final weights, or those at divergence, `[parameters]`.
-    pub last: Vec<f64>,
+/// Maximum number of epochs that are shown side by side.
+pub const MOST_SHOWN_EPOCHS: usize = 9;
+
+/// What to look at in a replay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayOptions {
+    /// Epochs to show, 1 to [`MOST_SHOWN_EPOCHS`]; `None`: 0, the last one and some between.
+    pub at: Option<Vec<u32>>,
+    /// Approximate number of epochs at which parameters, gradient norm and sharpness are computed, at least 2: half of
+    /// them evenly spaced, half geometrically. The model is trained up to each of them.
+    pub snapshots: u32,
 }
 
-/// Number of models for each number of correct training points, with an example. Memory use does not grow with the
-/// number of models.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ModelsByAccuracy {
-    /// Correct points → the first trial with that number, and the number of trials.
-    by_correct: BTreeMap<u32, (u64, u64)>,
-}
-
-impl ModelsByAccuracy {
-    /// Counts trial `index`.
-    pub fn add(&mut self, index: u64, correct: u32) {
-        let (first, models) = self.by_correct.entry(correct).or_insert((index, 0));
-        *first = index.min(*first);
-        *models += 1;
-    }
-
-    /// Returns correct points and an example for the best model, the quartiles and the worst model, best first, without
-    /// duplicates.
-    pub fn spread(&self) -> Vec<(u32, u64)> {
-        let mut chosen: Vec<_> = (0..=4).filter_map(|quarter| self.at_quarter(quarter)).collect();
-        chosen.dedup();
-        chosen
-    }
-
-    /// Returns correct points and an example at a quartile: 0 for the best model, 4 for the worst.
-    pub fn at_quarter(&self, quarter: u64) -> Option<(u32, u64)> {
-        let last = self.by_correct.values().map(|(_, models)| models).sum::<u64>().checked_sub(1)?;
-        self.ranked(last / 4 * quarter + last % 4 * quarter / 4)
-    }
-
-    /// Returns correct points and an example at `rank`, from 0 for the best.
-    fn ranked(&self, rank: u64) -> Option<(u32, u64)> {
-        let mut better = 0;
-        self.by_correct.iter().rev().find_map(|(correct, (first, models))| {
-            better += models;
-            (rank < better).then_some((*correct, *first))
-        })
+impl Default for ReplayOptions {
+    fn default() -> Self {
+        Self { at: None, snapshots: 100 }
     }
 }
 
-/// Returns the job of the given trials alone, numbered from 0 in that order.
-pub(super) fn of_trials(job: &Job, trials: &[u64]) -> Job {
-    let parameters = job.shape.parameters();
-    let initial = match &job.initial {
-        InitialWeights::Drawn => InitialWeights::Drawn,
-        InitialWeights::Given(all) => {
-            let of = |index: &u64| &all[*index as usize * parameters..][..parameters];
-            InitialWeights::Given(trials.iter().flat_map(of).copied().collect())
+impl ReplayOptions {
+    /// Returns the epochs to show: the given ones; else the first, the last, and some between, each three times the one
+    /// before.
+    fn shown(&self, epochs: u32) -> Result<Vec<u32>> {
+        let usual = || vec![0, epochs / 81, epochs / 27, epochs / 9, epochs / 3, epochs];
+        let mut shown = self.at.clone().unwrap_or_else(usual);
+        if let Some(beyond) = shown.iter().find(|epoch| **epoch > epochs) {
+            return Err(Error::setting("--at", beyond, format!("a list of epochs from 0 to {epochs}")));
         }
-    };
-    let chosen = trials.iter().map(|index| job.trials.get(*index));
-    let trials = Trials::List(chosen.map(|trial| (trial.hyperparameters, trial.seed)).collect());
-    Job { initial, trials, ..job.clone() }
+        shown.sort_unstable();
+        shown.dedup();
+        match shown.len() {
+            1..=MOST_SHOWN_EPOCHS => Ok(shown),
+            n => {
+                let allowed = format!("a list of 1 to {MOST_SHOWN_EPOCHS} epochs");
+                Err(Error::setting("--at", format!("{n} epochs"), allowed))
+            }
+        }
+    }
 }
 
-/// Trains the given trials of `job` again, together.
-///
-/// # Errors
-/// As for [`Engine::train`].
-pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<ReplayedModel>> {
-    let record = Record { epochs: vec![job.epochs], weights: true, ..Record::default() };
-    let parameters = job.shape.parameters();
-    let few = Job { record, ..of_trials(job, trials) };
-    let batch = InMemorySink::train(engine, &few, 0..trials.len() as u64)?;
-    let weights = batch.weights.unwrap_or_default();
-    if batch.outcomes.len() != trials.len() || weights.last.len() != trials.len() * parameters {
-        return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));
+/// A model trained again, bit for bit as in the study.
+#[derive(Debug, Clone)]
+pub struct ModelReplay {
+    /// The model in the study.
+    pub model: StudyModel,
+    /// Engine that trained it again.
+    pub engine: EngineInfo,
+    /// Losses, parameters, gradient norm and sharpness by epoch.
+    pub trajectory: Trajectory,
+    /// Epochs to show, ascending.
+    pub shown_epochs: Vec<u32>,
+    /// Settings such as `learning rate 0.0238 · seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`.
+    pub settings: String,
+}
+
+impl ModelReplay {
+    /// Trains `model` of the study `spec` again on the engine that trained it.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for epochs beyond the last; as for [`trace_trajectory`]; [`Error::Device`] if any bit
+    /// differs from the study; [`Error::Stopped`] by the callback.
+    pub fn of(
+        engine: &mut dyn Engine,
+        spec: &StudySpec,
+        model: StudyModel,
+        options: &ReplayOptions,
+        callback: &mut ProgressCallback<'_>,
+    ) -> Result<Self> {
+        let (job, trial) = (&model.job, &model.trial);
+        let shown_epochs = options.shown(job.epochs)?;
+        let wanted = [spaced(job.epochs, options.snapshots), shown_epochs.clone()].concat();
+        let trajectory = trace_trajectory(engine, job, trial.index, &wanted, callback)?;
+        let cell_spec = &spec.cells[model.cell];
+        if let Some(first) = differences(&model.kept, &cell_spec.record.epochs, &trajectory).first() {
+            return Err(replay_mismatch(model.id, first));
+        }
+        let words = [format!("seed {}", trial.seed), settings_text::model(spec, model.cell, job)];
+        let baseline = baseline_words(cell_spec.train.baseline());
+        let settings =
+            values(trial, spec.hyperparameters()).chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
+        Ok(Self { engine: engine.info().clone(), model, trajectory, shown_epochs, settings })
     }
-    let weights = weights.initial.chunks_exact(parameters).zip(weights.last.chunks_exact(parameters));
-    let replayed = trials.iter().map(|index| job.trials.get(*index)).zip(&batch.outcomes).zip(weights).map(
-        |((trial, outcome), (initial, last))| ReplayedModel {
-            trial,
-            correct: outcome.train.map(|score| score.correct),
-            initial: initial.to_vec(),
-            last: last.to_vec(),
-        },
-    );
-    Ok(replayed.collect())
+
+    /// Returns the states to show: those of the shown epochs, and the end of a diverged model.
+    pub fn shown(&self) -> Vec<&TrajectoryPoint> {
+        let end = self.trajectory.outcome.diverged;
+        let is_shown = |state: &&TrajectoryPoint| self.shown_epochs.contains(&state.epoch) || Some(state.epoch) == end;
+        let mut states: Vec<&TrajectoryPoint> = self.trajectory.states.iter().filter(is_shown).collect();
+        if states.len() > MOST_SHOWN_EPOCHS {
+            states.remove(MOST_SHOWN_EPOCHS - 1);
+        }
+        states
+    }
+
+    /// Returns training loss and accuracy (a fraction) before an epoch; `None` if they are not finite or not recorded.
+    pub fn scores(&self, epoch: u32) -> (Option<f64>, Option<f64>) {
+        let trajectory = &self.trajectory;
+        let at =
+            |curve: &[f64]| curve.get(trajectory.epochs.binary_search(&epoch).ok()?).copied().filter(|v| v.is_finite());
+        (at(&trajectory.train_loss), at(&trajectory.train_accuracy))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn examples(models: impl IntoIterator<Item = (u64, u32)>) -> Vec<(u32, u64)> {
-        let mut examples = ModelsByAccuracy::default();
-        models.into_iter().for_each(|(index, correct)| examples.add(index, correct));
-        examples.spread()
-    }
-
     #[test]
-    fn best_quartiles_and_worst_are_chosen_once_each() {
-        let all = examples((0..101).map(|i| (i, 200 - i as u32)));
-        assert_eq!(all, [(200, 0), (175, 25), (150, 50), (125, 75), (100, 100)]);
-        assert_eq!(examples([(7, 100), (5, 190), (3, 190), (9, 190)]), [(190, 3), (100, 7)]);
-        assert_eq!(examples([(4, 150)]), [(150, 4)]);
-        assert!(examples([]).is_empty());
+    fn epochs_to_show_are_within_the_training_and_few() {
+        let shown = |at: Option<Vec<u32>>, epochs| ReplayOptions { at, ..ReplayOptions::default() }.shown(epochs);
+        assert_eq!(shown(None, 1000).unwrap(), [0, 12, 37, 111, 333, 1000]);
+        assert_eq!(shown(None, 2).unwrap(), [0, 2]);
+        assert_eq!(shown(Some(vec![5, 0, 5]), 5).unwrap(), [0, 5]);
+        assert!(shown(Some(vec![6]), 5).unwrap_err().to_string().contains("epochs from 0 to 5, not 6"));
+        assert!(shown(Some((0..10).collect()), 90).unwrap_err().to_string().contains("10 epochs"));
+        assert!(shown(Some(Vec::new()), 90).is_err());
     }
 }

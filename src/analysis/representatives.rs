@@ -1,6 +1,6 @@
 //! Representative models of a cell: of each class the best, a typical and the worst one, with their weights.
 
-use super::replay::{ModelsByAccuracy, ReplayedModel};
+use super::retrain::{ModelsByAccuracy, RetrainedModel};
 use crate::engine::Job;
 use crate::error::Result;
 use crate::npz::NpzWriter;
@@ -63,14 +63,14 @@ impl Candidates {
 ///
 /// # Panics
 /// If `who` and `models` differ in length.
-pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[ReplayedModel]) -> Result<()> {
+pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[RetrainedModel]) -> Result<()> {
     assert_eq!(who.len(), models.len());
     let mut npz = NpzWriter::create(path)?;
     npz.array("model_id", &[who.len()], who.iter().map(|one| (first + one.index).cast_signed()))?;
     npz.array("class", &[who.len()], who.iter().map(|one| one.class as i64))?;
     npz.array("role", &[who.len()], who.iter().map(|one| one.role as i64))?;
     for kind in ["init", "final"] {
-        let weights: fn(&ReplayedModel) -> &[f64] =
+        let weights: fn(&RetrainedModel) -> &[f64] =
             if kind == "init" { |model| &model.initial } else { |model| &model.last };
         for (l, layer) in job.shape.layers().into_iter().enumerate() {
             let part =

@@ -120,19 +120,19 @@ pub struct SeedsNeeded {
     pub resampled_curves: Vec<Vec<f64>>,
 }
 
-/// Computes the number of seeds for the comparison `asked`.
+/// Computes the number of seeds for the comparison `query`.
 ///
 /// # Errors
 /// [`Error::Setting`] if a learning rate is missing or has fewer than two accuracies; [`Error::Usage`] if both are the
 /// same.
-pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
-    let pair = arms.pair(asked.between)?;
+pub fn seeds_needed(arms: Arms, query: &SeedsQuery) -> Result<SeedsNeeded> {
+    let pair = arms.pair(query.between)?;
     let [a, b] = pair.map(|arm| &arms.all[arm]);
     let rounding = arms.rounding;
     let [(mean_a, own_a), (mean_b, own_b)] = [spread(a)?, spread(b)?];
     let [var_a, var_b] = [own_a, own_b].map(|variance| variance.max(rounding));
     let seen = mean_a - mean_b;
-    let difference = asked.difference.unwrap_or(seen);
+    let difference = query.difference.unwrap_or(seen);
     let (plan, mut resampler) = (TestPlan::USUAL, Resampler::new(SEED));
     let drawable = |seeds: Option<u64>| seeds.filter(|n| *n <= MOST_DRAWN).map(|n| n as usize);
     let seeds = plan.unpaired(difference, [var_a, var_b]);
@@ -146,7 +146,7 @@ pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
     let by_seed = mean_variance(&differences);
     let paired = by_seed.map(|(mean, variance)| {
         // If one of them lacks some seeds, the shared seeds have another mean difference.
-        let difference = asked.difference.unwrap_or(mean);
+        let difference = query.difference.unwrap_or(mean);
         let seeds = plan.paired(difference, variance.max(2.0 * rounding));
         let moved: Vec<f64> = differences.iter().map(|d| d - mean + difference).collect();
         let drawn = drawable(seeds).filter(|_| variance >= 2.0 * rounding);

@@ -121,18 +121,18 @@ pub struct ShownModel {
 impl ShownModel {
     /// Returns its outcome class.
     pub fn class(&self, spec: &StudySpec) -> OutcomeClass {
-        class(spec, self.part(spec), &self.outcome)
+        class(spec, self.cell_spec(spec), &self.outcome)
     }
 
     /// Returns its final training accuracy, a fraction; `None` if it diverged.
     pub fn accuracy(&self, spec: &StudySpec) -> Option<f64> {
-        let points = f64::from(self.part(spec).train.points);
+        let points = f64::from(self.cell_spec(spec).train.points);
         self.outcome.train.map(|score| f64::from(score.correct) / points)
     }
 
     /// Returns the settings that distinguish it from others: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
     pub fn note(&self, spec: &StudySpec) -> String {
-        let varies = |hyperparameter: &Hyperparameter| match &self.part(spec).trials {
+        let varies = |hyperparameter: &Hyperparameter| match &self.cell_spec(spec).trials {
             Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == hyperparameter && values.len() > 1),
             Trials::List(_) => true,
         };
@@ -147,7 +147,7 @@ impl ShownModel {
         cell.into_iter().chain([lr]).chain(values(&self.trial, others)).chain([seed]).collect::<Vec<_>>().join(" · ")
     }
 
-    fn part<'a>(&self, spec: &'a StudySpec) -> &'a CellSpec {
+    fn cell_spec<'a>(&self, spec: &'a StudySpec) -> &'a CellSpec {
         &spec.cells[self.cell]
     }
 }

@@ -8,7 +8,7 @@ use super::progress::StatusLine;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
 use super::verbosity::Verbosity;
-use gpu_sweep::analysis::model_replay::ReplayOptions;
+use gpu_sweep::analysis::replay::ReplayOptions;
 use gpu_sweep::run::{ReopenedStudy, summary_text};
 use std::path::PathBuf;
 use std::process::ExitCode;

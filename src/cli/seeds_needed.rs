@@ -38,13 +38,13 @@ pub struct SeedsNeededArgs {
 /// Reads the study, computes, prints and draws numbers of seeds.
 pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
-    let asked = SeedsQuery::of(args.between.as_deref(), args.difference)?;
+    let query = SeedsQuery::of(args.between.as_deref(), args.difference)?;
     let folder = args.study.find(&output)?;
     let (study, inputs) = Study::found(&folder)?;
     args.gaps.check(&study, &output)?;
     let plot = args.plot.as_ref().map(|out| OutputFolder::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
-    let report = SeedsReport::of_study(&study, &inputs, &asked)?;
-    output.show(&seeds_text::text(&report, &asked))?;
+    let report = SeedsReport::of_study(&study, &inputs, &query)?;
+    output.show(&seeds_text::text(&report, &query))?;
     output.object(|| seeds_text::object(&report))?;
     let Some(out) = plot else { return Ok(ExitCode::SUCCESS) };
     if report.has_too_few() {

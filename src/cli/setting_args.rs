@@ -4,7 +4,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use gpu_sweep::builder::Builder;
 use gpu_sweep::error::{Error, Result, quoted};
-use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting, Sweep};
+use gpu_sweep::sweep::{Form, SETTINGS, Setting, SettingGroup, Sweep};
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 /// The settings that a command accepts.
 pub trait Groups: Clone + Debug + Send + Sync + 'static {
     /// Groups of these settings, in the order of `--help`.
-    const GROUPS: &'static [Group];
+    const GROUPS: &'static [SettingGroup];
 }
 
 /// All settings that have flags.
@@ -20,8 +20,14 @@ pub trait Groups: Clone + Debug + Send + Sync + 'static {
 pub struct AllSettings;
 
 impl Groups for AllSettings {
-    const GROUPS: &'static [Group] =
-        &[Group::Data, Group::Network, Group::Training, Group::Optimizer, Group::Models, Group::Output];
+    const GROUPS: &'static [SettingGroup] = &[
+        SettingGroup::Data,
+        SettingGroup::Network,
+        SettingGroup::Training,
+        SettingGroup::Optimizer,
+        SettingGroup::Models,
+        SettingGroup::Output,
+    ];
 }
 
 /// Data, network and optimizer settings: those that the learning rate test does not set itself.
@@ -29,7 +35,7 @@ impl Groups for AllSettings {
 pub struct ModelSettings;
 
 impl Groups for ModelSettings {
-    const GROUPS: &'static [Group] = &[Group::Data, Group::Network, Group::Optimizer];
+    const GROUPS: &'static [SettingGroup] = &[SettingGroup::Data, SettingGroup::Network, SettingGroup::Optimizer];
 }
 
 /// The settings given on the command line, with their texts.
@@ -48,7 +54,7 @@ impl<G: Groups> SettingArgs<G> {
 
 /// Iterates over the settings of these groups that have flags.
 fn settings<G: Groups>() -> impl Iterator<Item = &'static Setting> {
-    let of_group = |group: &'static Group| SETTINGS.iter().filter(move |setting| setting.group == *group);
+    let of_group = |group: &'static SettingGroup| SETTINGS.iter().filter(move |setting| setting.group == *group);
     G::GROUPS.iter().flat_map(of_group).filter(|setting| setting.form != Form::TableOnly)
 }
 

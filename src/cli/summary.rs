@@ -217,7 +217,7 @@ impl<'a> SummaryInput<'a> {
             object[hyperparameter.name()] = json!(value);
         }
         for column in self.facets.spec.varying().into_iter().filter(|_| !group.values.is_empty()) {
-            object[column.name()] = json!(self.facets.part(group).choices.text(column));
+            object[column.name()] = json!(self.facets.cell_spec(group).choices.text(column));
         }
         object
     }

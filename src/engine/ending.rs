@@ -15,15 +15,15 @@ impl Job {
     /// Whether every hidden unit of a ReLU network with these `parameters`, `[parameters]`, outputs 0 for every
     /// training point. The network's output is then constant, and no gradient reaches the layers before the last.
     /// Computed in f64 for every engine.
-    pub fn is_silent(&self, parameters: &[f64]) -> bool {
+    pub fn is_dead(&self, parameters: &[f64]) -> bool {
         let layers = self.shape.layers();
         let Some((_, hidden)) = layers.split_last() else { return false };
         let Some((first, deeper)) = hidden.split_first() else { return false };
-        // After a silent layer, only a bias can activate a unit.
+        // After a dead layer, only a bias can activate a unit.
         let biases = |layer: &Layer| if layer.bias { &parameters[layer.biases..][..layer.outputs] } else { &[] };
         self.train_spec.activation == Activation::Relu
             && deeper.iter().flat_map(biases).all(|bias| *bias <= 0.0)
-            && (0..first.outputs).all(|unit| unit_is_silent(first, unit, parameters, &self.data.train))
+            && (0..first.outputs).all(|unit| unit_is_dead(first, unit, parameters, &self.data.train))
     }
 }
 
@@ -31,13 +31,13 @@ impl Outcome {
     /// Returns the values that decide the outcome class.
     pub fn ending(&self) -> Ending {
         let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
-        let Self { diverged, silent, late_loss, .. } = *self;
-        Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, silent, loss, late_loss }
+        let Self { diverged, dead, late_loss, .. } = *self;
+        Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, dead, loss, late_loss }
     }
 }
 
 /// Whether a unit of the first layer outputs 0 for every point.
-fn unit_is_silent(layer: &Layer, unit: usize, parameters: &[f64], points: &Points) -> bool {
+fn unit_is_dead(layer: &Layer, unit: usize, parameters: &[f64], points: &Points) -> bool {
     let weights = &parameters[layer.weight(unit, 0)..][..layer.inputs];
     let bias = if layer.bias { parameters[layer.biases + unit] } else { 0.0 };
     let answer = |x: &[f64]| weights.iter().zip(x).fold(bias, |z, (w, x)| z + w * x);
@@ -76,24 +76,24 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_silent_when_no_unit_answers() {
+    fn a_network_is_dead_when_no_unit_answers() {
         // Weights of the two hidden units, their biases, then the output layer.
         let two = job(&[2], &[-1.0, 2.0]);
-        for (parameters, silent) in [
+        for (parameters, dead) in [
             ([-1.0, 1.0, -1.5, -2.0, 5.0, 5.0, 9.0], true),
             ([-1.0, 1.0, -1.5, -1.9, 5.0, 5.0, 9.0], false),
             ([-1.0, 1.0, -0.9, -2.0, 5.0, 5.0, 9.0], false),
             ([0.0; 7], true),
             ([f64::NAN; 7], false),
         ] {
-            assert_eq!(two.is_silent(&parameters), silent, "{parameters:?}");
+            assert_eq!(two.is_dead(&parameters), dead, "{parameters:?}");
         }
         let deep = job(&[1, 1], &[-1.0, 2.0]);
-        assert!(deep.is_silent(&[-1.0, -1.0, 3.0, -0.1, 1.0, 0.0]));
-        assert!(!deep.is_silent(&[-1.0, -1.0, 3.0, 0.1, 1.0, 0.0]));
+        assert!(deep.is_dead(&[-1.0, -1.0, 3.0, -0.1, 1.0, 0.0]));
+        assert!(!deep.is_dead(&[-1.0, -1.0, 3.0, 0.1, 1.0, 0.0]));
         let tanh = Job { train_spec: TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() }, ..two };
-        assert!(!tanh.is_silent(&[0.0; 7]));
-        assert!(!job(&[], &[1.0]).is_silent(&[0.0, 0.0]));
+        assert!(!tanh.is_dead(&[0.0; 7]));
+        assert!(!job(&[], &[1.0]).is_dead(&[0.0, 0.0]));
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub fn kernel_sources(
     uniform_points: bool,
 ) -> Result<Vec<String>> {
     let Mapping::Gpu(mapping) = mapping else { return Err(Error::setting("--mapping", mapping, GpuMapping::FORMS)) };
-    let permutation = Permutation { work: KernelSpec { shape, train_spec, rows }, mapping, uniform_points };
+    let permutation = Permutation { kernel_spec: KernelSpec { shape, train_spec, rows }, mapping, uniform_points };
     Ok([permutation.source()?].into_iter().chain(permutation.initialise_source()?).collect())
 }
 
@@ -145,18 +145,18 @@ impl GpuEngine {
         })
     }
 
-    /// Returns `points` on the device with the kernels that `work` needs, kept or newly compiled. Without `trains`, the
+    /// Returns `points` on the device with the kernels that `kernel_spec` needs, kept or newly compiled. Without `trains`,
     /// kernels only evaluate.
     async fn points(
         &mut self,
-        work: KernelSpec<'_>,
+        kernel_spec: KernelSpec<'_>,
         points: &Points,
         mapping: GpuMapping,
         trains: bool,
     ) -> Result<Arc<DeviceDataset>> {
-        let work = KernelSpec { rows: points.len(), ..work };
-        let uniform_points = uniform_points(mapping, &work, &self.device.limits);
-        let permutation = Permutation { work, mapping, uniform_points };
+        let kernel_spec = KernelSpec { rows: points.len(), ..kernel_spec };
+        let uniform_points = uniform_points(mapping, &kernel_spec, &self.device.limits);
+        let permutation = Permutation { kernel_spec, mapping, uniform_points };
         let key = KernelKey { sources: KernelSources::new(&permutation, trains)?, points: fingerprint(points) };
         if let Some((_, kept)) = self.cached_datasets.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(kept));
@@ -192,12 +192,12 @@ impl GpuEngine {
     }
 
     /// Returns the mapping expected to be fastest for `models` models.
-    fn best(&self, work: &KernelSpec, models: u64) -> Result<GpuMapping> {
+    fn best(&self, kernel_spec: &KernelSpec, models: u64) -> Result<GpuMapping> {
         let limits = &self.device.limits;
-        candidates(work, models, limits).first().copied().ok_or_else(|| {
+        candidates(kernel_spec, models, limits).first().copied().ok_or_else(|| {
             // The mapping with the smallest requirements.
             let least = GpuMapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
-            let why = least.refusal(work, limits).unwrap_or_else(|| "only smaller networks or data".into());
+            let why = least.refusal(kernel_spec, limits).unwrap_or_else(|| "only smaller networks or data".into());
             let what = format!(
                 "{} cannot train this network: it supports {why}; use --device cpu, which has no such limit",
                 self.device.info.device
@@ -209,28 +209,28 @@ impl GpuEngine {
     /// Trains the trials in `range` without recovery: a device failure ends the training.
     async fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = own_mapping(job)?;
-        let work = KernelSpec::of(job);
-        mapping.check(&work, &self.device.limits)?;
+        let kernel_spec = KernelSpec::of(job);
+        mapping.check(&kernel_spec, &self.device.limits)?;
         if range.is_empty() {
             return Ok(());
         }
-        let train = self.points(work, &job.data.train, mapping, true).await?;
+        let train = self.points(kernel_spec, &job.data.train, mapping, true).await?;
         let mut held_out = async |points: &Option<Points>| -> Result<Option<Arc<DeviceDataset>>> {
             Ok(match points {
-                Some(points) => Some(self.points(work, points, mapping, false).await?),
+                Some(points) => Some(self.points(kernel_spec, points, mapping, false).await?),
                 None => None,
             })
         };
         let (validation, test) = (held_out(&job.data.validation).await?, held_out(&job.data.test).await?);
         let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
-        let mut plan = DevicePlan::new(mapping, &work, slots, &self.device.limits);
+        let mut plan = DevicePlan::new(mapping, &kernel_spec, slots, &self.device.limits);
         plan.batch_models = plan.batch_models.min(self.most_models);
         let histogram =
             job.record.histograms.then(|| self.histogram.get_or_init(|| loss_histogram::pipeline(&self.device)));
         let convergence =
             job.record.convergence.then(|| self.convergence.get_or_init(|| convergence::pipeline(&self.device)));
         let (device, validation, test) = (&self.device, validation.as_deref(), test.as_deref());
-        let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
+        let kernels = Kernels { device, plan, kernel_spec, histogram, convergence, train: &train, validation, test };
         let begun = Instant::now();
         let (timing, models, ended) = pipeline::train(&kernels, job, range, sink).await?;
         self.done.add(WorkDone::of(job, models as f64 * f64::from(job.epochs)));

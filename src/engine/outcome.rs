@@ -37,8 +37,8 @@ pub struct Outcome {
     pub first_loss: Option<f64>,
     /// Mean training loss before epoch [`super::Job::late_loss_epoch`]; `None` if a logit was not finite by then.
     pub late_loss: Option<f64>,
-    /// Whether at the end no hidden unit responds to any training point (dead ReLUs), see [`super::Job::is_silent`].
-    pub silent: bool,
+    /// Whether at the end no hidden unit responds to any training point (dead ReLUs), see [`super::Job::is_dead`].
+    pub dead: bool,
     /// Correctly ordered pairs of points in each [`RowSet`], with [`super::Record::auc`]: see
     /// [`crate::statistics::ordered_pairs`].
     pub ordered_pairs: [Option<u64>; 3],

@@ -9,7 +9,7 @@ use super::{Engine, EngineInfo, EngineKind, Job, Mapping, Outcome, Phase, Score,
 use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::error::Result;
-use crate::math::optimizer::Rates;
+use crate::math::optimizer::UpdateParams;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::model::NetworkShape;
@@ -177,7 +177,7 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
         outcome = conclude(job, &network, pulse);
     }
     (outcome.first_loss, outcome.late_loss) = (first_loss, late_loss);
-    outcome.silent = outcome.train.is_some() && job.is_silent(&network.parameters);
+    outcome.dead = outcome.train.is_some() && job.is_dead(&network.parameters);
     train.end(recorded.len());
     test.end(recorded.len());
     TrainedModel { outcome, train, test, initial, last: network.parameters }
@@ -188,7 +188,7 @@ fn train_epoch(
     job: &Job,
     trial: &Trial,
     network: &mut Network,
-    rates: &Rates<f64>,
+    rates: &UpdateParams<f64>,
     epoch: u32,
     pulse: &mut ProgressPulse,
 ) -> bool {

@@ -2,7 +2,7 @@
 //! `shaders/loss.wgsl`.
 
 use super::choice_enum::choice_enum;
-use super::{LossRates, Real};
+use super::{LossParams, Real};
 
 /// Defines the enum and its dispatch from one line per loss: its terms, also for shifted targets if it supports them,
 /// the threshold of its outputs, the outputs that it aims at, its name in sentences, its smallest mean over constant
@@ -32,7 +32,7 @@ macro_rules! losses {
             /// Returns both parts for a model with these numbers of the loss; `None`: [`Loss::terms`]. A loss that can't
             /// use them ignores them.
             #[inline(always)]
-            pub fn terms_with<R: Real>(self, z: R, y: R, rates: Option<LossRates<R>>) -> LossTerms<R> {
+            pub fn terms_with<R: Real>(self, z: R, y: R, rates: Option<LossParams<R>>) -> LossTerms<R> {
                 match (self, rates) {
                     $($((Self::$variant, Some(rates)) => $shifted(z, y, rates.target_shift(y)),)?)*
                     _ => self.terms(z, y),
@@ -73,7 +73,7 @@ macro_rules! losses {
 
             /// Returns the smallest mean loss of a constant output where `share` of the labels are 1: that of a model
             /// that knows the shares of the classes and nothing else.
-            pub fn of_constant(self, share: f64, rates: Option<LossRates<f64>>) -> f64 {
+            pub fn of_constant(self, share: f64, rates: Option<LossParams<f64>>) -> f64 {
                 let of: fn(f64, [f64; 2]) -> f64 = match self { $(Self::$variant => $constant),* };
                 of(share, [0.0, 1.0].map(|y| y + rates.map_or(0.0, |rates| rates.target_shift(y))))
             }

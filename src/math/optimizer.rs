@@ -5,10 +5,10 @@ use super::Real;
 use super::choice_enum::choice_enum;
 use super::optimizer_state::{ParameterState, ParameterStates};
 
-pub use super::rates::Rates;
+pub use super::update_params::UpdateParams;
 
 /// Generates the enum and its dispatch from one line per optimizer: its name, its step, the numbers of state per
-/// parameter, and the [`Rates`] that it reads besides the learning rates and weight decay.
+/// parameter, and the [`UpdateParams`] that it reads besides the learning rates and weight decay.
 macro_rules! optimizers {
     ($($(#[$doc:meta])* $variant:ident: $step:ident, $numbers:literal, [$($rate:ident),*], $beta2:literal, $decay:expr;)*) => {
         choice_enum! {
@@ -30,7 +30,7 @@ macro_rules! optimizers {
                 match self { $(Self::$variant => $numbers),* }
             }
 
-            /// Returns the fields of [`Rates`] that the step reads besides the learning rates and `weight_decay`.
+            /// Returns the fields of [`UpdateParams`] that the step reads besides learning rates and `weight_decay`.
             pub fn reads(self) -> &'static [&'static str] {
                 match self { $(Self::$variant => &[$(stringify!($rate)),*]),* }
             }
@@ -47,7 +47,7 @@ macro_rules! optimizers {
 
             /// Updates one parameter once.
             #[inline(always)]
-            pub fn step<R: Real>(self, state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+            pub fn step<R: Real>(self, state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
                 match self { $(Self::$variant => $step(state, gradient, at)),* }
             }
 
@@ -60,7 +60,7 @@ macro_rules! optimizers {
                 mut states: ParameterStates<'_, R>,
                 gradients: &[R],
                 [scale, moving]: [R; 2],
-                at: StepRates<R>,
+                at: StepParams<R>,
             ) -> R::Bits {
                 let mut worst = R::default().magnitude_bits();
                 match self {
@@ -106,11 +106,11 @@ impl Optimizer {
 
 /// What a step needs besides a parameter's state and gradient.
 #[derive(Debug, Clone, Copy)]
-pub struct StepRates<'a, R> {
+pub struct StepParams<'a, R> {
     /// Learning rate of the parameter's layer in this epoch.
     pub lr: R,
     /// The model's hyper-parameters.
-    pub rates: &'a Rates<R>,
+    pub rates: &'a UpdateParams<R>,
     /// The update's bias correction.
     pub correction: BiasCorrection<R>,
 }
@@ -135,7 +135,7 @@ pub struct BiasCorrection<R> {
 impl<R: Real> BiasCorrection<R> {
     /// Returns the correction of an optimizer after `updates` updates.
     #[inline(always)]
-    pub fn of(optimizer: Optimizer, rates: &Rates<R>, updates: R) -> Self {
+    pub fn of(optimizer: Optimizer, rates: &UpdateParams<R>, updates: R) -> Self {
         match optimizer.corrects_bias() {
             true => Self {
                 first: bias_correction(rates.half_decay_rate1, updates),
@@ -155,7 +155,7 @@ pub fn clip_factor<R: Real>(norm: R, limit: R) -> R {
 
 /// Returns the gradient of the loss plus weight decay.
 #[inline(always)]
-pub fn add_weight_decay<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
+pub fn add_weight_decay<R: Real>(gradient: R, parameter: R, rates: &UpdateParams<R>) -> R {
     match rates.weight_decay {
         Some(decay) => decay.fma(parameter, gradient),
         None => gradient,
@@ -164,7 +164,7 @@ pub fn add_weight_decay<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) ->
 
 /// Computes p - lr g.
 #[inline(always)]
-pub fn sgd_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn sgd_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     ParameterState {
         parameter: (-at.lr).fma(add_weight_decay(gradient, state.parameter, at.rates), state.parameter),
         ..state
@@ -173,14 +173,14 @@ pub fn sgd_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>
 
 /// Computes v = μ v + g; p - lr v.
 #[inline(always)]
-pub fn momentum_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn momentum_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let velocity = at.rates.momentum.fma(state.first, add_weight_decay(gradient, state.parameter, at.rates));
     ParameterState { parameter: (-at.lr).fma(velocity, state.parameter), first: velocity, ..state }
 }
 
 /// Computes v = μ v + g; p - lr (g + μ v).
 #[inline(always)]
-pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     let velocity = at.rates.momentum.fma(state.first, gradient);
     ParameterState {
@@ -193,21 +193,21 @@ pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRat
 /// Computes m = β₁ m + (1 - β₁) g and v = β₂ v + (1 - β₂) g², divides both by their bias correction; p - lr m / (√v +
 /// ε).
 #[inline(always)]
-pub fn adam_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn adam_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     moments_step(state, gradient, at)
 }
 
 /// Shrinks p by lr × decay × p, then computes [`adam_step`] with the gradient of the loss alone.
 #[inline(always)]
-pub fn adamw_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn adamw_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let parameter = shrunk(state.parameter, at.lr, at.rates);
     moments_step(ParameterState { parameter, ..state }, gradient, at)
 }
 
 /// Returns the parameter after decoupled weight decay.
 #[inline(always)]
-fn shrunk<R: Real>(parameter: R, lr: R, rates: &Rates<R>) -> R {
+fn shrunk<R: Real>(parameter: R, lr: R, rates: &UpdateParams<R>) -> R {
     match rates.weight_decay {
         Some(decay) => parameter * (R::splat(1.0) - lr * decay),
         None => parameter,
@@ -215,7 +215,7 @@ fn shrunk<R: Real>(parameter: R, lr: R, rates: &Rates<R>) -> R {
 }
 
 #[inline(always)]
-fn moments_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+fn moments_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let first = at.rates.beta1.fma(state.first, at.rates.one_minus_beta1 * gradient);
     let second = at.rates.beta2.fma(state.second, at.rates.one_minus_beta2 * gradient * gradient);
     let size = (second / at.correction.second).sqrt() + at.rates.epsilon;
@@ -224,7 +224,7 @@ fn moments_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>
 
 /// p -= lr (sign(β₁ m + (1 - β₁) g) + decay p), then m = β₂ m + (1 - β₂) g.
 #[inline(always)]
-pub fn lion_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn lion_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let (zero, one) = (R::splat(0.0), R::splat(1.0));
     let mixed = at.rates.beta1.fma(state.first, at.rates.one_minus_beta1 * gradient);
     let sign = mixed.if_positive(one, mixed.if_negative(-one, zero));
@@ -234,7 +234,7 @@ pub fn lion_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R
 
 /// Computes v = α v + (1 - α) g²; p - lr g / (√v + ε).
 #[inline(always)]
-pub fn rmsprop_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+pub fn rmsprop_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepParams<R>) -> ParameterState<R> {
     let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     let square = at.rates.alpha.fma(state.first, at.rates.one_minus_alpha * gradient * gradient);
     ParameterState {

@@ -9,7 +9,7 @@ use super::scene::{Align, Paint, Position, Scene};
 use super::substitute_names::substitutes;
 use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
 use super::{Picture, PictureKind};
-use crate::analysis::model_replay::MOST_SHOWN_EPOCHS;
+use crate::analysis::replay::MOST_SHOWN_EPOCHS;
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 

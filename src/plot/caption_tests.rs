@@ -14,12 +14,12 @@ fn histogram(summary: &Summary, threshold: f64) -> String {
     HistogramPlot { summary, threshold, settings: "" }.caption()
 }
 
-/// Models with 100 points: learning rate, correct points (`None`: diverged), and whether all units are silent.
+/// Models with 100 points: learning rate, correct points (`None`: diverged), and whether all units are dead.
 fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
     let mut summary = Summary::of_points(vec![[100, 0]]);
-    for (lr, correct, silent) in models {
-        let (diverged, silent) = (correct.is_none(), *silent);
-        let ending = Ending { diverged, silent, correct: correct.unwrap_or(0), ..Ending::default() };
+    for (lr, correct, dead) in models {
+        let (diverged, dead) = (correct.is_none(), *dead);
+        let ending = Ending { diverged, dead, correct: correct.unwrap_or(0), ..Ending::default() };
         let class = OutcomeClass::of(&ending, 100, 50, 0.7);
         summary.add(0, &[Some(*lr)], ModelResult::of_training(0, class, *correct, None));
     }

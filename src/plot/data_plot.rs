@@ -155,14 +155,14 @@ impl StudyPicture for DataPlot<'_> {
 
 /// Says how many points there are, and of which class.
 fn caption(study: &StudyData) -> String {
-    let part = &study.facets.spec.cells[study.cell];
-    let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
-    let sets = part.all_rows().map(|rows| rows.points.into());
+    let cell_spec = &study.facets.spec.cells[study.cell];
+    let share = f64::from(cell_spec.train.majority()) / f64::from(cell_spec.train.points.max(1));
+    let sets = cell_spec.all_rows().map(|rows| rows.points.into());
     let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
         "{}; of {rows} {} are of the larger class: always predicting that class gets {} right.",
         number_format::points(sets, count),
-        count(part.train.majority().into()),
+        count(cell_spec.train.majority().into()),
         percent(share)
     )
 }

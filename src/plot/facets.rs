@@ -43,12 +43,12 @@ impl<'a> Facets<'a> {
 
     /// Whether all models of a seed have the same initial weights and data, regardless of their other settings.
     pub fn paired(&self) -> bool {
-        let shared = |part: &CellSpec| matches!(part.trials, Trials::Grid { independent_seeds: false, .. });
+        let shared = |cell_spec: &CellSpec| matches!(cell_spec.trials, Trials::Grid { independent_seeds: false, .. });
         self.spec.cells.iter().all(shared)
     }
 
     /// Returns the cell of a group.
-    pub fn part(&self, group: &Group) -> &CellSpec {
+    pub fn cell_spec(&self, group: &Group) -> &CellSpec {
         &self.spec.cells[group.cell]
     }
 }

@@ -99,7 +99,7 @@ impl FanPlot {
     pub fn selection(facets: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
         let (cells, picked) = (&facets.spec.cells, few(&facets.view, MOST_FANS));
         match () {
-            () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
+            () if cells.iter().all(|cell_spec| cell_spec.record.curves_below == 0) => Err("no curves are kept"),
             () if facets.listed && facets.view.has_several_curves() => {
                 Err("a random search over several curves has no repeats")
             }
@@ -133,7 +133,7 @@ impl FanPlot {
             false => format!("{TEST_NOTE}, of {} with curves", models(self.tested)),
         });
         let parts = [Some(self.settings.clone()), Some(what), test, Some(source), lost, leaving];
-        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        parts.into_iter().flatten().filter(|cell_spec| !cell_spec.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// Returns the loss axis of all panels, which covers the medians and the bands.

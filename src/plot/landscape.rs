@@ -44,7 +44,7 @@ pub struct LandscapePlot<'a> {
 impl LandscapePlot<'_> {
     fn title(&self) -> String {
         let own = self.survey.panels.iter().find(|panel| panel.lr == self.lr);
-        let (good, all) = own.map_or((0, 0), |panel| (successes(panel), panel.ways.len()));
+        let (good, all) = own.map_or((0, 0), |panel| (successes(panel), panel.seed_paths.len()));
         match all {
             0 | 1 => format!("The loss around {}", self.model),
             _ => {
@@ -111,10 +111,12 @@ impl LandscapePlot<'_> {
             levels.lines(scene, frame, &view.landscape);
             let plane = &view.landscape.plane;
             // Reversed: the first trajectory, the model's, is drawn above all others.
-            for (n, way) in panel.ways.iter().enumerate().filter(|(_, way)| way.end().is_some()).rev() {
-                let places = way.path.states.iter().map(|(_, parameters)| plane.project(parameters));
+            for (n, seed_path) in
+                panel.seed_paths.iter().enumerate().filter(|(_, seed_path)| seed_path.end().is_some()).rev()
+            {
+                let places = seed_path.path.states.iter().map(|(_, parameters)| plane.project(parameters));
                 let places: Vec<_> = places.map(|(a, b)| on_axes(frame, a, b)).collect();
-                draw_way(scene, frame, &places, way.class == OutcomeClass::Success, n == 0);
+                draw_way(scene, frame, &places, seed_path.class == OutcomeClass::Success, n == 0);
             }
             self.draw_axes(scene, frame, view);
         } else {
@@ -159,11 +161,12 @@ impl LandscapePlot<'_> {
     }
 
     fn draw_legend(&self, scene: &mut Scene, base: f64) {
-        let panels = || self.survey.panels.iter().flat_map(|panel| &panel.ways);
-        let seed = self.survey.panels.first().and_then(|panel| panel.ways.first()).map_or(0, |way| way.seed);
+        let panels = || self.survey.panels.iter().flat_map(|panel| &panel.seed_paths);
+        let seed =
+            self.survey.panels.first().and_then(|panel| panel.seed_paths.first()).map_or(0, |seed_path| seed_path.seed);
         let entries = [
-            (SUCCESS, false, "success".to_owned(), panels().any(|way| way.class == OutcomeClass::Success)),
-            (FAILURE, false, "failure".to_owned(), panels().any(|way| way.class != OutcomeClass::Success)),
+            (SUCCESS, false, "success".to_owned(), panels().any(|seed_path| seed_path.class == OutcomeClass::Success)),
+            (FAILURE, false, "failure".to_owned(), panels().any(|seed_path| seed_path.class != OutcomeClass::Success)),
             (INK, true, format!("seed {seed}"), true),
         ];
         let mut x = MARGIN;
@@ -176,9 +179,9 @@ impl LandscapePlot<'_> {
 
 /// Writes the learning rate and the numbers of successes and divergences.
 fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &LandscapePanel) {
-    let diverged = panel.ways.iter().filter(|way| way.class == OutcomeClass::Diverged).count();
+    let diverged = panel.seed_paths.iter().filter(|seed_path| seed_path.class == OutcomeClass::Diverged).count();
     let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
-    let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.ways.len());
+    let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.seed_paths.len());
     let base = frame.top - 12.0;
     scene.text((frame.right, base), &ends, BODY, Align::End);
     let room = frame.right - frame.left - width(&ends, BODY) - 24.0;
@@ -187,7 +190,7 @@ fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &LandscapePanel) {
 }
 
 fn successes(panel: &LandscapePanel) -> usize {
-    panel.ways.iter().filter(|way| way.class == OutcomeClass::Success).count()
+    panel.seed_paths.iter().filter(|seed_path| seed_path.class == OutcomeClass::Success).count()
 }
 
 /// Returns the position of plane coordinates, also beyond the frame.

@@ -82,7 +82,7 @@ fn belongs(facets: &Facets, group: &Group, curve: &ModelCurve) -> bool {
 /// Describes the losses at the start and at the end of the training, and the models without one.
 fn caption(study: &StudyData) -> String {
     let (cells, total) = (&study.facets.spec.cells, study.facets.summary.total());
-    let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let kept: u64 = cells.iter().map(|cell_spec| cell_spec.record.curves_below.min(cell_spec.trials.len())).sum();
     let points = cells[0].record.epochs.len() as u64;
     let of_models = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };
     let mut text = format!("Losses{of_models} at {} times during the training", count(points));

@@ -144,7 +144,7 @@ impl StudyPicture for LossHistogramPlot<'_> {
 /// Returns the mean loss of predicting the classes' shares for every training point, if it is the same for all models.
 fn guess(facets: &Facets, loss: Loss) -> Option<f64> {
     let Facets { spec, summary, .. } = facets;
-    let mut rates = summary.groups().map(|group| summary.loss_rates(group));
+    let mut rates = summary.groups().map(|group| summary.loss_params(group));
     let first_rates = rates.next().flatten();
     let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let first = share(&spec.cells[0]);

@@ -1,7 +1,7 @@
 //! Pictures of a replay: the trajectory, and the decision boundaries on the way.
 
 use super::{BoundariesPlot, BoundaryPanel, Picture, PictureKind, Scene, TrajectoryPlot};
-use crate::analysis::model_replay::ModelReplay;
+use crate::analysis::replay::ModelReplay;
 use crate::analysis::trajectory::TrajectoryPoint;
 use crate::engine::reference::Network;
 use crate::error::Result;
@@ -80,7 +80,7 @@ impl Picture for ReplayBoundaries<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::model_replay::ReplayOptions;
+    use crate::analysis::replay::ReplayOptions;
     use crate::engine::cpu::CpuEngine;
     use crate::engine::{ProgressEvent, ignore_progress};
     use crate::{Device, Error, Sweep};

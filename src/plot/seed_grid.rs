@@ -16,7 +16,7 @@ const CELLS: u64 = 4000;
 /// Collects the models of a cell by seed and value.
 pub struct SeedGrid<'a> {
     spec: &'a StudySpec,
-    part: &'a CellSpec,
+    cell_spec: &'a CellSpec,
     cell: usize,
     /// Index of the value by combination; `None` if it is not on the curve shown.
     values: Vec<Option<usize>>,
@@ -41,15 +41,15 @@ impl<'a> SeedGrid<'a> {
         let Some(first) = groups.first().filter(|_| groups.len() > 1) else {
             return Err(format!("there is only one {x}"));
         };
-        let part = facets.part(first);
-        let (per_seed, all) = (part.trials.combinations(), groups.len() as u64);
-        let all_seeds = part.trials.len().div_ceil(per_seed);
+        let cell_spec = facets.cell_spec(first);
+        let (per_seed, all) = (cell_spec.trials.combinations(), groups.len() as u64);
+        let all_seeds = cell_spec.trials.len().div_ceil(per_seed);
         if all_seeds < 2 {
             return Err("there is only one seed".to_owned());
         }
         let others = |k: &usize| *k != facets.axis;
         let value = |c: u64| {
-            let own = part.trials.get(c).hyperparameters;
+            let own = cell_spec.trials.get(c).hyperparameters;
             let alike = (0..facets.hyperparameters.len())
                 .filter(others)
                 .all(|k| own.get(facets.hyperparameters[k]) == first.values[k]);
@@ -61,7 +61,7 @@ impl<'a> SeedGrid<'a> {
         shown.iter().enumerate().for_each(|(column, k)| columns[*k] = Some(column));
         let seeds: Vec<u64> = evenly(all_seeds, ROWS.min(CELLS / shown.len() as u64).max(2)).collect();
         let row = |seed: &u64| SeedRow {
-            seed: part.trials.get(seed * per_seed).seed,
+            seed: cell_spec.trials.get(seed * per_seed).seed,
             spots: vec![HeatmapCell::Missing; shown.len()],
             models: 0,
             successes: 0,
@@ -74,34 +74,34 @@ impl<'a> SeedGrid<'a> {
             rows: seeds.iter().map(row).collect(),
             all_seeds,
             data_sets: facets.kinds.iter().filter(|kind| **kind == facets.kinds[first.cell]).count(),
-            tested: part.test.points > 0,
-            baseline: Some(part.rows(part.reported_rows()).baseline()),
+            tested: cell_spec.test.points > 0,
+            baseline: Some(cell_spec.rows(cell_spec.reported_rows()).baseline()),
             curve: name.clone(),
             settings: String::new(),
         };
-        let values = (0..per_seed.min(part.trials.len())).map(value).collect();
-        Ok(Self { spec: facets.spec, part, cell: first.cell, values, columns, seeds, plot })
+        let values = (0..per_seed.min(cell_spec.trials.len())).map(value).collect();
+        Ok(Self { spec: facets.spec, cell_spec, cell: first.cell, values, columns, seeds, plot })
     }
 
     /// Whether any of these trials of a cell is shown.
     pub fn shows(&self, cell: usize, trials: &Range<u64>) -> bool {
-        let per_seed = self.part.trials.combinations();
+        let per_seed = self.cell_spec.trials.combinations();
         let shown = |seed: &u64| seed * per_seed < trials.end && (seed + 1) * per_seed > trials.start;
         cell == self.cell && self.seeds.iter().any(shown)
     }
 
     /// Adds models of the cell shown.
     pub fn add(&mut self, models: &ModelColumns) {
-        let (set, per_seed) = (self.part.reported_rows(), self.part.trials.combinations());
+        let (set, per_seed) = (self.cell_spec.reported_rows(), self.cell_spec.trials.combinations());
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
             let row = &mut self.plot.rows[row];
             let accuracy =
-                outcome.score_in_statistics(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
+                outcome.score_in_statistics(set).and_then(|score| self.cell_spec.rows(set).accuracy(score.hits()));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
-            let class = class(self.spec, self.part, outcome);
+            let class = class(self.spec, self.cell_spec, outcome);
             row.successes += u64::from(class == OutcomeClass::Success);
             if let Some(column) = self.columns[value] {
                 row.spots[column] = accuracy.map_or(

@@ -151,7 +151,7 @@ pub fn best(view: &Facet) -> Option<String> {
 /// class's 50 % to 100 %`.
 pub fn success(spec: &StudySpec) -> String {
     let above = format!("a success has more than {} of the training rows right", percent(spec.success_threshold()));
-    let mut shares: Vec<f64> = spec.cells.iter().map(|part| part.train.baseline()).collect();
+    let mut shares: Vec<f64> = spec.cells.iter().map(|cell_spec| cell_spec.train.baseline()).collect();
     shares.dedup();
     match (spec.sweep.success_threshold, &shares[..]) {
         (Some(_), _) => format!("{above}, as --success-threshold says"),

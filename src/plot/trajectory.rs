@@ -65,15 +65,15 @@ impl TrajectoryPlot<'_> {
     }
 
     fn title(&self) -> String {
-        let way = self.trajectory;
-        if let Some(epoch) = way.outcome.diverged {
+        let trajectory = self.trajectory;
+        if let Some(epoch) = trajectory.outcome.diverged {
             return format!("How {} diverged in epoch {}", self.model, count(epoch.into()));
         }
-        if way.outcome.is_exploded() {
+        if trajectory.outcome.is_exploded() {
             return format!("How {} exploded", self.model);
         }
-        let accuracy = way.train_accuracy.last().map_or(String::new(), |accuracy| percent(*accuracy));
-        let last = way.states.last();
+        let accuracy = trajectory.train_accuracy.last().map_or(String::new(), |accuracy| percent(*accuracy));
+        let last = trajectory.states.last();
         let sharp = last.and_then(|state| Some((state.sharpness?.value, state.edge())));
         let beside = sharp
             .filter(|(_, edge)| edge.is_finite())
@@ -134,10 +134,10 @@ impl TrajectoryPlot<'_> {
     /// Axis of epochs: logarithmic, with a position for 0, if over half of the fall of the loss is in the first
     /// twentieth of the epochs, of which there must be at least 100.
     fn epochs(&self, last: f64) -> PlotAxis {
-        let (way, early) = (self.trajectory, last / 20.0);
-        let at = |n: usize| way.train_loss.get(n).copied().unwrap_or(f64::NAN);
-        let then = way.epochs.partition_point(|epoch| f64::from(*epoch) < early);
-        let end = way.train_loss.iter().rev().copied().find(|loss| loss.is_finite()).unwrap_or(f64::NAN);
+        let (trajectory, early) = (self.trajectory, last / 20.0);
+        let at = |n: usize| trajectory.train_loss.get(n).copied().unwrap_or(f64::NAN);
+        let then = trajectory.epochs.partition_point(|epoch| f64::from(*epoch) < early);
+        let end = trajectory.train_loss.iter().rev().copied().find(|loss| loss.is_finite()).unwrap_or(f64::NAN);
         match last >= 100.0 && at(then) < (at(0) + end) / 2.0 {
             true => PlotAxis::logarithmic(1.0, last, true),
             false => PlotAxis::linear(0.0, last),
@@ -197,16 +197,19 @@ impl Picture for TrajectoryPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let way = self.trajectory;
-        if [&way.train_loss, &way.train_accuracy].iter().any(|curve| curve.len() != way.epochs.len()) {
-            let what = format!("{} losses at {} epochs", way.train_loss.len(), way.epochs.len());
+        let trajectory = self.trajectory;
+        if [&trajectory.train_loss, &trajectory.train_accuracy]
+            .iter()
+            .any(|curve| curve.len() != trajectory.epochs.len())
+        {
+            let what = format!("{} losses at {} epochs", trajectory.train_loss.len(), trajectory.epochs.len());
             return Err(Error::Picture { name: self.name().into(), what });
         }
         let (mut scene, base) = start_titled(&self.title(), self.settings);
         let [loss, sharpness, accuracy, gradient] = self.quarters(base + 14.0);
-        let curves = self.both(&way.train_loss, way.test_loss.as_ref());
+        let curves = self.both(&trajectory.train_loss, trajectory.test_loss.as_ref());
         self.panel(&mut scene, loss, &format!("Loss ({})", self.loss), from_zero(&curves), &curves);
-        let curves = self.both(&way.train_accuracy, way.test_accuracy.as_ref());
+        let curves = self.both(&trajectory.train_accuracy, trajectory.test_accuracy.as_ref());
         let low = if curves.iter().flat_map(EpochCurve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
         let axis = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
         self.panel(&mut scene, accuracy, "Accuracy, percent", axis, &curves);

@@ -27,18 +27,24 @@ impl CellSpec {
 }
 
 /// Returns a model's score for the selection, the higher the better; `None` if it diverged or exploded.
-pub fn choice_score(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
-    let (set, select) = (part.selection_rows(), spec.sweep.select);
-    let rows: RowCounts = part.rows(set);
+pub fn choice_score(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> Option<f64> {
+    let (set, select) = (cell_spec.selection_rows(), spec.sweep.select);
+    let rows: RowCounts = cell_spec.rows(set);
     let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set))?;
     select.score(rows, hits, score.loss)
 }
 
 /// Returns a trial's score for the selection, and its seed if it takes part in the comparison by seed: the first whole
 /// seeds do, about 100,000 models in all.
-pub(crate) fn choice(spec: &StudySpec, part: &CellSpec, index: u64, seed: u64, outcome: &Outcome) -> SelectionScore {
-    let combinations: u64 = spec.cells.iter().map(|part| part.trials.combinations()).sum::<u64>().max(1);
+pub(crate) fn choice(
+    spec: &StudySpec,
+    cell_spec: &CellSpec,
+    index: u64,
+    seed: u64,
+    outcome: &Outcome,
+) -> SelectionScore {
+    let combinations: u64 = spec.cells.iter().map(|cell_spec| cell_spec.trials.combinations()).sum::<u64>().max(1);
     let seeds = (MOST_COMPARED / combinations).max(FEW_SEEDS).min(10 * MOST_COMPARED / combinations);
-    let compared = index < seeds.saturating_mul(part.trials.combinations());
-    SelectionScore { score: choice_score(spec, part, outcome), seed: compared.then_some(seed) }
+    let compared = index < seeds.saturating_mul(cell_spec.trials.combinations());
+    SelectionScore { score: choice_score(spec, cell_spec, outcome), seed: compared.then_some(seed) }
 }

@@ -19,7 +19,7 @@ pub fn models(spec: &StudySpec, jobs: &[Job]) -> String {
 fn grid(spec: &StudySpec) -> String {
     let (sweep, varying) = (&spec.sweep, spec.varying());
     let differ = varying.iter().map(|column| {
-        let texts: BTreeSet<String> = spec.cells.iter().map(|part| part.choices.text(*column)).collect();
+        let texts: BTreeSet<String> = spec.cells.iter().map(|cell_spec| cell_spec.choices.text(*column)).collect();
         plural(texts.len() as u64, noun(*column, &varying))
     });
     let cells = &spec.cells;
@@ -32,8 +32,8 @@ fn grid(spec: &StudySpec) -> String {
         .into_iter()
         .filter(|(hyperparameter, axis)| *hyperparameter == Hyperparameter::Lr || axis.values().len() > 1);
     let axes = axes.map(|(hyperparameter, axis)| plural(axis.values().len() as u64, hyperparameter.words()));
-    let combinations = |part: &CellSpec| part.trials.combinations();
-    let grid = match cells.iter().all(|part| combinations(part) == combinations(&cells[0])) {
+    let combinations = |cell_spec: &CellSpec| cell_spec.trials.combinations();
+    let grid = match cells.iter().all(|cell_spec| combinations(cell_spec) == combinations(&cells[0])) {
         true => differ.chain(axes).collect::<Vec<_>>().join(" × "),
         // Not every cell has every axis.
         false => {
@@ -44,8 +44,9 @@ fn grid(spec: &StudySpec) -> String {
     if *independent_seeds {
         return format!("{grid}, a seed of its own for each model");
     }
-    let seeds = cells.iter().map(|part| part.trials.len().div_ceil(combinations(part))).max().unwrap_or(0);
-    let whole = cells.iter().all(|part| part.trials.len() == seeds * combinations(part));
+    let seeds =
+        cells.iter().map(|cell_spec| cell_spec.trials.len().div_ceil(combinations(cell_spec))).max().unwrap_or(0);
+    let whole = cells.iter().all(|cell_spec| cell_spec.trials.len() == seeds * combinations(cell_spec));
     format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
@@ -127,7 +128,7 @@ pub fn model(spec: &StudySpec, cell: usize, job: &Job) -> String {
 
 /// Returns `always the larger class: 50 %` for the training points, if all cells agree.
 pub fn larger_class(spec: &StudySpec) -> Option<String> {
-    let mut shares: Vec<f64> = spec.cells.iter().map(|part| part.train.baseline()).collect();
+    let mut shares: Vec<f64> = spec.cells.iter().map(|cell_spec| cell_spec.train.baseline()).collect();
     shares.dedup();
     if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
 }

@@ -87,36 +87,36 @@ impl StudySpec {
 
     /// Returns the number of models in all cells.
     pub fn models(&self) -> u64 {
-        self.cells.last().map_or(0, |part| part.first + part.trials.len())
+        self.cells.last().map_or(0, |cell_spec| cell_spec.first + cell_spec.trials.len())
     }
 
     /// Returns the hyper-parameters for which any cell has values: they are columns of every table.
     pub fn hyperparameters(&self) -> Vec<Hyperparameter> {
-        let given: Vec<Hyperparameter> = self.cells.iter().flat_map(|part| part.trials.given()).collect();
+        let given: Vec<Hyperparameter> = self.cells.iter().flat_map(|cell_spec| cell_spec.trials.given()).collect();
         Hyperparameter::ALL.into_iter().filter(|hyperparameter| given.contains(hyperparameter)).collect()
     }
 
     /// Whether models that differ in more than their seeds have the same seeds.
     pub fn shares_seeds(&self) -> bool {
-        self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
+        self.cells.len() > 1 || self.cells.iter().any(|cell_spec| cell_spec.trials.share_seeds())
     }
 
     /// Whether any cell records how well its models order the rows (AUC).
     pub fn records_auc(&self) -> bool {
-        self.cells.iter().any(|part| part.record.auc)
+        self.cells.iter().any(|cell_spec| cell_spec.record.auc)
     }
 
     /// Whether any cell has rows of this set.
     pub fn has(&self, set: RowSet) -> bool {
-        self.cells.iter().any(|part| part.rows(set).points > 0)
+        self.cells.iter().any(|cell_spec| cell_spec.rows(set).points > 0)
     }
 
     /// Returns the training accuracy that a success exceeds: the mean over cells, whose thresholds differ if their data
     /// have other fractions of the larger class.
     pub fn success_threshold(&self) -> f64 {
-        let of = |part: &CellSpec| part.train.success_threshold(self.sweep.success_threshold);
+        let of = |cell_spec: &CellSpec| cell_spec.train.success_threshold(self.sweep.success_threshold);
         let first = self.cells.first().map_or(f64::NAN, of);
-        match self.cells.iter().all(|part| of(part) == first) {
+        match self.cells.iter().all(|cell_spec| of(cell_spec) == first) {
             true => first,
             false => self.cells.iter().map(of).sum::<f64>() / self.cells.len() as f64,
         }
@@ -124,7 +124,8 @@ impl StudySpec {
 
     /// Returns the settings in which cells differ: they are columns of every table.
     pub fn varying(&self) -> Vec<CellColumn> {
-        let agree = |column| self.cells.iter().all(|part| part.choices.agrees(&self.cells[0].choices, column));
+        let agree =
+            |column| self.cells.iter().all(|cell_spec| cell_spec.choices.agrees(&self.cells[0].choices, column));
         CellColumn::ALL.into_iter().filter(|column| !agree(*column)).collect()
     }
 
@@ -139,8 +140,8 @@ impl StudySpec {
 
     /// Returns the cell of model `id` and its trial there; `None` beyond the last model.
     pub fn trial(&self, id: u64) -> Option<(usize, Trial)> {
-        let cell = self.cells.partition_point(|part| part.first + part.trials.len() <= id);
-        self.cells.get(cell).map(|part| (cell, part.trials.get(id - part.first)))
+        let cell = self.cells.partition_point(|cell_spec| cell_spec.first + cell_spec.trials.len() <= id);
+        self.cells.get(cell).map(|cell_spec| (cell, cell_spec.trials.get(id - cell_spec.first)))
     }
 }
 
@@ -166,7 +167,7 @@ pub(crate) mod tests {
             (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
         });
         assert_eq!((spec.models(), spec.varying()), (101, vec![CellColumn::Optimizer]));
-        let sizes: Vec<_> = spec.cells.iter().map(|part| (part.first, part.trials.len())).collect();
+        let sizes: Vec<_> = spec.cells.iter().map(|cell_spec| (cell_spec.first, cell_spec.trials.len())).collect();
         assert_eq!(sizes, [(0, 50), (50, 51)]);
         let at = |id| spec.trial(id).map(|(cell, trial)| (cell, trial.index));
         assert_eq!(

@@ -34,7 +34,7 @@ impl StudyCurves {
         several.resize(hyperparameters.len(), false);
         let axis = several.iter().position(|several| *several).unwrap_or(0);
         // In a random search no combination occurs twice: all other hyper-parameters are pooled.
-        let listed = spec.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
+        let listed = spec.cells.iter().any(|cell_spec| matches!(cell_spec.trials, Trials::List(_)));
         let kinds = kinds(spec);
         let mut series = pooled(summary.along(axis), |series| key(&kinds, listed, series.cell, &series.others));
         // Several curves have no room for so many points; the plot of a single curve bins them and says so.
@@ -75,8 +75,8 @@ fn kinds(spec: &StudySpec) -> Vec<usize> {
     let mut firsts = BTreeMap::new();
     let mut columns = spec.varying();
     columns.retain(|column| *column != CellColumn::DataSeed);
-    let kind = |(cell, part): (usize, &CellSpec)| {
-        let texts = columns.iter().map(|column| part.choices.text(*column));
+    let kind = |(cell, cell_spec): (usize, &CellSpec)| {
+        let texts = columns.iter().map(|column| cell_spec.choices.text(*column));
         *firsts.entry(texts.collect::<Vec<_>>()).or_insert(cell)
     };
     spec.cells.iter().enumerate().map(kind).collect()

@@ -15,7 +15,7 @@ pub fn summary_of(spec: &StudySpec, models: impl Iterator<Item = ModelColumns>) 
 
 pub(crate) fn no_models(spec: &StudySpec) -> Summary {
     let cells = &spec.cells;
-    let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
+    let groups = cells.iter().map(|cell_spec| cell_spec.trials.histograms().unwrap_or(cell_spec.trials.len())).sum();
     Summary::new(cells.iter().map(CellSpec::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(spec.shares_seeds())
@@ -25,24 +25,24 @@ pub(crate) fn no_models(spec: &StudySpec) -> Summary {
 
 /// Adds models to the statistics.
 pub(crate) fn count(summary: &mut Summary, spec: &StudySpec, models: &ModelColumns) {
-    let (part, hyperparameters) = (&spec.cells[models.cell], spec.hyperparameters());
+    let (cell_spec, hyperparameters) = (&spec.cells[models.cell], spec.hyperparameters());
     for (index, outcome) in models.range().zip(&models.outcomes) {
-        let trial = part.trials.get(index);
+        let trial = cell_spec.trials.get(index);
         let values: Vec<Option<f64>> =
             hyperparameters.iter().map(|hyperparameter| trial.hyperparameters.get(*hyperparameter)).collect();
         let model = ModelResult {
-            id: part.first + index,
-            class: class(spec, part, outcome),
+            id: cell_spec.first + index,
+            class: class(spec, cell_spec, outcome),
             hits: RowSet::ALL.map(|set| outcome.hits(set)),
             loss: outcome.train.map(|score| score.loss),
         };
-        let choice = choice(spec, part, index, trial.seed, outcome);
+        let choice = choice(spec, cell_spec, index, trial.seed, outcome);
         summary.add_chosen(models.cell, &values, model, choice);
     }
 }
 
 /// Returns the class of a model's outcome in this cell.
-pub fn class(spec: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
-    let threshold = part.train.success_threshold(spec.sweep.success_threshold);
-    OutcomeClass::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
+pub fn class(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> OutcomeClass {
+    let threshold = cell_spec.train.success_threshold(spec.sweep.success_threshold);
+    OutcomeClass::of(&outcome.ending(), cell_spec.train.points, cell_spec.train.majority(), threshold)
 }

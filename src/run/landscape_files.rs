@@ -51,7 +51,7 @@ impl ModelLandscape {
     }
 
     fn panel(&self, panel: &LandscapePanel) -> Value {
-        let own = &panel.ways[0];
+        let own = &panel.seed_paths[0];
         let view = panel.view.as_ref().map(|view| {
             let land = &view.landscape;
             let [least, median] = panel.least_and_median_loss();
@@ -62,7 +62,7 @@ impl ModelLandscape {
         let ended = |class| panel.ended(class);
         json!({
             "lr": panel.lr, "model": self.first + own.path.index, "class": own.class.name(),
-            "train_loss": own.path.outcome.train.map(|score| score.loss), "paths": panel.ways.len(),
+            "train_loss": own.path.outcome.train.map(|score| score.loss), "paths": panel.seed_paths.len(),
             "successes": ended(OutcomeClass::Success), "diverged": ended(OutcomeClass::Diverged), "view": view,
         })
     }

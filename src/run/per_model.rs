@@ -40,7 +40,7 @@ impl PerModel {
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn read(study: &Study, facets: &Facets, jobs: &[Job]) -> Result<Self> {
         let picked = FanPlot::selection(facets).unwrap_or_default();
-        let counted = facets.spec.cells.iter().all(|part| part.record.histograms);
+        let counted = facets.spec.cells.iter().all(|cell_spec| cell_spec.record.histograms);
         let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(facets, &picked)) } else { None };
         let mut seeds = SeedGrid::of(facets).ok();
         if losses.is_some() || seeds.is_some() {
@@ -92,7 +92,7 @@ impl PerModel {
 /// Reads the losses at the start and at the end of all curves that are kept; `None` if they are too many.
 fn ends(study: &Study) -> Option<[CountedLosses; 2]> {
     let cells = &study.spec().cells;
-    let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let kept: u64 = cells.iter().map(|cell_spec| cell_spec.record.curves_below.min(cell_spec.trials.len())).sum();
     if kept.saturating_mul(cells[0].record.epochs.len() as u64) > MOST_LOSSES {
         return None;
     }
@@ -164,10 +164,10 @@ struct LossSamples {
 
 impl LossSamples {
     fn of(facets: &Facets, picked: &[SeriesSelection]) -> Self {
-        let of = |(cell, part): (usize, &CellSpec)| -> Vec<Option<usize>> {
+        let of = |(cell, cell_spec): (usize, &CellSpec)| -> Vec<Option<usize>> {
             let wanted = picked.iter().any(|picked| facets.kinds[picked.group.cell] == facets.kinds[cell]);
-            let combinations = if wanted { part.record.combinations(&part.trials) } else { 0 };
-            let values = (0..combinations).map(|c| part.trials.get(c).hyperparameters);
+            let combinations = if wanted { cell_spec.record.combinations(&cell_spec.trials) } else { 0 };
+            let values = (0..combinations).map(|c| cell_spec.trials.get(c).hyperparameters);
             values.map(|values| picked.iter().position(|picked| belongs(facets, picked, cell, &values))).collect()
         };
         let cells = &facets.spec.cells;

@@ -3,8 +3,8 @@
 use super::missing_models;
 use crate::analysis::boundary::BoundaryModels;
 use crate::analysis::model_landscape::{LandscapeOptions, ModelLandscape};
-use crate::analysis::model_replay::{ModelReplay, ReplayOptions};
 use crate::analysis::model_selection::notable;
+use crate::analysis::replay::{ModelReplay, ReplayOptions};
 use crate::analysis::study_model::{SelectionReason, ShownModel, StudyModel};
 use crate::engine::select::{DeviceChoice, EngineSettings, Selected, select};
 use crate::engine::{Engine, EngineInfo, EngineKind, Job, ProgressCallback};

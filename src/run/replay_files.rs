@@ -1,7 +1,7 @@
 //! Files of a replay, and its JSON record.
 
 use super::json_record::{names, write_log};
-use crate::analysis::model_replay::ModelReplay;
+use crate::analysis::replay::ModelReplay;
 use crate::analysis::trajectory::TrajectoryPoint;
 use crate::error::Result;
 use crate::plot::{Picture, write_all};

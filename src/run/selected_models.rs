@@ -3,8 +3,8 @@
 
 use super::summary_text::{percent, short};
 use crate::analysis::model_selection::rank;
-use crate::analysis::replay::{ModelsByAccuracy, ReplayedModel, replay};
 use crate::analysis::representatives::{Candidates, Representative, write};
+use crate::analysis::retrain::{ModelsByAccuracy, RetrainedModel, retrain};
 use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
@@ -79,18 +79,18 @@ impl SelectedModels {
         job: &Job,
         first: u64,
         path: &Path,
-    ) -> Result<Vec<ReplayedModel>> {
+    ) -> Result<Vec<RetrainedModel>> {
         let trials = self.shown.iter().copied().chain(self.representatives.iter().map(|one| one.index));
-        let mut models = replay(engine, job, &trials.collect::<Vec<_>>())?;
+        let mut models = retrain(engine, job, &trials.collect::<Vec<_>>())?;
         let representatives = models.split_off(self.shown.len());
         write(path, job, first, &self.representatives, &representatives)?;
         Ok(models)
     }
 
     /// Evaluates the models that are shown on the picture's grid.
-    pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
+    pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
         let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
-        let boundary = |model: ReplayedModel| {
+        let boundary = |model: RetrainedModel| {
             let points = job.data.train.len() as f64;
             let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
             let network = Network::new(&job.shape, &job.train_spec, model.last);

@@ -40,10 +40,10 @@ pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
 
 /// Says how many curves are kept.
 pub fn curves(spec: &StudySpec) -> String {
-    let kept: u64 = spec.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let kept: u64 = spec.cells.iter().map(|cell_spec| cell_spec.record.curves_below.min(cell_spec.trials.len())).sum();
     let all = spec.models();
     let points = plural(spec.cells[0].record.epochs.len() as u64, "point");
-    let has = |what: fn(&Record) -> bool| spec.cells.iter().any(|part| what(&part.record));
+    let has = |what: fn(&Record) -> bool| spec.cells.iter().any(|cell_spec| what(&cell_spec.record));
     let counted = match (has(|record| record.histograms), has(|record| record.convergence)) {
         (true, _) => "; histograms of all losses",
         (_, true) => "; per model: sum of losses and mean of the last 20",

@@ -4,7 +4,7 @@ use super::{
     AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, OutcomeClass, RowCounts, RowSet, Select,
     wilson_95,
 };
-use crate::math::{Loss, LossRates};
+use crate::math::{Loss, LossParams};
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ impl Group {
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
         let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
         // The best value is chosen on validation rows if there are any.
-        let rates = beginning.loss_rates(&values);
+        let rates = beginning.loss_params(&values);
         let selected_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
             cell,
@@ -226,8 +226,8 @@ pub(super) struct GroupStart {
 
 impl GroupStart {
     /// Returns the numbers of the loss of models with these values; `None` if none is known.
-    pub(super) fn loss_rates(&self, values: &[Option<f64>]) -> Option<LossRates<f64>> {
-        LossRates::of(|name| {
+    pub(super) fn loss_params(&self, values: &[Option<f64>]) -> Option<LossParams<f64>> {
+        LossParams::of(|name| {
             self.axes.iter().zip(values).find(|(axis, _)| **axis == name).and_then(|(_, value)| *value)
         })
     }

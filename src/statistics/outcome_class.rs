@@ -37,7 +37,7 @@ pub struct Ending {
     /// Number of correct training points.
     pub correct: u32,
     /// Whether all hidden units are inactive for all training points.
-    pub silent: bool,
+    pub dead: bool,
     /// Mean training loss at the end.
     pub loss: f64,
     /// Mean training loss before the last tenth of the epochs; `None`: unknown.
@@ -74,7 +74,7 @@ impl OutcomeClass {
         match end {
             Ending { diverged: true, .. } => Self::Diverged,
             Ending { exploded: true, .. } => Self::Exploded,
-            Ending { silent: true, .. } => Self::DeadRelu,
+            Ending { dead: true, .. } => Self::DeadRelu,
             Ending { correct, .. } if f64::from(correct.abs_diff(majority)) <= chance => Self::Chance,
             Ending { correct, .. } if is_success(*correct, points, threshold) => Self::Success,
             Ending { late_loss: Some(late), loss, .. } if late - loss > SLOW * late => Self::Slow,
@@ -119,11 +119,11 @@ mod tests {
         let plain = Ending { correct: 60, loss: 0.5, late_loss: Some(0.5), ..Ending::default() };
         let slow = Ending { loss: 0.98, late_loss: Some(1.0), ..plain };
         let of = |end: Ending| OutcomeClass::of(&end, 100, 50, 0.7);
-        let all = Ending { diverged: true, exploded: true, correct: 100, silent: true, ..slow };
+        let all = Ending { diverged: true, exploded: true, correct: 100, dead: true, ..slow };
         assert_eq!(of(all), OutcomeClass::Diverged);
         assert_eq!(of(Ending { diverged: false, ..all }), OutcomeClass::Exploded);
         assert_eq!(of(Ending { diverged: false, exploded: false, ..all }), OutcomeClass::DeadRelu);
-        assert_eq!(of(Ending { correct: 50, silent: true, ..slow }), OutcomeClass::DeadRelu);
+        assert_eq!(of(Ending { correct: 50, dead: true, ..slow }), OutcomeClass::DeadRelu);
         assert_eq!([70, 71].map(|correct| of(Ending { correct, ..slow })), [OutcomeClass::Slow, OutcomeClass::Success]);
         for (correct, class) in
             [(44, OutcomeClass::Slow), (45, OutcomeClass::Chance), (55, OutcomeClass::Chance), (56, OutcomeClass::Slow)]

@@ -2,7 +2,7 @@
 
 use super::{CorrectRows, RowCounts};
 use crate::math::choice_enum::choice_enum;
-use crate::math::{Loss, LossRates};
+use crate::math::{Loss, LossParams};
 
 choice_enum! {
     /// By what a best value is chosen.
@@ -43,7 +43,7 @@ impl Select {
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
     /// predicts the shares of the classes, by this loss with its numbers.
-    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossRates<f64>>) -> f64 {
+    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> f64 {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {
             Self::Accuracy => rows.baseline(),

@@ -2,7 +2,7 @@
 
 use super::group::GroupStart;
 use super::{FinalLosses, Group, ModelResult, RowCounts, RowSet, Select, SelectionScore};
-use crate::math::LossRates;
+use crate::math::LossParams;
 use crate::math::loss::Loss;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,8 +68,8 @@ impl Summary {
     }
 
     /// Returns the numbers of the loss of a group's models; `None` if it reads none.
-    pub fn loss_rates(&self, group: &Group) -> Option<LossRates<f64>> {
-        self.beginning.loss_rates(&group.values)
+    pub fn loss_params(&self, group: &Group) -> Option<LossParams<f64>> {
+        self.beginning.loss_params(&group.values)
     }
 
     /// Sets the names of the hyper-parameters in the values of every model: those that the loss reads change the

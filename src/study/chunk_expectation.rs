@@ -26,17 +26,17 @@ pub(super) struct ChunkExpectation {
 
 impl ChunkExpectation {
     pub fn of(span: &TrialRange, spec: &StudySpec) -> Self {
-        let part = &spec.cells[span.cell];
-        let (record, models) = (&part.record, span.len() as usize);
-        let combinations = if record.histograms { record.combinations(&part.trials) as usize } else { 0 };
+        let cell_spec = &spec.cells[span.cell];
+        let (record, models) = (&cell_spec.record, span.len() as usize);
+        let combinations = if record.histograms { record.combinations(&cell_spec.trials) as usize } else { 0 };
         Self {
-            rows: part.all_rows(),
+            rows: cell_spec.all_rows(),
             epochs: spec.sweep.epochs,
             models,
             kinds: CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(record)).collect(),
             curve_numbers: record.curves_in(&span.trials) * record.epochs.len(),
             histogram_numbers: combinations.min(models) * record.epochs.len() * BINS as usize,
-            weight_numbers: if record.weights { models * part.shape.parameters() } else { 0 },
+            weight_numbers: if record.weights { models * cell_spec.shape.parameters() } else { 0 },
             convergence: record.convergence,
             auc: record.auc,
         }

@@ -37,12 +37,12 @@ const PIECE: usize = 1 << 16;
 
 /// Writes a finished chunk atomically.
 pub(super) fn write_chunk(path: &Path, chunk: &Chunk, spec: &StudySpec, labels: &ChunkLabels) -> Result<()> {
-    let part = &spec.cells[chunk.cell()];
+    let cell_spec = &spec.cells[chunk.cell()];
     let encode = || -> io::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec(&labels.0)?;
         bytes.push(b'\n');
         let mut body = FrameEncoder::new(bytes);
-        chunk.write(&part.record, &part.trials, &mut body)?;
+        chunk.write(&cell_spec.record, &cell_spec.trials, &mut body)?;
         body.into_inner().map_err(|error| error.into_error())
     };
     let mut bytes = encode().map_err(Error::io(path, "write"))?;

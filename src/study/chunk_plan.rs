@@ -80,12 +80,12 @@ impl ChunkPlan {
     /// # Errors
     /// [`Error::Setting`] for a chunk size out of range, [`Error::Usage`] for too many chunks.
     pub fn of(spec: &StudySpec, speeds: &[TrainingSpeed]) -> Result<Self> {
-        let per_chunk = |(part, speed): (&CellSpec, &TrainingSpeed)| match spec.sweep.chunk_models {
+        let per_chunk = |(cell_spec, speed): (&CellSpec, &TrainingSpeed)| match spec.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
                 Err(Error::setting("--chunk-models", n, format!("a whole number from 1 to {MOST_GIVEN}")))
             }
             Some(n) => Ok(n),
-            None => Ok(automatic(spec, part, speed)),
+            None => Ok(automatic(spec, cell_spec, speed)),
         };
         let cells = spec.cells.iter().zip(speeds);
         let plan = Self::cut(spec, cells.map(per_chunk).collect::<Result<_>>()?);
@@ -117,8 +117,8 @@ impl ChunkPlan {
 
     fn cut(spec: &StudySpec, per_chunk: Vec<u64>) -> Self {
         let mut chunk = 0;
-        let cut = |(part, per_chunk): (&CellSpec, u64)| {
-            let cut = CellChunks { models: part.trials.len(), per_chunk: per_chunk.max(1), chunk };
+        let cut = |(cell_spec, per_chunk): (&CellSpec, u64)| {
+            let cut = CellChunks { models: cell_spec.trials.len(), per_chunk: per_chunk.max(1), chunk };
             chunk = cut.end();
             cut
         };
@@ -174,20 +174,20 @@ impl CellSpec {
 }
 
 /// Chooses a chunk size by FLOPs, limits it by bytes, and rounds it down to whole seeds.
-fn automatic(spec: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u64 {
-    let by_work = speed.flops * CHUNK_TIME / part.model_flops(spec.sweep.epochs);
+fn automatic(spec: &StudySpec, cell_spec: &CellSpec, speed: &TrainingSpeed) -> u64 {
+    let by_work = speed.flops * CHUNK_TIME / cell_spec.model_flops(spec.sweep.epochs);
     let by_work = by_work.clamp(speed.fewest as f64, MOST);
-    let by_bytes = CHUNK_BYTES / bytes_per_model(part);
+    let by_bytes = CHUNK_BYTES / bytes_per_model(cell_spec);
     let models = by_work.min(by_bytes).max(1.0) as u64;
-    let combinations = part.trials.combinations();
+    let combinations = cell_spec.trials.combinations();
     if models >= combinations { models / combinations * combinations } else { models }
 }
 
 /// Returns the bytes of one model's curves and weights.
-fn bytes_per_model(part: &CellSpec) -> f64 {
-    let record = &part.record;
+fn bytes_per_model(cell_spec: &CellSpec) -> f64 {
+    let record = &cell_spec.record;
     let curves = crate::results::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
-    let weights = if record.weights { 2 * part.shape.parameters() } else { 0 };
+    let weights = if record.weights { 2 * cell_spec.shape.parameters() } else { 0 };
     (curves * record.epochs.len() * size_of::<f32>() + weights * size_of::<f64>()) as f64
 }
 

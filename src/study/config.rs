@@ -165,15 +165,15 @@ pub(super) fn to_text(sweep: &Sweep, header: &StudyHeader) -> Result<String> {
 }
 
 /// Describes in one line how the saved settings differ from those asked for; `None` if they are the same.
-pub(super) fn difference(saved: &Sweep, there: &StudyHeader, asked: &Sweep, here: &StudyHeader) -> Option<String> {
+pub(super) fn difference(saved: &Sweep, there: &StudyHeader, requested: &Sweep, here: &StudyHeader) -> Option<String> {
     if there.format != here.format {
         return Some(format!("its layout is version {}, not {}", there.format, here.format));
     }
-    let same_cut = asked.chunk_models.is_none() || asked.chunk_models == saved.chunk_models;
+    let same_cut = requested.chunk_models.is_none() || requested.chunk_models == saved.chunk_models;
     if there.digest == here.digest && same_cut {
         return None;
     }
-    let lines = differing(&table(saved), there, &table(asked), here);
+    let lines = differing(&table(saved), there, &table(requested), here);
     let unseen =
         || format!("the settings look alike, but version {} made something else of them", quoted(&there.version));
     Some(if lines.is_empty() { unseen() } else { lines.join("; ") })
@@ -185,11 +185,11 @@ fn table(sweep: &Sweep) -> toml::Table {
 
 /// Returns a text such as `epochs: 1000 there, 500 here` for each setting that differs. Files are compared by their
 /// contents, not their paths.
-fn differing(saved: &toml::Table, there: &StudyHeader, asked: &toml::Table, here: &StudyHeader) -> Vec<String> {
-    let names: BTreeSet<&String> = saved.keys().chain(asked.keys()).collect();
+fn differing(saved: &toml::Table, there: &StudyHeader, requested: &toml::Table, here: &StudyHeader) -> Vec<String> {
+    let names: BTreeSet<&String> = saved.keys().chain(requested.keys()).collect();
     let show = |value: Option<&toml::Value>| value.map_or("not given".to_owned(), toml::Value::to_string);
     let line = |name: &String| {
-        let (old, new) = (saved.get(name), asked.get(name));
+        let (old, new) = (saved.get(name), requested.get(name));
         let contents = there.files.get(name).zip(here.files.get(name)).map(|(old, new)| old == new);
         match contents {
             Some(true) => None,

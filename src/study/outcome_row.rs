@@ -22,7 +22,7 @@ pub(super) struct OutcomeRow {
     correct: [u32; 3],
     correct_positive: [u32; 3],
     diverged: u32,
-    silent: u32,
+    dead: u32,
 }
 
 impl OutcomeRow {
@@ -38,7 +38,7 @@ impl OutcomeRow {
             correct: scores.map(|score| score.map_or(0, |score| score.correct)),
             correct_positive: scores.map(|score| score.map_or(0, |score| score.correct_positive)),
             diverged: outcome.diverged.unwrap_or(NEVER),
-            silent: outcome.silent.into(),
+            dead: outcome.dead.into(),
         }
     }
 
@@ -58,7 +58,7 @@ impl OutcomeRow {
             diverged: (self.diverged != NEVER).then_some(self.diverged),
             first_loss,
             late_loss,
-            silent: self.silent == 1,
+            dead: self.dead == 1,
             ordered_pairs: self.ordered_pairs.map(|pairs| (pairs != NONE).then_some(pairs)),
             convergence: (self.convergence != [NONE; 3]).then_some(Convergence { loss_sum, inverse_sum, last }),
         }

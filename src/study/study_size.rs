@@ -58,11 +58,14 @@ impl StudySize {
     pub fn of(spec: &StudySpec, most_in_chunk: u64) -> Self {
         let map = spec.sweep.map.is_some();
         let (models, cells) = (spec.models(), &spec.cells);
-        let chunk = |part: &CellSpec| chunk(part, part.trials.len().min(most_in_chunk), map);
+        let chunk = |cell_spec: &CellSpec| chunk(cell_spec, cell_spec.trials.len().min(most_in_chunk), map);
         let largest = cells.iter().map(chunk).fold(0.0, f64::max);
-        let disk = cells.iter().map(|part| self::chunk(part, part.trials.len(), map) + tables(part, map)).sum::<f64>();
+        let disk = cells
+            .iter()
+            .map(|cell_spec| self::chunk(cell_spec, cell_spec.trials.len(), map) + tables(cell_spec, map))
+            .sum::<f64>();
         let csv = if models <= MOST_CSV_ROWS { models as f64 * ROW[2] } else { 0.0 };
-        let filled = cells.iter().map(|part| part.trials.len().min(most_in_chunk)).max().unwrap_or(0) as f64;
+        let filled = cells.iter().map(|cell_spec| cell_spec.trials.len().min(most_in_chunk)).max().unwrap_or(0) as f64;
         let histograms = cells.iter().map(histograms).sum::<f64>();
         let memory = PROGRAM[usize::from(map)] + MODEL_IN_MEMORY * filled + COPIES * (largest + histograms);
         Self { disk: disk + csv + PICTURES, chunk: largest, memory }
@@ -70,41 +73,41 @@ impl StudySize {
 }
 
 /// Returns how many numbers of a model's curves are losses and accuracies; all are f32 in `curves.npz`.
-fn curve_numbers(part: &CellSpec) -> [f64; 2] {
+fn curve_numbers(cell_spec: &CellSpec) -> [f64; 2] {
     let is_loss = |kind: &CurveKind| kind.name().ends_with("loss");
-    let kept = CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(&part.record));
+    let kept = CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(&cell_spec.record));
     let (losses, others): (Vec<CurveKind>, Vec<CurveKind>) = kept.partition(is_loss);
-    [losses.len(), others.len()].map(|kinds| (kinds * part.record.epochs.len()) as f64)
+    [losses.len(), others.len()].map(|kinds| (kinds * cell_spec.record.epochs.len()) as f64)
 }
 
 /// Returns how many numbers a model's initial and final weights have, if they are kept.
-fn weight_numbers(part: &CellSpec) -> f64 {
-    if part.record.weights { 2.0 * part.shape.parameters() as f64 } else { 0.0 }
+fn weight_numbers(cell_spec: &CellSpec) -> f64 {
+    if cell_spec.record.weights { 2.0 * cell_spec.shape.parameters() as f64 } else { 0.0 }
 }
 
 /// Estimates the bytes of chunks with the first `models` models of a cell.
-fn chunk(part: &CellSpec, models: u64, map: bool) -> f64 {
-    let (models, curves) = (models as f64, part.record.curves_below.min(models) as f64);
-    let [losses, accuracies] = curve_numbers(part);
+fn chunk(cell_spec: &CellSpec, models: u64, map: bool) -> f64 {
+    let (models, curves) = (models as f64, cell_spec.record.curves_below.min(models) as f64);
+    let [losses, accuracies] = curve_numbers(cell_spec);
     let pixel = if map { PIXEL } else { 0.0 };
-    models * (ROW[0] + pixel + 4.0 * weight_numbers(part)) + curves * (CURVE[0] * losses + CURVE[1] * accuracies)
+    models * (ROW[0] + pixel + 4.0 * weight_numbers(cell_spec)) + curves * (CURVE[0] * losses + CURVE[1] * accuracies)
 }
 
 /// Estimates the bytes of the files made from a cell's chunks, without `models.csv`.
-fn tables(part: &CellSpec, map: bool) -> f64 {
-    let (models, combinations) = (part.trials.len() as f64, part.trials.combinations() as f64);
-    let curves = part.record.curves_below.min(part.trials.len()) as f64;
-    let [losses, accuracies] = curve_numbers(part);
+fn tables(cell_spec: &CellSpec, map: bool) -> f64 {
+    let (models, combinations) = (cell_spec.trials.len() as f64, cell_spec.trials.combinations() as f64);
+    let curves = cell_spec.record.curves_below.min(cell_spec.trials.len()) as f64;
+    let [losses, accuracies] = curve_numbers(cell_spec);
     let curves = curves * (16.0 + 4.0 * (losses + accuracies));
     let of_kind = if map { models * PIXEL } else { combinations * COMBINATION };
-    models * (ROW[1] + 8.0 * weight_numbers(part)) + curves + histograms(part) + of_kind
+    models * (ROW[1] + 8.0 * weight_numbers(cell_spec)) + curves + histograms(cell_spec) + of_kind
 }
 
 /// Estimates the bytes of `loss_histograms.npz`.
-fn histograms(part: &CellSpec) -> f64 {
-    let combinations = part.trials.histograms().unwrap_or(0) as f64;
-    let numbers = combinations * part.record.epochs.len() as f64 * f64::from(BINS);
-    if part.record.histograms && matches!(part.trials, Trials::Grid { .. }) { 8.0 * numbers } else { 0.0 }
+fn histograms(cell_spec: &CellSpec) -> f64 {
+    let combinations = cell_spec.trials.histograms().unwrap_or(0) as f64;
+    let numbers = combinations * cell_spec.record.epochs.len() as f64 * f64::from(BINS);
+    if cell_spec.record.histograms && matches!(cell_spec.trials, Trials::Grid { .. }) { 8.0 * numbers } else { 0.0 }
 }
 
 impl Study {

@@ -132,12 +132,12 @@ impl Study {
 
 /// Returns the columns of `models.parquet` and `models.csv`.
 fn columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
-    let part = &spec.cells[models.cell];
+    let cell_spec = &spec.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let mut table = trial_columns(spec, models);
     for set in tabled(spec) {
         let of = |share: fn(RowCounts, CorrectRows) -> Option<f64>| {
-            real(&|o| o.hits(set).and_then(|hits| share(part.rows(set), hits)))
+            real(&|o| o.hits(set).and_then(|hits| share(cell_spec.rows(set), hits)))
         };
         let [loss, accuracy, balanced] = match set {
             RowSet::Train => ["train_loss", "train_acc", "balanced_acc"],
@@ -157,9 +157,9 @@ fn columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
             "diverged_epoch",
             Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
         ),
-        ("class", Column::Text(models.outcomes.iter().map(|o| class(spec, part, o).name()).collect())),
+        ("class", Column::Text(models.outcomes.iter().map(|o| class(spec, cell_spec, o).name()).collect())),
     ]);
-    table.extend(part.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
+    table.extend(cell_spec.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
     table
 }
 

@@ -2,8 +2,8 @@
 
 use super::settings_table::settings_table;
 use crate::error::is_same;
-use crate::math::optimizer::Rates;
-use crate::math::{LossRates, Optimizer};
+use crate::math::optimizer::UpdateParams;
+use crate::math::{LossParams, Optimizer};
 
 /// Defines [`Hyperparameter`] from the `axis` and `lr` rows of the table.
 macro_rules! define_hyperparameters {
@@ -79,12 +79,12 @@ impl Hyperparameters {
     }
 
     /// Returns the numbers of the loss; `None` if none is given.
-    pub fn loss_rates(&self) -> Option<LossRates<f64>> {
-        LossRates::of(|name| self.get(Hyperparameter::named(name)?))
+    pub fn loss_params(&self) -> Option<LossParams<f64>> {
+        LossParams::of(|name| self.get(Hyperparameter::named(name)?))
     }
 
     /// Returns the rates for an optimizer's updates.
-    pub fn rates(&self, optimizer: Optimizer) -> Rates<f64> {
+    pub fn rates(&self, optimizer: Optimizer) -> UpdateParams<f64> {
         let or = |hyperparameter, default| self.get(hyperparameter).unwrap_or(default);
         let lr = or(Hyperparameter::Lr, 0.0);
         let (beta1, beta2, alpha) = (
@@ -94,7 +94,7 @@ impl Hyperparameters {
         );
         // Larger rates make no difference in f32: tanh(100) is 1.
         let half_decay_rate = |beta: f64| (-beta.ln() / 2.0).min(100.0);
-        Rates {
+        UpdateParams {
             lr,
             lr_first: or(Hyperparameter::LrFirst, lr),
             weight_decay: self.get(Hyperparameter::WeightDecay).or(optimizer.weight_decay()),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// A group of settings: shares a heading in `--help`; commands accept flags by group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
+pub enum SettingGroup {
     /// The data sets.
     Data,
     /// The network and its initial weights.
@@ -23,7 +23,7 @@ pub enum Group {
     Map,
 }
 
-impl Group {
+impl SettingGroup {
     /// Returns the heading in `--help`.
     pub fn heading(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ pub struct Setting {
     /// Name of the field of [`Sweep`], the builder's method and the column of tables, such as `weight_decay`.
     pub name: &'static str,
     /// Group in `--help`.
-    pub group: Group,
+    pub group: SettingGroup,
     /// Help text: a short line for `--help`; after an empty line, details.
     pub text: &'static str,
     /// Placeholder of the flag's value in `--help`.
@@ -174,7 +174,7 @@ pub trait SettingValue: Clone + PartialEq + Sized {
 }
 
 impl Setting {
-    pub(super) const fn new(name: &'static str, group: Group, text: &'static str, field: Field) -> Self {
+    pub(super) const fn new(name: &'static str, group: SettingGroup, text: &'static str, field: Field) -> Self {
         Self {
             name,
             group,

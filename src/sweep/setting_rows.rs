@@ -2,7 +2,7 @@
 
 use super::needs;
 use super::number_ranges::whole_from as whole;
-use super::setting::{Field, Form, Group, Setting, SettingValue};
+use super::setting::{Field, Form, Setting, SettingGroup, SettingValue};
 use super::settings::{Sweep, field_type};
 use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, NumberRange};
 use super::{ScheduleKind, Shuffle, Widths};
@@ -24,7 +24,7 @@ macro_rules! define_settings {
             $($attribute: $value,)*
             ..Setting::new(
                 stringify!($name),
-                Group::$group,
+                SettingGroup::$group,
                 concat!($($doc, "\n"),+),
                 Field {
                     read: |sweep, typed, setting| {

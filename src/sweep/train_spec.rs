@@ -5,7 +5,7 @@ use super::schedule::Schedule;
 use super::trial::Trial;
 use crate::math::init::Init;
 use crate::math::init::move_along_random_directions;
-use crate::math::{Activation, Loss, LossRates, Optimizer};
+use crate::math::{Activation, Loss, LossParams, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct TrainSpec {
     /// others.
     pub given: Vec<Hyperparameter>,
     /// Numbers of the loss of models that come without a trial, see [`TrainSpec::with_loss_of`]; a trial's own go first.
-    pub loss_rates: Option<LossRates<f64>>,
+    pub loss_params: Option<LossParams<f64>>,
 }
 
 impl TrainSpec {
@@ -42,7 +42,7 @@ impl TrainSpec {
             schedule: Schedule::CONSTANT,
             batches: BatchSpec::FULL,
             given: vec![Hyperparameter::Lr],
-            loss_rates: None,
+            loss_params: None,
         }
     }
 
@@ -53,20 +53,20 @@ impl TrainSpec {
 
     /// Whether the loss reads numbers that may differ between models.
     pub fn has_loss_rates(&self) -> bool {
-        let is_given = self.given.iter().any(|hyperparameter| LossRates::NAMES.contains(&hyperparameter.name()));
-        self.loss.shifted_function().is_some() && (is_given || self.loss_rates.is_some())
+        let is_given = self.given.iter().any(|hyperparameter| LossParams::NAMES.contains(&hyperparameter.name()));
+        self.loss.shifted_function().is_some() && (is_given || self.loss_params.is_some())
     }
 
     /// Returns the numbers of the loss of a model with these hyper-parameters; `None` if its loss reads none.
-    pub fn loss_rates_of(&self, hyperparameters: &Hyperparameters) -> Option<LossRates<f64>> {
-        let known = || hyperparameters.loss_rates().or(self.loss_rates).unwrap_or(LossRates::NEUTRAL);
+    pub fn loss_rates_of(&self, hyperparameters: &Hyperparameters) -> Option<LossParams<f64>> {
+        let known = || hyperparameters.loss_params().or(self.loss_params).unwrap_or(LossParams::NEUTRAL);
         self.has_loss_rates().then(known)
     }
 
     /// Returns this training spec with the loss of a model with these hyper-parameters, to evaluate it by its parameters
     /// alone.
     pub fn with_loss_of(&self, hyperparameters: &Hyperparameters) -> Self {
-        Self { loss_rates: self.loss_rates_of(hyperparameters), ..self.clone() }
+        Self { loss_params: self.loss_rates_of(hyperparameters), ..self.clone() }
     }
 
     /// Draws the initial parameters of a trial from its seed, in [`NetworkShape`]'s order.

@@ -1,7 +1,7 @@
 //! `report.html`: written by a run and rewritten by `gpu-sweep report`, whatever the models' outcomes.
 
-use crate::page::pictures;
 use crate::support::{Place, SMALL, names};
+use crate::well_formed::pictures;
 use std::fs;
 
 #[test]

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::same_tables;
-use crate::small::{Way, files, full, read_only, room, ways};
+use crate::small_disk::{Way, files, full, read_only, room, ways};
 use crate::support::Place;
 use std::path::{Path, PathBuf};
 

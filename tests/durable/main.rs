@@ -8,18 +8,18 @@ mod support;
 mod seal;
 
 mod clock;
+mod clock_jumps;
+mod damaged_chunks;
 mod devices;
 mod disk;
-mod faults;
 mod gaps;
-mod jumps;
 mod kill;
 mod limits;
 mod permission;
 mod shards;
 mod sizes;
 #[cfg(unix)]
-mod small;
+mod small_disk;
 mod stop;
 
 use std::path::Path;

@@ -1,25 +1,20 @@
 //! The contract of every engine, tested on each: the same bits alone and in a batch, divergence as a result, recording.
 
-mod bits;
-mod edges;
-mod ends;
-mod family;
+mod batch_invariance;
+mod extreme_numbers;
 mod maps;
 mod random_case;
+mod random_specs;
 mod scores;
 mod smoothing;
+mod start_and_end;
 
 #[path = "../common/mod.rs"]
 mod common;
 
-use bits::{axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, histograms};
+use batch_invariance::{axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, histograms};
 use common::{Random, is_reference, job, reference, relative, train, worst};
-use edges::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
-use ends::{
-    bad_logit_in_a_batch, every_scheme, explosions, huge_gradients_are_clipped, huge_steps_of_every_optimizer,
-    late_divergence, late_losses_and_silence,
-};
-use family::random_cases;
+use extreme_numbers::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, EngineKind, InMemorySink, Job, Mapping, Sink};
@@ -27,8 +22,13 @@ use gpu_sweep::math::init::Init;
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{BatchSpec, Hyperparameter, InitialWeights, RowOrder, TrainSpec, Trials};
 use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
+use random_specs::random_cases;
 use scores::{curves, rankings, scores_are_evaluated};
 use smoothing::{smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references};
+use start_and_end::{
+    bad_logit_in_a_batch, every_scheme, explosions, huge_gradients_are_clipped, huge_steps_of_every_optimizer,
+    late_divergence, late_losses_and_silence,
+};
 use std::mem::discriminant;
 use std::ops::ControlFlow;
 

@@ -4,11 +4,11 @@
 
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
-#[path = "../cli/page.rs"]
-mod page;
 #[allow(dead_code)] // written for the command-line tests
 #[path = "../cli/support.rs"]
 mod support;
+#[path = "../cli/well_formed.rs"]
+mod well_formed;
 
 mod chunks;
 mod corpus;

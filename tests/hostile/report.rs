@@ -1,7 +1,7 @@
 //! Names and labels in a results folder appear as text in its report, and only its own pictures are shown.
 
-use crate::page::pictures;
 use crate::support::{Place, SMALL};
+use crate::well_formed::pictures;
 use std::fs;
 
 /// Each attack, if it became markup, would set `window.struck`, which `tests/report.py` checks.

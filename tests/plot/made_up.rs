@@ -48,7 +48,7 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let correct = (middle + spread * shaker.normal()).round().clamp(0.0, 200.0) as u32;
             let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
             // Most models of the worse group are dead.
-            let ending = Ending { diverged, correct, silent: !good && seed % 4 > 0, ..Ending::default() };
+            let ending = Ending { diverged, correct, dead: !good && seed % 4 > 0, ..Ending::default() };
             run.rates.push(*lr);
             let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });
             let death = if diverged { (shaker.uniform() * 150.0) as u32 * 5 } else { u32::MAX };

@@ -18,8 +18,8 @@ fn span(trials: Range<u64>) -> TrialRange {
 fn every_result_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), Sweep { curves: CurvesKept::First(13), ..sweep() }, 5);
-    let part = &study.spec().cells[0];
-    let (trials, record, parameters) = (&part.trials, &part.record, part.shape.parameters());
+    let cell_spec = &study.spec().cells[0];
+    let (trials, record, parameters) = (&cell_spec.trials, &cell_spec.record, cell_spec.shape.parameters());
     let (mut seen, mut kept) = (0, 0);
     for chunk in study.chunks() {
         let chunk = chunk.unwrap();
@@ -199,12 +199,12 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
 fn chosen_curves_are_those_of_the_models_named() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let part = &study.spec().cells[0];
+    let cell_spec = &study.spec().cells[0];
     let curves = study.curves(CurveKind::TestLoss, 9).unwrap();
     assert_eq!(curves.iter().map(|c| c.trial.index).collect::<Vec<_>>(), [0, 1, 2, 12, 13, 14, 27, 28, 29]);
     for curve in &curves {
-        let trial = part.trials.get(curve.trial.index);
-        assert_eq!((curve.cell, curve.trial, curve.values.len()), (0, trial, part.record.epochs.len()));
+        let trial = cell_spec.trials.get(curve.trial.index);
+        assert_eq!((curve.cell, curve.trial, curve.values.len()), (0, trial, cell_spec.record.epochs.len()));
         let expected = curve_value(&trial, &outcome(&trial, true), 2, 0) as f32;
         assert!(curve.values[0] == expected || (curve.values[0].is_nan() && expected.is_nan()));
     }

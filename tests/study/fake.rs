@@ -91,7 +91,7 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     let train = score(i, loss, TRAIN, 13);
     let test = (tested && !i.is_multiple_of(5)).then(|| score(i, loss * std::f64::consts::PI, TEST, 7));
     let late_loss = (!i.is_multiple_of(3)).then_some(loss * (1.0 + 0.02 * (i % 2) as f64));
-    Outcome { train: Some(train), test, late_loss, silent: i % 4 == 1, ..Outcome::default() }
+    Outcome { train: Some(train), test, late_loss, dead: i % 4 == 1, ..Outcome::default() }
 }
 
 /// The outcome with a validation score, unless the model diverged.
@@ -222,7 +222,7 @@ impl Engine for Fake {
     }
 }
 
-pub fn job(spec: &StudySpec, part: &CellSpec) -> Job {
+pub fn job(spec: &StudySpec, cell_spec: &CellSpec) -> Job {
     let points = |rows: RowCounts| Points {
         features: 2,
         x: vec![0.0; 2 * rows.points as usize],
@@ -231,28 +231,28 @@ pub fn job(spec: &StudySpec, part: &CellSpec) -> Job {
     };
     let data = Dataset {
         name: "made up".into(),
-        train: points(part.train),
-        validation: (part.validation.points > 0).then(|| points(part.validation)),
-        test: (part.test.points > 0).then(|| points(part.test)),
+        train: points(cell_spec.train),
+        validation: (cell_spec.validation.points > 0).then(|| points(cell_spec.validation)),
+        test: (cell_spec.test.points > 0).then(|| points(cell_spec.test)),
         feature_names: vec!["a".into(), "b".into()],
         class_names: ["0".into(), "1".into()],
         scaling: None,
     };
     Job {
-        shape: part.shape.clone(),
+        shape: cell_spec.shape.clone(),
         data: data.into(),
-        trials: part.trials.clone(),
+        trials: cell_spec.trials.clone(),
         initial: InitialWeights::Drawn,
         train_spec: TrainSpec::plain(),
         epochs: spec.sweep.epochs,
-        record: part.record.clone(),
+        record: cell_spec.record.clone(),
         mapping: Some(Mapping::Reference),
     }
 }
 
 /// One job per cell.
 pub fn jobs(spec: &StudySpec) -> Vec<Job> {
-    spec.cells.iter().map(|part| job(spec, part)).collect()
+    spec.cells.iter().map(|cell_spec| job(spec, cell_spec)).collect()
 }
 
 /// The fake engine's mapping for every cell.

@@ -183,8 +183,8 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     fs::write(&data, format!("x,y\n{rows}")).unwrap();
     let sweep = Sweep { data: Some(data.clone()), test_fraction: 0.25, ..Sweep::default() };
     let study = open(&sweep).unwrap();
-    let part = &study.spec().cells[0];
-    assert_eq!((part.train.points + part.test.points, part.shape.features()), (20, 1));
+    let cell_spec = &study.spec().cells[0];
+    assert_eq!((cell_spec.train.points + cell_spec.test.points, cell_spec.shape.features()), (20, 1));
     drop(study);
     // The same contents at another path are the same study.
     let moved = folder.path().join("moved.csv");

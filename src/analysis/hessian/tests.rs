@@ -101,13 +101,13 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
 #[test]
 fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
     let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9, correct_positive: 4 }), ..Outcome::default() };
-    let way = |index: u64| TrajectoryPath {
+    let seed_path = |index: u64| TrajectoryPath {
         path: crate::analysis::parameter_paths::ParameterPath { index, outcome, states: Vec::new() },
         seed: index,
         class: if index.is_multiple_of(5) { OutcomeClass::Slow } else { OutcomeClass::Success },
     };
-    let panel = LandscapePanel { lr: 0.1, ways: (0..60).map(way).collect(), view: None };
+    let panel = LandscapePanel { lr: 0.1, seed_paths: (0..60).map(seed_path).collect(), view: None };
     let chosen = few_of_each_class(&panel);
-    let of = |class| chosen.iter().filter(|way| way.class == class).count();
+    let of = |class| chosen.iter().filter(|seed_path| seed_path.class == class).count();
     assert_eq!((of(OutcomeClass::Success), of(OutcomeClass::Slow), chosen[0].path.index), (20, 12, 0));
 }

@@ -60,7 +60,7 @@ pub struct PanelTrials {
 pub fn shown_trials(
     trials: &Trials,
     model: &Trial,
-    asked: &LandscapeRequest,
+    request: &LandscapeRequest,
     numbers: u64,
 ) -> Result<Vec<PanelTrials>> {
     let alike = |trial: &Trial| without_lr(&trial.hyperparameters) == without_lr(&model.hyperparameters);
@@ -78,7 +78,7 @@ pub fn shown_trials(
     rates.sort_by(|a, b| a.0.total_cmp(&b.0));
     let chosen = choose_rates(&rates, model.lr());
     let fits = MANY / (numbers.max(1) * chosen.len() as u64);
-    let most = asked.paths.unwrap_or(USUAL_PATHS.min(fits.max(1))).max(1);
+    let most = request.paths.unwrap_or(USUAL_PATHS.min(fits.max(1))).max(1);
     if most.saturating_mul(numbers).saturating_mul(chosen.len() as u64) > TOO_MANY {
         let allowed = format!("up to {} of this network's paths, or fewer --snapshots", fits * (TOO_MANY / MANY));
         return Err(Error::setting("--paths", most, allowed));
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn paths_stay_within_memory() {
         let (trials, usual) = (grid(|_| ()), LandscapeRequest { paths: None, ..PLAIN });
-        let of = |asked: &LandscapeRequest, numbers| shown_trials(&trials, &trials.get(2), asked, numbers);
+        let of = |request: &LandscapeRequest, numbers| shown_trials(&trials, &trials.get(2), request, numbers);
         assert_eq!(of(&usual, 100).unwrap()[0].trials.len(), 6);
         assert_eq!(of(&usual, MANY / 8).unwrap()[0].trials.len(), 2);
         assert_eq!(of(&usual, MANY).unwrap()[0].trials.len(), 1);

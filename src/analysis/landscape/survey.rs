@@ -15,7 +15,7 @@ pub struct LandscapePanel {
     /// Learning rate.
     pub lr: f64,
     /// Trajectories, never empty; the plane goes through the end point of the first.
-    pub ways: Vec<TrajectoryPath>,
+    pub seed_paths: Vec<TrajectoryPath>,
     /// `None` if that model diverged and has no end point.
     pub view: Option<PlaneLosses>,
 }
@@ -23,7 +23,7 @@ pub struct LandscapePanel {
 impl LandscapePanel {
     /// Returns the number of models of this class.
     pub fn ended(&self, class: OutcomeClass) -> usize {
-        self.ways.iter().filter(|way| way.class == class).count()
+        self.seed_paths.iter().filter(|seed_path| seed_path.class == class).count()
     }
 
     /// Returns minimum and median of the plane's finite losses; `None` if there are none.
@@ -91,14 +91,14 @@ pub fn survey(
     job: &Job,
     shown: &[PanelTrials],
     epochs: &[u32],
-    (directions, asked): (&Directions, &LandscapeRequest),
+    (directions, request): (&Directions, &LandscapeRequest),
     class: &dyn Fn(&Outcome) -> OutcomeClass,
     callback: &mut ProgressCallback<'_>,
 ) -> Result<LandscapeSurvey> {
     let all: Vec<u64> = shown.iter().flat_map(|panel| panel.trials.iter().copied()).collect();
     let found = paths(engine, job, &all, epochs, callback)?;
     let mut found: HashMap<u64, ParameterPath> = found.into_iter().map(|path| (path.index, path)).collect();
-    let mut way = |index: &u64| {
+    let mut seed_path = |index: &u64| {
         let path = found.remove(index)?;
         let class = class(&path.outcome);
         Some(TrajectoryPath { path, seed: job.trials.get(*index).seed, class })
@@ -106,12 +106,12 @@ pub fn survey(
     let mut survey = LandscapeSurvey { panels: Vec::new(), networks: 0, seconds: 0.0 };
     for panel in shown {
         begin_step(callback, &format!("losses at learning rate {}", panel.lr))?;
-        let ways: Vec<TrajectoryPath> = panel.trials.iter().filter_map(&mut way).collect();
+        let seed_paths: Vec<TrajectoryPath> = panel.trials.iter().filter_map(&mut seed_path).collect();
         let begun = Instant::now();
-        let view = view(engine, job, &ways, directions, asked)?;
+        let view = view(engine, job, &seed_paths, directions, request)?;
         survey.seconds += begun.elapsed().as_secs_f64();
         survey.networks += view.as_ref().map_or(0, |view| view.landscape.losses.len() as u64);
-        survey.panels.push(LandscapePanel { lr: panel.lr, ways, view });
+        survey.panels.push(LandscapePanel { lr: panel.lr, seed_paths, view });
     }
     Ok(survey)
 }
@@ -120,29 +120,33 @@ pub fn survey(
 fn view(
     engine: &mut dyn Engine,
     job: &Job,
-    ways: &[TrajectoryPath],
+    seed_paths: &[TrajectoryPath],
     directions: &Directions,
-    asked: &LandscapeRequest,
+    request: &LandscapeRequest,
 ) -> Result<Option<PlaneLosses>> {
-    let Some((first, origin)) = ways.first().and_then(|way| way.end().map(|end| (way, end))) else { return Ok(None) };
+    let Some((first, origin)) = seed_paths.first().and_then(|seed_path| seed_path.end().map(|end| (seed_path, end)))
+    else {
+        return Ok(None);
+    };
     // The states of a diverged model would stretch the range until nothing else is visible.
-    let sound = || ways.iter().filter(|way| way.end().is_some());
-    let states: Vec<&[f64]> = sound().flat_map(|way| way.path.states.iter().map(|(_, p)| p.as_slice())).collect();
+    let sound = || seed_paths.iter().filter(|seed_path| seed_path.end().is_some());
+    let states: Vec<&[f64]> =
+        sound().flat_map(|seed_path| seed_path.path.states.iter().map(|(_, p)| p.as_slice())).collect();
     let found = directions.plane(&job.shape, origin, &states)?;
-    let reach = |way: &TrajectoryPath| {
-        let places = way.path.states.iter().map(|(_, parameters)| found.plane.project(parameters));
+    let reach = |seed_path: &TrajectoryPath| {
+        let places = seed_path.path.states.iter().map(|(_, parameters)| found.plane.project(parameters));
         let none = [(f64::INFINITY, f64::NEG_INFINITY); 2];
         places.fold(none, |[x, y], (a, b)| [(x.0.min(a), x.1.max(a)), (y.0.min(b), y.1.max(b))])
     };
     let reaches: Vec<_> = sound().map(reach).collect();
     // A filter-normalised direction is as long as the weights themselves, so that 1 is the scale of interest.
     let least = matches!(directions, Directions::Filter { .. }).then_some((-1.0, 1.0));
-    let along = |axis: usize| match asked.span {
+    let along = |axis: usize| match request.span {
         Some(span) => (-span, span),
         None => range(&reaches.iter().map(|reach| reach[axis]).collect::<Vec<_>>(), least),
     };
     let train_spec = job.train_spec.with_loss_of(&job.trials.get(first.path.index).hyperparameters);
     let job = &Job { train_spec, ..job.clone() };
-    let landscape = evaluate(engine, job, found.plane, [along(0), along(1)], asked.grid)?;
+    let landscape = evaluate(engine, job, found.plane, [along(0), along(1)], request.grid)?;
     Ok(Some(PlaneLosses { landscape, shares: found.shares }))
 }

@@ -205,18 +205,18 @@ fn parameters_are_found_by_their_names() {
 fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
     let mut engine = CpuEngine::new().unwrap();
     let job = job("2", 60, &engine);
-    let asked = LandscapeRequest { grid: 11, span: None, paths: Some(4) };
-    let shown = shown_trials(&job.trials, &job.trials.get(5), &asked, 1).unwrap();
+    let request = LandscapeRequest { grid: 11, span: None, paths: Some(4) };
+    let shown = shown_trials(&job.trials, &job.trials.get(5), &request, 1).unwrap();
     let class = |outcome: &crate::engine::Outcome| {
         if outcome.diverged.is_some() { OutcomeClass::Diverged } else { OutcomeClass::Success }
     };
     let epochs = [0, 7, 60];
     let found =
-        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut ignore_progress).unwrap();
+        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &request), &class, &mut ignore_progress).unwrap();
     assert_eq!((found.panels.len(), found.networks, found.views().count()), (2, 242, 2));
     for (panel, view) in found.views() {
-        assert!(panel.ways.len() == 4 && panel.ways[0].seed == job.trials.get(5).seed);
-        let (own, land) = (&panel.ways[0], &view.landscape);
+        assert!(panel.seed_paths.len() == 4 && panel.seed_paths[0].seed == job.trials.get(5).seed);
+        let (own, land) = (&panel.seed_paths[0], &view.landscape);
         assert_eq!(own.end().unwrap(), land.plane.origin);
         let inside = |(low, high): (f64, f64), x: f64| low < x && x < high;
         for (_, parameters) in &own.path.states {
@@ -227,7 +227,7 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
         let at = evaluate(&mut engine, &job, land.plane.clone(), [(0.0, 1.0); 2], 2).unwrap().losses[0];
         assert!((at - own.path.outcome.train.unwrap().loss).abs() <= 1e-6, "{at}");
     }
-    let spanned = LandscapeRequest { span: Some(0.5), ..asked };
+    let spanned = LandscapeRequest { span: Some(0.5), ..request };
     let spanned =
         survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &spanned), &class, &mut ignore_progress).unwrap();
     assert!(spanned.views().all(|(_, v)| v.landscape.a == (-0.5, 0.5) && v.landscape.b == (-0.5, 0.5)));
@@ -242,14 +242,14 @@ fn a_survey_has_the_loss_of_its_model() {
     let trial = |n: u64| Hyperparameters::lr(0.3).with(Hyperparameter::LabelSmoothing, 0.125 * (n % 4) as f64);
     job.trials = Trials::List((0..12).map(|n| (trial(n), n / 4)).collect());
     for index in 4..8 {
-        let asked = LandscapeRequest { grid: 3, span: Some(0.5), paths: Some(3) };
-        let shown = shown_trials(&job.trials, &job.trials.get(index), &asked, 1).unwrap();
+        let request = LandscapeRequest { grid: 3, span: Some(0.5), paths: Some(3) };
+        let shown = shown_trials(&job.trials, &job.trials.get(index), &request, 1).unwrap();
         let class = |_: &crate::engine::Outcome| OutcomeClass::Success;
         let found =
-            survey(&mut engine, &job, &shown, &[0, 7, 30], (&Directions::Pca, &asked), &class, &mut ignore_progress)
+            survey(&mut engine, &job, &shown, &[0, 7, 30], (&Directions::Pca, &request), &class, &mut ignore_progress)
                 .unwrap();
         let (panel, view) = found.views().next().unwrap();
-        let own = panel.ways[0].path.outcome.train.unwrap().loss;
+        let own = panel.seed_paths[0].path.outcome.train.unwrap().loss;
         assert!((view.landscape.losses[4] - own).abs() <= 1e-6, "{index}: {own} {:?}", view.landscape.losses);
     }
 }

@@ -143,9 +143,9 @@ impl Arms {
             .into_iter()
             .zip(bits)
             .filter_map(|(hyperparameter, bits)| Some((hyperparameter, f64::from_bits(bits?))));
-        let part = &spec.cells[cell];
-        let rows = part.rows(part.reported_rows());
-        let (tested, baseline) = (part.test.points > 0, rows.baseline());
+        let cell_spec = &spec.cells[cell];
+        let rows = cell_spec.rows(cell_spec.reported_rows());
+        let (tested, baseline) = (cell_spec.test.points > 0, rows.baseline());
         let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
         Ok(Some(Self { cell, others: others.collect(), tested, baseline, rounding, best, all }))
@@ -226,12 +226,13 @@ fn each(
 ) -> Result<()> {
     for models in models {
         let models = models?;
-        let part: &CellSpec = &spec.cells[models.cell];
+        let cell_spec: &CellSpec = &spec.cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
-            let trial = part.trials.get(index);
-            let set = part.reported_rows();
-            let accuracy = outcome.score_in_statistics(set).and_then(|score| part.rows(set).accuracy(score.hits()));
-            let success = class(spec, part, outcome) == OutcomeClass::Success;
+            let trial = cell_spec.trials.get(index);
+            let set = cell_spec.reported_rows();
+            let accuracy =
+                outcome.score_in_statistics(set).and_then(|score| cell_spec.rows(set).accuracy(score.hits()));
+            let success = class(spec, cell_spec, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

@@ -23,13 +23,13 @@ impl SeedsReport {
     ///
     /// # Errors
     /// As for [`seeds_needed()`].
-    pub fn of(spec: &StudySpec, inputs: &Inputs, arms: Arms, asked: &SeedsQuery) -> Result<Self> {
+    pub fn of(spec: &StudySpec, inputs: &Inputs, arms: Arms, query: &SeedsQuery) -> Result<Self> {
         let (cell, job) = (arms.cell, inputs.jobs[arms.cell].clone());
         let others =
             arms.others.iter().map(|(hyperparameter, value)| format!("{} {}", hyperparameter.words(), short(*value)));
         let model = std::iter::once(settings_text::model(spec, cell, &job));
         let settings = model.chain(others).collect::<Vec<_>>().join(" · ");
-        Ok(Self { found: seeds_needed(arms, asked)?, job, settings })
+        Ok(Self { found: seeds_needed(arms, query)?, job, settings })
     }
 
     /// Computes the numbers for the best combination of settings of a study, from the models that are trained.
@@ -37,8 +37,8 @@ impl SeedsReport {
     /// # Errors
     /// As for [`Arms::of`] and [`SeedsReport::of`].
     #[cfg(feature = "native")]
-    pub fn of_study(study: &crate::study::Study, inputs: &Inputs, asked: &SeedsQuery) -> Result<Self> {
-        Self::of(study.spec(), inputs, Arms::of(study)?, asked)
+    pub fn of_study(study: &crate::study::Study, inputs: &Inputs, query: &SeedsQuery) -> Result<Self> {
+        Self::of(study.spec(), inputs, Arms::of(study)?, query)
     }
 
     /// Whether there are too few seeds for any number.

@@ -52,8 +52,8 @@ fn numbers_are_those_of_the_formulas_and_drawing_again_confirms_them() {
 fn an_asked_difference_takes_the_place_of_the_one_seen() {
     let all = || arms(vec![heaps(0.03, 40), heaps(0.1, 30)]);
     let of = |difference| {
-        let asked = SeedsQuery { between: Some([0.03, 0.1]), difference: Some(difference) };
-        seeds_needed(all(), &asked).unwrap()
+        let query = SeedsQuery { between: Some([0.03, 0.1]), difference: Some(difference) };
+        seeds_needed(all(), &query).unwrap()
     };
     let (small, large) = (of(0.02), of(0.2));
     assert!(small.unpaired.seeds > large.unpaired.seeds && small.paired.unwrap().seeds > large.paired.unwrap().seeds);
@@ -132,7 +132,7 @@ fn equal_outcomes_are_believed_as_far_as_rows_can_tell() {
 
 #[test]
 fn an_asked_difference_of_equal_rates_is_answered() {
-    let asked = SeedsQuery { difference: Some(0.02), ..SeedsQuery::default() };
-    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &asked).unwrap();
+    let query = SeedsQuery { difference: Some(0.02), ..SeedsQuery::default() };
+    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &query).unwrap();
     assert!(found.no_answer.is_none() && found.unpaired.seeds.is_some(), "{found:?}");
 }

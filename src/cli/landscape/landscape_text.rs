@@ -76,8 +76,8 @@ fn spectra(found: &ModelLandscape) -> String {
 fn row(panel: &LandscapePanel) -> String {
     let number = |x: Option<f64>| x.map_or("–".to_owned(), short);
     let (paths, good, diverged) =
-        (panel.ways.len(), panel.ended(OutcomeClass::Success), panel.ended(OutcomeClass::Diverged));
-    let own = panel.ways[0].path.outcome.train.map(|score| score.loss);
+        (panel.seed_paths.len(), panel.ended(OutcomeClass::Success), panel.ended(OutcomeClass::Diverged));
+    let own = panel.seed_paths[0].path.outcome.train.map(|score| score.loss);
     let [least, median] = panel.least_and_median_loss();
     let [own, least, median] = [own, least, median].map(number);
     let (lr, bad) = (short(panel.lr), paths - good - diverged);

@@ -1,7 +1,7 @@
 //! A replay's summary as text.
 
 use super::super::verbosity::{bold, labelled, written};
-use gpu_sweep::analysis::model_replay::ModelReplay;
+use gpu_sweep::analysis::replay::ModelReplay;
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::run::summary_text::{percent, plural, short};
 use std::path::PathBuf;

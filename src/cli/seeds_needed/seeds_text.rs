@@ -8,8 +8,8 @@ use gpu_sweep::run::summary_text::{percent, plural, short, written};
 use serde_json::{Value, json};
 
 /// Summary for the terminal.
-pub fn text(report: &SeedsReport, asked: &SeedsQuery) -> String {
-    let (found, between) = (&report.found, asked.between.is_some());
+pub fn text(report: &SeedsReport, query: &SeedsQuery) -> String {
+    let (found, between) = (&report.found, query.between.is_some());
     let [a, b] = found.pair.map(|arm| &found.arms.all[arm]);
     let what = if found.arms.tested { "test accuracy" } else { "accuracy" };
     let arm = |arm: &Arm| {
@@ -21,7 +21,7 @@ pub fn text(report: &SeedsReport, asked: &SeedsQuery) -> String {
             plural(arm.models, "seed")
         )
     };
-    let seen = if asked.difference.is_some() { ", as requested" } else { "" };
+    let seen = if query.difference.is_some() { ", as requested" } else { "" };
     let mut text = format!("{}\n{}\n{}{}", report.settings, bold("compared"), arm(a), arm(b));
     if let Some(silence) = found.no_answer {
         text += &format!("\n{}\n", said(silence, found, between));

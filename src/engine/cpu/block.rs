@@ -8,7 +8,7 @@ use super::tiles::{GatherTile, GatheredTile, PointRows, RowChoice, Tiles};
 use super::update::{self, Update};
 use crate::engine::in_memory_sink::{self, History, TrainedModel};
 use crate::engine::{Job, Outcome, Score};
-use crate::math::optimizer::Rates;
+use crate::math::optimizer::UpdateParams;
 use crate::math::rng;
 use crate::math::vector::{Isa, Vector};
 use crate::sweep::Trial;
@@ -46,7 +46,7 @@ struct Block<'a, I: Isa> {
     recorded: &'a [u32],
     networks: Networks<I>,
     /// Learning rates and other rates, before the schedule.
-    rates: Rates<Vector<I>>,
+    rates: UpdateParams<Vector<I>>,
     /// Models that have not diverged; bit n is lane n.
     active: u32,
     /// Epoch in which each model diverged.
@@ -76,7 +76,7 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
     let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
     let recorded = in_memory_sink::recorded(job, range.start);
     let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.train_spec));
-    block.networks.loss_rates = update::loss_rates(&trials, &job.train_spec);
+    block.networks.loss_params = update::loss_params(&trials, &job.train_spec);
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &in_memory_sink::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
@@ -106,7 +106,7 @@ impl<'a, I: Isa> RowFeed<'a, I> {
 }
 
 impl<'a, I: Isa> Block<'a, I> {
-    fn new(context: &'a TrainingContext<'a>, recorded: &'a [u32], rates: Rates<Vector<I>>) -> Self {
+    fn new(context: &'a TrainingContext<'a>, recorded: &'a [u32], rates: UpdateParams<Vector<I>>) -> Self {
         let histories = || (0..I::LANES).map(|_| History::new(context.job, recorded.len())).collect();
         Self {
             context,
@@ -135,8 +135,8 @@ impl<'a, I: Isa> Block<'a, I> {
             let rates = self.rates.scheduled(Vector::all(job.train_spec.schedule.multiplier(epoch) as f32));
             let noted = scored || epoch == 0 || epoch == job.late_loss_epoch();
             if noted && !matches!(feed, RowFeed::All) {
-                let tally = score(&mut self.networks, &context.train);
-                self.store_scores(&tally, scored, epoch);
+                let pass_sums = score(&mut self.networks, &context.train);
+                self.store_scores(&pass_sums, scored, epoch);
             }
             match feed {
                 RowFeed::All => self.learn_all(epoch, &rates, scored, noted),
@@ -160,8 +160,8 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// Makes one update with all rows. The same pass computes the scores if they are `noted`.
-    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, noted: bool) {
-        let mut tally = PassSums::default();
+    fn learn_all(&mut self, epoch: u32, rates: &UpdateParams<Vector<I>>, scored: bool, noted: bool) {
+        let mut pass_sums = PassSums::default();
         let wanted = match (noted, self.context.job.record.accuracy) {
             (false, _) => ScoreOptions::Nothing,
             (true, false) => ScoreOptions::Loss,
@@ -169,13 +169,13 @@ impl<'a, I: Isa> Block<'a, I> {
         };
         self.networks.zero_gradient();
         for tile in self.context.train.iter() {
-            let aim = PassOptions { wanted, gradient: true };
-            I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
+            let pass_options = PassOptions { wanted, gradient: true };
+            I::run(Pass { networks: &mut self.networks, tile, pass_options, pass_sums: &mut pass_sums });
         }
         if noted {
-            self.store_scores(&tally, scored, epoch);
+            self.store_scores(&pass_sums, scored, epoch);
         }
-        self.update(&tally, self.context.train.rows(), epoch, rates);
+        self.update(&pass_sums, self.context.train.rows(), epoch, rates);
     }
 
     /// Makes one update per mini-batch of `order`, gathered tile by tile.
@@ -185,26 +185,26 @@ impl<'a, I: Isa> Block<'a, I> {
         order: &[u32],
         gathered: &mut GatheredTile<V>,
         epoch: u32,
-        rates: &Rates<Vector<I>>,
+        rates: &UpdateParams<Vector<I>>,
     ) {
         let (each, points) = (V::rows_per_point(), &batches.rows);
         for batch in order.chunks(batches.size * each) {
-            let mut tally = PassSums::default();
+            let mut pass_sums = PassSums::default();
             self.networks.zero_gradient();
             for rows in batch.chunks(self.context.train.size * each) {
                 I::run(GatherTile { gathered, rows, points, isa: PhantomData::<I> });
                 let tile = gathered.tile(points.features, rows.len() / each);
-                let aim = PassOptions { wanted: ScoreOptions::Nothing, gradient: true };
-                I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
+                let pass_options = PassOptions { wanted: ScoreOptions::Nothing, gradient: true };
+                I::run(Pass { networks: &mut self.networks, tile, pass_options, pass_sums: &mut pass_sums });
             }
-            self.update(&tally, batch.len() / each, epoch, rates);
+            self.update(&pass_sums, batch.len() / each, epoch, rates);
         }
     }
 
     /// Marks models with a non-finite logit as diverged, updates the others by their mean gradients over `rows` rows,
     /// then marks those with a parameter that is not finite or beyond 1e30.
-    fn update(&mut self, tally: &PassSums<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
-        self.mark_diverged(tally.bad(), epoch);
+    fn update(&mut self, pass_sums: &PassSums<I>, rows: usize, epoch: u32, rates: &UpdateParams<Vector<I>>) {
+        self.mark_diverged(pass_sums.bad(), epoch);
         let (networks, active) = (&mut self.networks, self.active);
         let bad = I::run(Update { networks, active, rates, share: 1.0 / rows as f32 });
         self.mark_diverged(bad, epoch);
@@ -253,8 +253,8 @@ impl<'a, I: Isa> Block<'a, I> {
         }
         self.mark_diverged(train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
-        let held_out = |tally: Option<(PassSums<I>, usize)>, lane: usize| {
-            tally.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows)))
+        let held_out = |pass_sums: Option<(PassSums<I>, usize)>, lane: usize| {
+            pass_sums.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows)))
         };
         let outcome = |lane: usize| Outcome {
             train: sound(lane, train.score(lane, context.train.rows())),
@@ -273,16 +273,16 @@ impl<'a, I: Isa> Block<'a, I> {
         train.end(self.recorded.len());
         test.end(self.recorded.len());
         let last = self.networks.get(lane);
-        outcome.silent = outcome.train.is_some() && self.context.job.is_silent(&last);
+        outcome.dead = outcome.train.is_some() && self.context.job.is_dead(&last);
         TrainedModel { outcome, train, test, initial, last }
     }
 }
 
 /// Appends one value to each active model's curves.
-fn push<I: Isa>(histories: &mut [History], active: u32, tally: &PassSums<I>, rows: usize) {
-    let bad = tally.bad();
+fn push<I: Isa>(histories: &mut [History], active: u32, pass_sums: &PassSums<I>, rows: usize) {
+    let bad = pass_sums.bad();
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active >> lane & 1 == 1) {
-        let score = tally.score(lane, rows);
+        let score = pass_sums.score(lane, rows);
         history.push(score.loss, f64::from(score.correct) / rows as f64, bad >> lane & 1 == 0);
     }
 }

@@ -10,16 +10,16 @@ use crate::sweep::TrainSpec;
 
 /// Computes loss and accuracy over all points.
 pub fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
-    let mut tally = PassSums::default();
+    let mut pass_sums = PassSums::default();
     for tile in tiles.iter() {
         I::run(Pass {
             networks,
             tile,
-            aim: PassOptions { wanted: ScoreOptions::All, gradient: false },
-            tally: &mut tally,
+            pass_options: PassOptions { wanted: ScoreOptions::All, gradient: false },
+            pass_sums: &mut pass_sums,
         });
     }
-    tally
+    pass_sums
 }
 
 /// Scores at most [`Isa::LANES`] models given by their parameters; `None` if a logit is not finite.
@@ -31,7 +31,7 @@ pub fn evaluate<I: Isa>(
 ) -> Vec<Option<Score>> {
     let mut networks = Networks::<I>::new(shape, train_spec, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
-    let tally = score(&mut networks, tiles);
-    let bad = tally.bad();
-    (0..models.len()).map(|lane| (bad >> lane & 1 == 0).then(|| tally.score(lane, tiles.rows()))).collect()
+    let pass_sums = score(&mut networks, tiles);
+    let bad = pass_sums.bad();
+    (0..models.len()).map(|lane| (bad >> lane & 1 == 0).then(|| pass_sums.score(lane, tiles.rows()))).collect()
 }

@@ -82,13 +82,13 @@ pub fn train<I: Isa, V: TileValue<I>>(
     gradient: &mut [Vector<I>],
     rows: (&[V], &[V]),
     wanted: ScoreOptions,
-    tally: &mut PassSums<I>,
+    pass_sums: &mut PassSums<I>,
 ) {
     let network = FiveParameters::read(layers, parameters);
     let sums = match activation {
-        Activation::Relu => with_wanted!(wanted, sums::<I, V>(Activation::Relu, &network, rows, tally)),
-        Activation::Tanh => with_wanted!(wanted, sums::<I, V>(Activation::Tanh, &network, rows, tally)),
-        Activation::Sigmoid => with_wanted!(wanted, sums::<I, V>(Activation::Sigmoid, &network, rows, tally)),
+        Activation::Relu => with_wanted!(wanted, sums::<I, V>(Activation::Relu, &network, rows, pass_sums)),
+        Activation::Tanh => with_wanted!(wanted, sums::<I, V>(Activation::Tanh, &network, rows, pass_sums)),
+        Activation::Sigmoid => with_wanted!(wanted, sums::<I, V>(Activation::Sigmoid, &network, rows, pass_sums)),
         other => unreachable!("{other} networks are never small"),
     };
     sums.add_to(layers, gradient);
@@ -100,7 +100,7 @@ fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     activation: Activation,
     network: &FiveParameters<I>,
     (x, y): (&[V], &[V]),
-    tally: &mut PassSums<I>,
+    pass_sums: &mut PassSums<I>,
 ) -> FiveParameters<I> {
     let [w0, w1, b, v, c] = network.0;
     let four = FiveParameters::<FourVectors<I>>([
@@ -110,7 +110,7 @@ fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
         Vector::of([v; 4]),
         Vector::of([c; 4]),
     ]);
-    let (mut sums, mut scores) = (FiveParameters::<I>([Vector::default(); 5]), TileSums::of(tally));
+    let (mut sums, mut scores) = (FiveParameters::<I>([Vector::default(); 5]), TileSums::of(pass_sums));
     let count = y.len();
     let (x0, x1, whole) = (&x[..count], &x[count..2 * count], count / 4 * 4);
     for n in (0..whole).step_by(4) {
@@ -127,6 +127,6 @@ fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
         scores.add::<LOSS, RIGHT>(Loss::Bce, point.logit, y, point.terms);
         sums.add(x, point.a, point.by_hidden, point.terms.gradient);
     }
-    scores.put::<LOSS, RIGHT>(tally);
+    scores.put::<LOSS, RIGHT>(pass_sums);
     sums
 }

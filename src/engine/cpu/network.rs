@@ -7,7 +7,7 @@ use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
 use crate::math::vector::{Isa, SimdKernel, Vector};
-use crate::math::{Activation, LossRates, Optimizer};
+use crate::math::{Activation, LossParams, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
@@ -18,7 +18,7 @@ pub struct Networks<I: Isa> {
     activation: Activation,
     loss: Loss,
     /// Numbers of each model's loss; `None` if it reads none.
-    pub(super) loss_rates: Option<LossRates<Vector<I>>>,
+    pub(super) loss_params: Option<LossParams<Vector<I>>>,
     pub(super) optimizer: Optimizer,
     /// Factor of each layer's gradient, from [`crate::math::WeightScaling`]; `None` means 1.
     pub(super) factors: Option<Vec<f64>>,
@@ -53,8 +53,8 @@ pub struct PassOptions {
 pub struct Pass<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub tile: Tile<'a, I>,
-    pub aim: PassOptions,
-    pub tally: &'a mut PassSums<I>,
+    pub pass_options: PassOptions,
+    pub pass_sums: &'a mut PassSums<I>,
 }
 
 impl<I: Isa> SimdKernel for Pass<'_, I> {
@@ -62,17 +62,17 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { networks, tile, aim, tally } = self;
-        if networks.is_small() && aim.gradient {
-            return networks.train_small(&tile, aim, tally);
+        let Self { networks, tile, pass_options, pass_sums } = self;
+        if networks.is_small() && pass_options.gradient {
+            return networks.train_small(&tile, pass_options, pass_sums);
         }
         let count = tile.count();
-        networks.forward(tile.x, count, aim.gradient);
+        networks.forward(tile.x, count, pass_options.gradient);
         match tile.y {
-            TileValues::Shared(y) => networks.apply_loss(y, tally, aim.wanted),
-            TileValues::Own(y) => networks.apply_loss(y, tally, aim.wanted),
+            TileValues::Shared(y) => networks.apply_loss(y, pass_sums, pass_options.wanted),
+            TileValues::Own(y) => networks.apply_loss(y, pass_sums, pass_options.wanted),
         }
-        if aim.gradient {
+        if pass_options.gradient {
             networks.backward(tile.x, count);
         }
     }
@@ -111,7 +111,7 @@ impl<I: Isa> Networks<I> {
             layers: shape.layers(),
             activation: train_spec.activation,
             loss: train_spec.loss,
-            loss_rates: train_spec.loss_rates.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
+            loss_params: train_spec.loss_params.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
             optimizer: train_spec.optimizer,
             factors: train_spec.init.scaling.gradient_factors(shape),
             parameters: zeros(parameters),
@@ -146,20 +146,20 @@ impl<I: Isa> Networks<I> {
     /// several times as long to compile.
     #[inline(always)]
     fn is_small(&self) -> bool {
-        self.small && self.loss_rates.is_none()
+        self.small && self.loss_params.is_none()
     }
 
     /// Runs the whole pass in one loop.
     #[inline(always)]
-    fn train_small(&mut self, tile: &Tile<I>, aim: PassOptions, tally: &mut PassSums<I>) {
+    fn train_small(&mut self, tile: &Tile<I>, pass_options: PassOptions, pass_sums: &mut PassSums<I>) {
         let kind = (&self.layers[..], self.activation);
         let (parameters, gradient) = (&self.parameters, &mut self.gradient);
         match (tile.x, tile.y) {
             (TileValues::Shared(x), TileValues::Shared(y)) => {
-                fused_small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
+                fused_small::train(kind, parameters, gradient, (x, y), pass_options.wanted, pass_sums)
             }
             (TileValues::Own(x), TileValues::Own(y)) => {
-                fused_small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
+                fused_small::train(kind, parameters, gradient, (x, y), pass_options.wanted, pass_sums)
             }
             _ => unreachable!("rows and labels come from one place"),
         }
@@ -188,11 +188,11 @@ impl<I: Isa> Networks<I> {
     /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
     /// scores to the tally.
     #[inline(always)]
-    fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
+    fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], pass_sums: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
-        match self.loss_rates {
-            None => self.loss.run(ApplyLoss { logits, labels, tally, wanted }),
-            Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, tally),
+        match self.loss_params {
+            None => self.loss.run(ApplyLoss { logits, labels, pass_sums, wanted }),
+            Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, pass_sums),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::math::divergence::{bad_logit, magnitude_bits};
 use crate::math::loss::{Loss, LossKernel, LossSum, LossTerms, loss_flush, loss_gather};
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
-use crate::math::{LossRates, Real};
+use crate::math::{LossParams, Real};
 
 /// Scores to compute, besides whether all logits are finite.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ pub struct PassSums<I: Isa> {
 pub struct ApplyLoss<'a, I: Isa, V> {
     pub logits: &'a mut [Vector<I>],
     pub labels: &'a [V],
-    pub tally: &'a mut PassSums<I>,
+    pub pass_sums: &'a mut PassSums<I>,
     pub wanted: ScoreOptions,
 }
 
@@ -54,7 +54,7 @@ impl<I: Isa, V: TileValue<I>> LossKernel for ApplyLoss<'_, I, V> {
 
     #[inline(always)]
     fn run(self, loss: Loss) {
-        with_wanted!(self.wanted, apply_loss_all::<I, V>(loss, self.logits, self.labels, self.tally));
+        with_wanted!(self.wanted, apply_loss_all::<I, V>(loss, self.logits, self.labels, self.pass_sums));
     }
 }
 
@@ -64,11 +64,11 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
     loss: Loss,
     logits: &mut [Vector<I>],
     labels: &[V],
-    tally: &mut PassSums<I>,
+    pass_sums: &mut PassSums<I>,
 ) {
     let (quads, rest) = Vector::quads(logits);
     let (labels, last) = labels.split_at(4 * quads.len());
-    let mut scores = TileSums::of(tally);
+    let mut scores = TileSums::of(pass_sums);
     for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
         let (logit, y) = (*z, V::four(y));
         let terms = loss.terms(logit, y);
@@ -76,26 +76,26 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
         scores.add_four::<LOSS, RIGHT>(loss, logit, y, terms);
     }
     apply_loss_each::<I, V, LOSS, RIGHT>((loss, None), rest, last, &mut scores);
-    scores.put::<LOSS, RIGHT>(tally);
+    scores.put::<LOSS, RIGHT>(pass_sums);
 }
 
 /// The same for a loss that reads `rates`. One loop, a point at a time, for all losses and scores: more would take
 /// longer to compile than they save.
 #[inline(always)]
 pub fn apply_loss_with_rates<I: Isa, V: TileValue<I>>(
-    (loss, rates): (Loss, LossRates<Vector<I>>),
+    (loss, rates): (Loss, LossParams<Vector<I>>),
     logits: &mut [Vector<I>],
     labels: &[V],
-    tally: &mut PassSums<I>,
+    pass_sums: &mut PassSums<I>,
 ) {
-    let mut scores = TileSums::of(tally);
+    let mut scores = TileSums::of(pass_sums);
     apply_loss_each::<I, V, true, true>((loss, Some(rates)), logits, labels, &mut scores);
-    scores.put::<true, true>(tally);
+    scores.put::<true, true>(pass_sums);
 }
 
 #[inline(always)]
 fn apply_loss_each<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
-    (loss, rates): (Loss, Option<LossRates<Vector<I>>>),
+    (loss, rates): (Loss, Option<LossParams<Vector<I>>>),
     logits: &mut [Vector<I>],
     labels: &[V],
     scores: &mut TileSums<I>,
@@ -128,9 +128,9 @@ pub struct TileSums<I: Isa> {
 
 impl<I: Isa> TileSums<I> {
     #[inline(always)]
-    pub fn of(tally: &PassSums<I>) -> Self {
+    pub fn of(pass_sums: &PassSums<I>) -> Self {
         let (correct, correct_positive) = (Vector::default(), Vector::default());
-        Self { sum: tally.loss, correct, correct_positive, worst: tally.worst }
+        Self { sum: pass_sums.loss, correct, correct_positive, worst: pass_sums.worst }
     }
 
     /// Adds a point.
@@ -172,14 +172,14 @@ impl<I: Isa> TileSums<I> {
 
     /// Writes the sums back to the tally; one logarithm for all points.
     #[inline(always)]
-    pub fn put<const LOSS: bool, const RIGHT: bool>(self, tally: &mut PassSums<I>) {
-        tally.worst = self.worst;
+    pub fn put<const LOSS: bool, const RIGHT: bool>(self, pass_sums: &mut PassSums<I>) {
+        pass_sums.worst = self.worst;
         if LOSS {
-            tally.loss = loss_flush(self.sum);
+            pass_sums.loss = loss_flush(self.sum);
         }
         if RIGHT {
             for (all, tile) in
-                [(&mut tally.correct, self.correct), (&mut tally.correct_positive, self.correct_positive)]
+                [(&mut pass_sums.correct, self.correct), (&mut pass_sums.correct_positive, self.correct_positive)]
             {
                 all.iter_mut().zip(tile.lanes()).for_each(|(all, tile)| *all += *tile as u32);
             }

@@ -2,23 +2,23 @@
 
 use super::network::Networks;
 use crate::math::divergence::bad_parameter;
-use crate::math::optimizer::{BiasCorrection, Rates, StepRates, clip_factor};
+use crate::math::optimizer::{BiasCorrection, StepParams, UpdateParams, clip_factor};
 use crate::math::optimizer_state::ParameterStates;
 use crate::math::vector::{Isa, MOST_LANES, SimdKernel, Vector};
-use crate::math::{LossRates, Real};
+use crate::math::{LossParams, Real};
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
 /// Returns the rates of the trial in each lane, each rounded once to f32.
-pub fn rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Rates<Vector<I>> {
+pub fn rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> UpdateParams<Vector<I>> {
     let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(train_spec.optimizer)).collect();
-    let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
-    Rates::of(train_spec.has_weight_decay(), train_spec.has(Hyperparameter::Clip), round)
+    let round = |read: fn(&UpdateParams<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
+    UpdateParams::of(train_spec.has_weight_decay(), train_spec.has(Hyperparameter::Clip), round)
 }
 
 /// Returns the numbers of the loss of the trial in each lane, each rounded once to f32; `None` if the loss reads none.
-pub fn loss_rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Option<LossRates<Vector<I>>> {
+pub fn loss_params<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Option<LossParams<Vector<I>>> {
     let each: Option<Vec<_>> = trials.iter().map(|trial| train_spec.loss_rates_of(&trial.hyperparameters)).collect();
-    each.map(|each| LossRates::each(|read| Vector::from_fn(|lane| read(&each[lane]) as f32)))
+    each.map(|each| LossParams::each(|read| Vector::from_fn(|lane| read(&each[lane]) as f32)))
 }
 
 /// Updates the parameters of the `active` models (bit n is lane n) by their mean gradients, `share` times the sums.
@@ -26,7 +26,7 @@ pub fn loss_rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Option<Lo
 pub struct Update<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub active: u32,
-    pub rates: &'a Rates<Vector<I>>,
+    pub rates: &'a UpdateParams<Vector<I>>,
     pub share: f32,
 }
 
@@ -42,7 +42,7 @@ impl<I: Isa> SimdKernel for Update<'_, I> {
         let mut worst = Vector::default();
         for (l, layer) in networks.layers.iter().enumerate() {
             let scale = networks.factors.as_ref().map_or(scale, |factors| scale * Vector::splat(factors[l]));
-            let at = StepRates { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
+            let at = StepParams { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
             let range = layer.weights..layer.end();
             let states = ParameterStates {
                 parameters: &mut networks.parameters[range.clone()],
@@ -59,7 +59,7 @@ impl<I: Isa> SimdKernel for Update<'_, I> {
 impl<I: Isa> Networks<I> {
     /// Counts the update and returns the bias corrections of the optimizer's averages.
     #[inline(always)]
-    fn bias_correction(&mut self, rates: &Rates<Vector<I>>) -> BiasCorrection<Vector<I>> {
+    fn bias_correction(&mut self, rates: &UpdateParams<Vector<I>>) -> BiasCorrection<Vector<I>> {
         self.updates += 1;
         let updates = Vector::splat(f64::from(self.updates));
         BiasCorrection::of(self.optimizer, rates, updates)

@@ -51,9 +51,9 @@ struct TimedMapping {
 /// # Errors
 /// [`Error::Device`] if the device fails or two mappings disagree.
 pub async fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
-    let work = KernelSpec::of(job);
+    let kernel_spec = KernelSpec::of(job);
     let models = job.trials.len();
-    let mut rivals = candidates(&work, models, &engine.device.limits);
+    let mut rivals = candidates(&kernel_spec, models, &engine.device.limits);
     rivals.truncate(COMPARED);
     if rivals.len() < 2
         || models == 0
@@ -61,22 +61,22 @@ pub async fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMappi
     {
         return Ok(None);
     }
-    let key = key(engine, &work, models);
+    let key = key(engine, &kernel_spec, models);
     let kept = cache_file::get::<String>(engine.options.cache.as_deref(), FILE, &key);
     if let Some(mapping) = rivals.iter().find(|rival| kept.as_ref() == Some(&rival.to_string())) {
         return Ok(Some(tuned(*mapping, "as timed by an earlier run")));
     }
     let mut all = Vec::new();
     for mapping in rivals {
-        all.push(begin(engine, job, &work, mapping).await?);
+        all.push(begin(engine, job, &kernel_spec, mapping).await?);
     }
     // Only with one update per epoch: over hundreds of updates, rounding differences grow until no two mappings agree.
-    if work.is_full() {
+    if kernel_spec.is_full() {
         agree(&engine.device.info.device, &all)?;
     }
     for _ in 0..ROUNDS {
         for timed in &mut all {
-            time(engine, job, &work, timed).await?;
+            time(engine, job, &kernel_spec, timed).await?;
         }
     }
     let best = choose(&all);
@@ -105,9 +105,14 @@ fn choose(all: &[TimedMapping]) -> &TimedMapping {
 }
 
 /// Compiles a mapping, trains the job's first models for one epoch, and finds the steps of a dispatch of [`MOMENT`].
-async fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, mapping: GpuMapping) -> Result<TimedMapping> {
-    with_run(engine, job, work, mapping, async |run: &BatchRun<'_>, plan: &DevicePlan, _| {
-        let per_epoch = u64::from(mapping.steps_per_epoch(work));
+async fn begin(
+    engine: &mut GpuEngine,
+    job: &Job,
+    kernel_spec: &KernelSpec<'_>,
+    mapping: GpuMapping,
+) -> Result<TimedMapping> {
+    with_run(engine, job, kernel_spec, mapping, async |run: &BatchRun<'_>, plan: &DevicePlan, _| {
+        let per_epoch = u64::from(mapping.steps_per_epoch(kernel_spec));
         // One epoch in dispatches of safe length; then longer and longer dispatches, until one takes `MOMENT`.
         let (mut steps, mut pace) = (0, DispatchSizing::new(plan));
         while steps < per_epoch {
@@ -126,10 +131,10 @@ async fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, mapping
 }
 
 /// Times a mapping twice and updates its best rate.
-async fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, timed: &mut TimedMapping) -> Result<()> {
+async fn time(engine: &mut GpuEngine, job: &Job, kernel_spec: &KernelSpec<'_>, timed: &mut TimedMapping) -> Result<()> {
     let (mapping, steps) = (timed.mapping, timed.steps);
-    let rate = with_run(engine, job, work, mapping, async |run: &BatchRun<'_>, _, models| {
-        let per_epoch = f64::from(mapping.steps_per_epoch(work));
+    let rate = with_run(engine, job, kernel_spec, mapping, async |run: &BatchRun<'_>, _, models| {
+        let per_epoch = f64::from(mapping.steps_per_epoch(kernel_spec));
         let once = async || -> Result<f64> {
             let (took, done) = seconds(run, steps).await?;
             Ok(models as f64 * done as f64 / per_epoch / took)
@@ -153,16 +158,16 @@ async fn seconds(run: &BatchRun<'_>, steps: u64) -> Result<(f64, u64)> {
 async fn with_run<T>(
     engine: &mut GpuEngine,
     job: &Job,
-    work: &KernelSpec<'_>,
+    kernel_spec: &KernelSpec<'_>,
     mapping: GpuMapping,
     use_it: impl AsyncFnOnce(&BatchRun<'_>, &DevicePlan, u64) -> Result<T>,
 ) -> Result<T> {
-    let points = engine.points(*work, &job.data.train, mapping, true).await?;
-    let plan = DevicePlan::new(mapping, work, 1, &engine.device.limits);
+    let points = engine.points(*kernel_spec, &job.data.train, mapping, true).await?;
+    let plan = DevicePlan::new(mapping, kernel_spec, 1, &engine.device.limits);
     let kernels = Kernels {
         device: &engine.device,
         plan,
-        work: *work,
+        kernel_spec: *kernel_spec,
         histogram: None,
         convergence: None,
         train: &points,
@@ -205,16 +210,23 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 
 /// Returns the cache key: device, driver, version and everything that affects speed, sizes rounded down to powers of
 /// two.
-fn key(engine: &GpuEngine, work: &KernelSpec<'_>, models: u64) -> String {
-    let train_spec = work.train_spec;
-    let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
+fn key(engine: &GpuEngine, kernel_spec: &KernelSpec<'_>, models: u64) -> String {
+    let train_spec = kernel_spec.train_spec;
+    let numbers =
+        [kernel_spec.rows as u64, kernel_spec.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [
-        work.shape.to_string(),
+        kernel_spec.shape.to_string(),
         train_spec.activation.to_string(),
         train_spec.loss.to_string(),
         train_spec.optimizer.to_string(),
         numbers.join(" "),
-        format!("{} {} {} {:?}", work.order_per_seed(), work.clips(), work.is_scheduled(), train_spec.given),
+        format!(
+            "{} {} {} {:?}",
+            kernel_spec.order_per_seed(),
+            kernel_spec.clips(),
+            kernel_spec.is_scheduled(),
+            train_spec.given
+        ),
         engine.options.checked.to_string(),
     ];
     format!("{}|{}", engine.identity(), kind.join("|"))

@@ -58,7 +58,7 @@ impl<'a> BatchRun<'a> {
         let initial = if record.weights { Some(self.state.parameters().await?) } else { None };
         // The kernels record training losses, except in mini-batches, where an update sees only part of the rows.
         let beside = self.curves && (record.accuracy || record.test);
-        let live = beside || (self.records && !self.kernels.work.is_full());
+        let live = beside || (self.records && !self.kernels.kernel_spec.is_full());
         let (mut snapshots, mut first, mut late) = (Vec::new(), None, None);
         let mut stops: Vec<u32> = record.epochs.iter().copied().filter(|_| live).collect();
         stops.extend([0, self.job.late_loss_epoch(), self.job.epochs]);
@@ -89,7 +89,7 @@ impl<'a> BatchRun<'a> {
 
     /// Runs the updates of `epochs` in dispatches sized by `pace`.
     async fn train(&self, epochs: Range<u32>, pace: &mut DispatchSizing, line: &dyn ProgressLink) -> Result<()> {
-        let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.work));
+        let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.kernel_spec));
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
         while done < end && !line.stopped() {
             let steps = (end - done).min(u64::from(pace.steps())) as u32;
@@ -105,21 +105,21 @@ impl<'a> BatchRun<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn steps(&self, done: u64, steps: u32) -> Result<u64> {
-        let (plan, work) = (&self.kernels.plan, &self.kernels.work);
+        let (plan, kernel_spec) = (&self.kernels.plan, &self.kernels.kernel_spec);
         let kernel = self.kernels.train.train.as_ref();
         let kernel = kernel.ok_or_else(|| Error::Device("these points have no kernel to train with".into()))?;
-        let per_epoch = u64::from(plan.mapping.steps_per_epoch(work));
+        let per_epoch = u64::from(plan.mapping.steps_per_epoch(kernel_spec));
         let before = done / per_epoch;
         let next = (done + u64::from(steps)).min((before + u64::from(plan.most_epochs)) * per_epoch);
         let job = layout::DispatchJob {
             models: self.state.models,
             first_epoch: before as u32,
             first_tile: (done % per_epoch) as u32,
-            steps: (next - done) as u32 * plan.mapping.iterations_per_step(work),
+            steps: (next - done) as u32 * plan.mapping.iterations_per_step(kernel_spec),
             first_slot: self.slot_from(before as u32),
             ..Default::default()
         };
-        self.state.tables.fill(self.kernels.device, work, job.first_epoch..next.div_ceil(per_epoch) as u32);
+        self.state.tables.fill(self.kernels.device, kernel_spec, job.first_epoch..next.div_ceil(per_epoch) as u32);
         self.dispatch(kernel, self.kernels.train, job, self.clock.as_ref()).await?;
         Ok(next - done)
     }
@@ -170,12 +170,12 @@ impl<'a> BatchRun<'a> {
 
     /// Evaluates all models on `points` and starts reading back the sums.
     async fn evaluate(&self, points: &DeviceDataset, pace: &DispatchSizing) -> Result<PendingRead<layout::ScoreSums>> {
-        let Kernels { device, plan, work, .. } = self.kernels;
+        let Kernels { device, plan, kernel_spec, .. } = self.kernels;
         let mut encoder = device.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&self.state.scores, 0, None);
         device.queue.submit([encoder.finish()]);
         let rows = points.rows as u32;
-        let most = plan.mapping.points_per_dispatch(work, pace.steps(), &device.limits);
+        let most = plan.mapping.points_per_dispatch(kernel_spec, pace.steps(), &device.limits);
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
             let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
@@ -197,7 +197,7 @@ impl<'a> BatchRun<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
-        let Kernels { device, plan, work, train, .. } = self.kernels;
+        let Kernels { device, plan, kernel_spec, train, .. } = self.kernels;
         let (buffers, rows) = (BufferFactory { device }, train.rows as u32);
         let values = self.state.models as usize * train.rows;
         let logits = buffers.zeros(4 * values as u64);
@@ -207,7 +207,8 @@ impl<'a> BatchRun<'a> {
             .iter()
             .map(|b| (*b, if *b == layout::binding::LOGITS { &logits } else { self.state.buffer(*b, &train.buffer) }))
             .collect();
-        let (most, groups) = (plan.mapping.points_per_dispatch(work, pace.steps(), &device.limits), plan.mapping);
+        let (most, groups) =
+            (plan.mapping.points_per_dispatch(kernel_spec, pace.steps(), &device.limits), plan.mapping);
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
             let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
@@ -226,10 +227,10 @@ impl<'a> BatchRun<'a> {
         before: [Option<PendingRead<layout::ScoreSums>>; 2],
         pace: &DispatchSizing,
     ) -> Result<PendingBatch> {
-        let Kernels { device, plan, work, train, validation, test, .. } = self.kernels;
+        let Kernels { device, plan, kernel_spec, train, validation, test, .. } = self.kernels;
         let (buffers, models) = (BufferFactory { device }, self.state.models as usize);
-        let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
-        let [stored, _] = plan.mapping.stored(work);
+        let recorded = if self.curves && kernel_spec.is_full() { self.job.record.epochs.len() } else { 0 };
+        let [stored, _] = plan.mapping.stored(kernel_spec);
         let evaluate = async |points: &Option<&DeviceDataset>| -> Result<Option<PendingRead<layout::ScoreSums>>> {
             Ok(match points {
                 Some(points) => Some(self.evaluate(points, pace).await?),

@@ -34,25 +34,25 @@ impl<'a> BatchBuffers<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn new(kernels: &'a Kernels<'a>, job: &Job, trials: &[Trial], recorded: &[u32]) -> Result<Self> {
-        let (buffers, work) = (BufferFactory { device: kernels.device }, kernels.work);
+        let (buffers, kernel_spec) = (BufferFactory { device: kernels.device }, kernels.kernel_spec);
         let models = trials.len() as u32;
         let per_model = |numbers: usize| 4 * u64::from(models) * numbers as u64;
-        let [stored, sums] = kernels.plan.mapping.stored(&work);
+        let [stored, sums] = kernels.plan.mapping.stored(&kernel_spec);
         let seeds: Vec<[u32; 2]> = trials.iter().map(|t| rng::key(t.seed)).collect();
         let this = Self {
             kernels,
             models,
             uniform: buffers.uniform(&[layout::DispatchJob { models, ..Default::default() }]),
             seeds: buffers.storage(&seeds),
-            hyper: buffers.storage(&hyper(work.train_spec, trials)),
+            hyper: buffers.storage(&hyper(kernel_spec.train_spec, trials)),
             parameters: buffers.zeros(per_model(stored)),
-            optimizer_state: buffers.zeros(per_model(stored * work.train_spec.optimizer.state_numbers())),
+            optimizer_state: buffers.zeros(per_model(stored * kernel_spec.train_spec.optimizer.state_numbers())),
             gradients: buffers.zeros(per_model(sums)),
             diverged: buffers.storage(&vec![RUNNING; models as usize]),
-            losses: buffers.zeros(per_model(if work.is_full() { recorded.len() } else { 0 })),
+            losses: buffers.zeros(per_model(if kernel_spec.is_full() { recorded.len() } else { 0 })),
             recorded: buffers.storage(recorded),
             scores: buffers.zeros(u64::from(models) * size_of::<layout::ScoreSums>() as u64),
-            tables: EpochTables::new(&buffers, &kernels.plan, &work, job.epochs),
+            tables: EpochTables::new(&buffers, &kernels.plan, &kernel_spec, job.epochs),
         };
         this.initialise(job, trials);
         kernels.device.wait().await?;
@@ -107,11 +107,11 @@ impl<'a> BatchBuffers<'a> {
 
     /// Uploads row-major `[models, parameters]` in the mapping's layout, the shaders' `parameter_index`.
     fn upload(&self, rows: Vec<f32>) {
-        let work = &self.kernels.work;
-        let slots = match self.kernels.plan.mapping.tiling(work) {
-            None => transpose(&rows, work.shape.parameters()),
+        let kernel_spec = &self.kernels.kernel_spec;
+        let slots = match self.kernels.plan.mapping.tiling(kernel_spec) {
+            None => transpose(&rows, kernel_spec.shape.parameters()),
             Some(tiling) => {
-                let (places, width) = (tiling.slots(work), 4 * tiling.model_vec4s as usize);
+                let (places, width) = (tiling.slots(kernel_spec), 4 * tiling.model_vec4s as usize);
                 let mut slots = vec![0.0; self.models as usize * width];
                 for (slots, row) in slots.chunks_exact_mut(width).zip(rows.chunks_exact(places.len())) {
                     places.iter().zip(row).for_each(|(place, value)| slots[*place] = *value);
@@ -127,8 +127,8 @@ impl<'a> BatchBuffers<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn parameters(&self) -> Result<Vec<f64>> {
-        let (models, work) = (self.models as usize, &self.kernels.work);
-        let [stored, _] = self.kernels.plan.mapping.stored(work);
+        let (models, kernel_spec) = (self.models as usize, &self.kernels.kernel_spec);
+        let [stored, _] = self.kernels.plan.mapping.stored(kernel_spec);
         let buffers = BufferFactory { device: self.kernels.device };
         let slots: Vec<f32> = buffers.read(&self.parameters, models * stored).await?;
         Ok(rows_of(self.kernels, models, &slots))
@@ -137,10 +137,10 @@ impl<'a> BatchBuffers<'a> {
 
 /// Converts parameters from the mapping's layout, the shaders' `parameter_index`, to row-major `[models, parameters]`.
 pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
-    let rows = match kernels.plan.mapping.tiling(&kernels.work) {
+    let rows = match kernels.plan.mapping.tiling(&kernels.kernel_spec) {
         None => transpose(slots, models),
         Some(tiling) => {
-            let places = tiling.slots(&kernels.work);
+            let places = tiling.slots(&kernels.kernel_spec);
             let models = slots.chunks_exact(4 * tiling.model_vec4s as usize);
             models.flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
         }

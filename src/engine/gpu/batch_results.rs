@@ -74,7 +74,7 @@ impl<'a> BatchResults<'a> {
             let alive = outcome.diverged.is_none_or(|epoch| epoch >= job.late_loss_epoch());
             outcome.first_loss = loss(&first, m);
             outcome.late_loss = loss(&late, m).filter(|_| alive);
-            outcome.silent = outcome.train.is_some() && job.is_silent(&last[m * size..][..size]);
+            outcome.dead = outcome.train.is_some() && job.is_dead(&last[m * size..][..size]);
         });
     }
 

@@ -51,7 +51,7 @@ pub fn pipeline(device: &GpuDevice) -> wgpu::ComputePipeline {
 /// mini-batches.
 pub fn start(kernels: &Kernels, state: &BatchBuffers, job: &Job) -> PendingRead<ConvergenceSums> {
     let buffers = BufferFactory { device: kernels.device };
-    let Some(pipeline) = kernels.convergence.filter(|_| kernels.work.is_full()) else {
+    let Some(pipeline) = kernels.convergence.filter(|_| kernels.kernel_spec.is_full()) else {
         return buffers.start_reading(&state.losses, 0);
     };
     let models = state.models;

@@ -61,20 +61,20 @@ impl DeviceDataset {
         sources: &KernelSources,
         points: &Points,
     ) -> Result<Self> {
-        let work = &permutation.work;
+        let kernel_spec = &permutation.kernel_spec;
         let module = device.module(&sources.kernels);
         let kernel = |module: &wgpu::ShaderModule, entry, bindings| {
             let pipeline = device.pipeline(module, entry);
             CompiledKernel { pipeline, bindings }
         };
-        let train = || kernel(&module, "train", generated_wgsl::train_bindings(work, permutation.mapping));
+        let train = || kernel(&module, "train", generated_wgsl::train_bindings(kernel_spec, permutation.mapping));
         let initialise = |source: &String| {
-            kernel(&device.module(source), "initialise", generated_wgsl::initialise_bindings(work.train_spec))
+            kernel(&device.module(source), "initialise", generated_wgsl::initialise_bindings(kernel_spec.train_spec))
         };
         let this = Self {
             rows: points.len(),
             buffer: upload(device, permutation, points),
-            evaluate: kernel(&module, "evaluate", generated_wgsl::evaluate_bindings(work.train_spec)),
+            evaluate: kernel(&module, "evaluate", generated_wgsl::evaluate_bindings(kernel_spec.train_spec)),
             train: sources.trains.then(train),
             rank: OnceLock::new(),
             initialise: sources.initialise.as_ref().map(initialise),
@@ -87,8 +87,8 @@ impl DeviceDataset {
     /// Returns the kernel that writes logits.
     pub fn rank(&self, device: &GpuDevice) -> &CompiledKernel {
         let compile = || CompiledKernel {
-            pipeline: device.pipeline(&self.module, "rank"),
-            bindings: generated_wgsl::RANK_BINDINGS.to_vec(),
+            pipeline: device.pipeline(&self.module, "write_logits"),
+            bindings: generated_wgsl::LOGIT_BINDINGS.to_vec(),
         };
         self.rank.get_or_init(compile)
     }

@@ -30,21 +30,23 @@ const TABLE_EPOCHS: u32 = 1 << 16;
 /// Most rows, over all epochs of a dispatch, whose order the host tabulates at once.
 const TABLE_ROWS: usize = 4 << 20;
 
-/// Returns the mappings that the device can run for `models` models of `work`, the one expected to be fastest first.
-pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
-    let mut all = if work.numbers() <= MAX_REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
-    all.retain(|mapping| mapping.check(work, limits).is_ok());
+/// Returns the mappings that the device can run for `models` models of `kernel_spec`, the one expected to be
+/// fastest first.
+pub fn candidates(kernel_spec: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
+    let mut all =
+        if kernel_spec.numbers() <= MAX_REGISTER_NUMBERS { of_lanes(kernel_spec, models, limits) } else { Vec::new() };
+    all.retain(|mapping| mapping.check(kernel_spec, limits).is_ok());
     if all.is_empty() {
-        all = of_tiles(work, limits);
+        all = of_tiles(kernel_spec, limits);
     }
     all.dedup();
     all
 }
 
 /// Returns mappings with as many lanes per model as keep the device busy, then with half and twice as many.
-fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
+fn of_lanes(kernel_spec: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMapping> {
     // A lane with fewer than four points costs more than it saves.
-    let shares = (work.batch_rows() as u64 / 4).max(1);
+    let shares = (kernel_spec.batch_rows() as u64 / 4).max(1);
     let most = match limits.subgroups {
         SubgroupSupport::Linear { least, .. } => least.min(MOST_LANES),
         _ => WORKGROUP,
@@ -61,31 +63,36 @@ fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<GpuMap
 
 /// Returns mappings with the model in workgroup memory, if it fits and a dispatch can take an epoch; then with the
 /// model in storage.
-fn of_tiles(work: &KernelSpec, limits: &DeviceLimits) -> Vec<GpuMapping> {
-    let blocks = work.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
+fn of_tiles(kernel_spec: &KernelSpec, limits: &DeviceLimits) -> Vec<GpuMapping> {
+    let blocks =
+        kernel_spec.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
     let [fewest, most] = TILED_WORKGROUP;
     let workgroup = (blocks as u32).next_power_of_two().clamp(fewest, most).min(limits.invocations_per_workgroup);
     let tiled = |tile| GpuMapping::Tiled { workgroup, tile };
     let streamed = |tile| GpuMapping::Streamed { workgroup, tile };
     // Half the memory, so that several workgroups share a multiprocessor; all of it if tiles were too small otherwise.
     let half = DeviceLimits { workgroup_storage: limits.workgroup_storage / 2, ..*limits };
-    let found = [tile(work, &half, 16, tiled), tile(work, limits, 8, tiled), tile(work, &half, 16, streamed)];
+    let found = [
+        tile(kernel_spec, &half, 16, tiled),
+        tile(kernel_spec, limits, 8, tiled),
+        tile(kernel_spec, &half, 16, streamed),
+    ];
     let found: Vec<GpuMapping> = found.into_iter().flatten().collect();
-    if found.is_empty() { tile(work, limits, 4, streamed).into_iter().collect() } else { found }
+    if found.is_empty() { tile(kernel_spec, limits, 4, streamed).into_iter().collect() } else { found }
 }
 
 /// Returns the mapping with the largest tile that these limits allow; None if it has fewer than `least` points and does
 /// not hold a whole batch. Of all tiles that split a batch into equally many parts, it takes the smallest, since
 /// padding costs as much as points do.
 fn tile(
-    work: &KernelSpec,
+    kernel_spec: &KernelSpec,
     limits: &DeviceLimits,
     least: u32,
     mapping: impl Fn(u32) -> GpuMapping,
 ) -> Option<GpuMapping> {
-    let rows = work.batch_rows() as u32;
+    let rows = kernel_spec.batch_rows() as u32;
     let largest = rows.next_multiple_of(4).min(GpuMapping::MOST_TILE);
-    let fits = |tile: &u32| mapping(*tile).check(work, limits).is_ok();
+    let fits = |tile: &u32| mapping(*tile).check(kernel_spec, limits).is_ok();
     let largest = (1..=largest / 4).rev().map(|quarter| 4 * quarter).find(fits)?;
     let even = rows.div_ceil(rows.div_ceil(largest)).next_multiple_of(4);
     (largest >= least.min(rows.next_multiple_of(4))).then(|| mapping(if fits(&even) { even } else { largest }))
@@ -108,27 +115,27 @@ pub struct DevicePlan {
 }
 
 impl DevicePlan {
-    /// Plans `work` with `slots` recorded losses per model.
-    pub fn new(mapping: GpuMapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
+    /// Plans `kernel_spec` with `slots` recorded losses per model.
+    pub fn new(mapping: GpuMapping, kernel_spec: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
         let bytes = |numbers: usize| 4 * numbers as u64;
-        let [parameters, sums] = mapping.stored(work).map(bytes);
-        let memory = parameters * work.train_spec.optimizer.state_numbers() as u64;
-        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.train_spec).len()));
+        let [parameters, sums] = mapping.stored(kernel_spec).map(bytes);
+        let memory = parameters * kernel_spec.train_spec.optimizer.state_numbers() as u64;
+        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(kernel_spec.train_spec).len()));
         let per_binding = limits.storage_binding
             / parameters.max(memory).max(sums).max(losses).max(hyper).max(size_of::<ScoreSums>() as u64);
         let model_bytes = parameters + memory + sums + losses + hyper;
         let per_memory = BATCH_BYTES / model_bytes;
         let per_dispatch = u64::from(limits.workgroups) * u64::from(mapping.workgroup_size() / mapping.lanes());
-        let per_step = (STEP_FLOP / step_flop(work, mapping)) as u64;
+        let per_step = (STEP_FLOP / step_flop(kernel_spec, mapping)) as u64;
         let batch_models = BATCH_MODELS.min(per_binding).min(per_memory).min(per_dispatch).min(per_step).max(1);
-        let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(work, limits).max(1);
+        let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(kernel_spec, limits).max(1);
         Self {
             mapping,
             batch_models,
             model_bytes,
             most_steps: most_steps.clamp(1, 1 << 24) as u32,
             first_steps: 1,
-            most_epochs: most_epochs(work),
+            most_epochs: most_epochs(kernel_spec),
         }
     }
 
@@ -147,8 +154,8 @@ pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
 }
 
 /// Returns the operations of one model's step: an epoch, or a tile with its update.
-fn step_flop(work: &KernelSpec, mapping: GpuMapping) -> f64 {
-    let KernelSpec { shape, train_spec, rows } = *work;
+fn step_flop(kernel_spec: &KernelSpec, mapping: GpuMapping) -> f64 {
+    let KernelSpec { shape, train_spec, rows } = *kernel_spec;
     match mapping {
         GpuMapping::Streamed { tile, .. } => {
             f64::from(tile) * SampleStepCost::of(shape, train_spec).flop + update_flop(shape, train_spec)
@@ -157,18 +164,18 @@ fn step_flop(work: &KernelSpec, mapping: GpuMapping) -> f64 {
     }
 }
 
-fn most_epochs(work: &KernelSpec) -> u32 {
-    match work.order_from_host() {
-        true => ((TABLE_ROWS / work.rows) as u32).clamp(1, TABLE_EPOCHS),
+fn most_epochs(kernel_spec: &KernelSpec) -> u32 {
+    match kernel_spec.order_from_host() {
+        true => ((TABLE_ROWS / kernel_spec.rows) as u32).clamp(1, TABLE_EPOCHS),
         false => TABLE_EPOCHS,
     }
 }
 
 /// Whether points go into a uniform buffer: some drivers read it twice as fast if all invocations read the same point.
-pub fn uniform_points(mapping: GpuMapping, work: &KernelSpec, limits: &DeviceLimits) -> bool {
+pub fn uniform_points(mapping: GpuMapping, kernel_spec: &KernelSpec, limits: &DeviceLimits) -> bool {
     matches!(mapping, GpuMapping::Thread { .. })
-        && !work.order_per_seed()
-        && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
+        && !kernel_spec.order_per_seed()
+        && points_bytes(kernel_spec.shape.features(), kernel_spec.rows) <= limits.uniform_binding
 }
 
 #[cfg(test)]

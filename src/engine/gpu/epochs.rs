@@ -19,23 +19,26 @@ pub struct EpochTables {
 
 impl EpochTables {
     /// Allocates tables for the epochs that a dispatch of `plan` may touch, at most `epochs`.
-    pub fn new(buffers: &BufferFactory, plan: &DevicePlan, work: &KernelSpec, epochs: u32) -> Self {
+    pub fn new(buffers: &BufferFactory, plan: &DevicePlan, kernel_spec: &KernelSpec, epochs: u32) -> Self {
         let most = u64::from(plan.most_epochs.min(epochs));
         let entries = |used: bool, per_epoch: u64| if used { 4 * most * per_epoch } else { 0 };
         Self {
-            multipliers: buffers.zeros(entries(work.is_scheduled(), 1)),
-            order: buffers.zeros(entries(work.order_from_host(), work.rows as u64)),
+            multipliers: buffers.zeros(entries(kernel_spec.is_scheduled(), 1)),
+            order: buffers.zeros(entries(kernel_spec.order_from_host(), kernel_spec.rows as u64)),
         }
     }
 
     /// Writes the tables of `epochs`.
-    pub fn fill(&self, device: &GpuDevice, work: &KernelSpec, epochs: Range<u32>) {
+    pub fn fill(&self, device: &GpuDevice, kernel_spec: &KernelSpec, epochs: Range<u32>) {
         let write = |buffer: &wgpu::Buffer, bytes: &[u8]| device.queue.write_buffer(buffer, 0, bytes);
-        if work.is_scheduled() {
-            write(&self.multipliers, bytemuck::cast_slice(&multipliers(work.train_spec, epochs.clone())));
+        if kernel_spec.is_scheduled() {
+            write(&self.multipliers, bytemuck::cast_slice(&multipliers(kernel_spec.train_spec, epochs.clone())));
         }
-        if work.order_from_host() {
-            write(&self.order, bytemuck::cast_slice(&order(&work.train_spec.batches.order, work.rows, epochs)));
+        if kernel_spec.order_from_host() {
+            write(
+                &self.order,
+                bytemuck::cast_slice(&order(&kernel_spec.train_spec.batches.order, kernel_spec.rows, epochs)),
+            );
         }
     }
 }

@@ -56,16 +56,16 @@ impl GpuEngine {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
         // Evaluation depends on the network and the loss only.
-        let TrainSpec { activation, loss, loss_rates, .. } = *train_spec;
-        let train_spec = TrainSpec { activation, loss, loss_rates, ..TrainSpec::plain() };
-        let work = KernelSpec { shape, train_spec: &train_spec, rows: points.len() };
+        let TrainSpec { activation, loss, loss_params, .. } = *train_spec;
+        let train_spec = TrainSpec { activation, loss, loss_params, ..TrainSpec::plain() };
+        let kernel_spec = KernelSpec { shape, train_spec: &train_spec, rows: points.len() };
         let models = (parameters.len() / size) as u64;
-        let mapping = self.best(&work, models)?;
-        let train = self.points(work, points, mapping, false).await?;
-        let plan = DevicePlan::new(mapping, &work, 1, &self.device.limits);
+        let mapping = self.best(&kernel_spec, models)?;
+        let train = self.points(kernel_spec, points, mapping, false).await?;
+        let plan = DevicePlan::new(mapping, &kernel_spec, 1, &self.device.limits);
         let device = &self.device;
         let (histogram, convergence, validation, test) = (None, None, None, None);
-        let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
+        let kernels = Kernels { device, plan, kernel_spec, histogram, convergence, train: &train, validation, test };
         let job = job(shape, parameters, mapping);
         let (mut found, mut first) = (Vec::new(), 0);
         while first < models {

@@ -15,32 +15,35 @@ use crate::error::Result;
 /// # Errors
 /// If the device fails or can't run the job's mapping.
 pub async fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
-    let work = KernelSpec::of(job);
+    let kernel_spec = KernelSpec::of(job);
     let (limits, mapping) = (&engine.device.limits, own_mapping(job)?);
-    mapping.check(&work, limits)?;
+    mapping.check(&kernel_spec, limits)?;
     let models = job.trials.len();
     let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
-    let plan = DevicePlan::new(mapping, &work, slots, limits);
+    let plan = DevicePlan::new(mapping, &kernel_spec, slots, limits);
     let fused = peak::fused_per_second(&engine.device).await?;
     let reason = |subject, text| ExplainLine { subject, text };
     Ok(vec![
-        reason("mapping", format!("{mapping}: {}", why(mapping, &work, models, limits))),
-        reason("others", others(mapping, &work, models, limits)),
+        reason("mapping", format!("{mapping}: {}", why(mapping, &kernel_spec, models, limits))),
+        reason("others", others(mapping, &kernel_spec, models, limits)),
         reason("device", device(limits)),
-        reason("batches", batches(&plan, &work, models, job.epochs, limits)),
-        reason("min. time", floor(&SampleStepCost::of(&job.shape, &job.train_spec), &work, models, job.epochs, fused)),
+        reason("batches", batches(&plan, &kernel_spec, models, job.epochs, limits)),
+        reason(
+            "min. time",
+            floor(&SampleStepCost::of(&job.shape, &job.train_spec), &kernel_spec, models, job.epochs, fused),
+        ),
     ])
 }
 
-fn why(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
-    let numbers = work.numbers();
+fn why(mapping: GpuMapping, kernel_spec: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
+    let numbers = kernel_spec.numbers();
     let registers = format!("its {numbers} numbers fit in registers (up to {MAX_REGISTER_NUMBERS})");
     let busy = limits.saturating_invocations;
     let beyond = if numbers > MAX_REGISTER_NUMBERS {
         format!(
             "its {numbers} values (parameters and optimizer state) exceed the register limit of {MAX_REGISTER_NUMBERS}"
         )
-    } else if candidates(work, models, limits).contains(&mapping) {
+    } else if candidates(kernel_spec, models, limits).contains(&mapping) {
         "an epoch has more loop iterations than a dispatch may have".to_owned()
     } else {
         "set by --mapping; registers would suffice".to_owned()
@@ -57,7 +60,7 @@ fn why(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimit
         }
         GpuMapping::Tiled { tile, .. } => format!(
             "a workgroup a model, {tile} points at a time; {beyond}, and with the model {} bytes fit in workgroup memory",
-            mapping.workgroup_bytes(work)
+            mapping.workgroup_bytes(kernel_spec)
         ),
         GpuMapping::Streamed { tile, .. } => {
             format!("a workgroup a model in storage, {tile} points at a time; {beyond}")
@@ -66,12 +69,12 @@ fn why(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimit
 }
 
 /// Lists the other candidates, and why subgroups are unavailable to a network small enough for them.
-fn others(mapping: GpuMapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
-    let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
+fn others(mapping: GpuMapping, kernel_spec: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
+    let rivals = candidates(kernel_spec, models, limits).into_iter().filter(|rival| *rival != mapping);
     let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
     let subgroup = GpuMapping::Subgroup { lanes: 2, workgroup: 64 };
-    if work.numbers() <= MAX_REGISTER_NUMBERS
-        && let Some(instead) = subgroup.refusal(work, limits)
+    if kernel_spec.numbers() <= MAX_REGISTER_NUMBERS
+        && let Some(instead) = subgroup.refusal(kernel_spec, limits)
     {
         all.push(format!("but {subgroup} is unavailable; the device supports {instead}"));
     }
@@ -91,9 +94,9 @@ fn device(limits: &DeviceLimits) -> String {
     )
 }
 
-fn batches(plan: &DevicePlan, work: &KernelSpec, models: u64, epochs: u32, limits: &DeviceLimits) -> String {
+fn batches(plan: &DevicePlan, kernel_spec: &KernelSpec, models: u64, epochs: u32, limits: &DeviceLimits) -> String {
     let size = plan.batch_models.min(models.max(1));
-    let per_epoch = plan.mapping.steps_per_epoch(work);
+    let per_epoch = plan.mapping.steps_per_epoch(kernel_spec);
     let most = (plan.most_steps / per_epoch).min(plan.most_epochs).min(epochs);
     let dispatch = match most {
         0 => format!("{} of the {per_epoch} tiles of an epoch", plan.most_steps),
@@ -104,13 +107,13 @@ fn batches(plan: &DevicePlan, work: &KernelSpec, models: u64, epochs: u32, limit
          take 50 ms",
         models.div_ceil(size),
         (size * plan.model_bytes) as f64 / 1e6,
-        plan.mapping.iterations(work, limits),
+        plan.mapping.iterations(kernel_spec, limits),
         limits.loop_iterations,
     )
 }
 
-fn floor(cost: &SampleStepCost, work: &KernelSpec, models: u64, epochs: u32, fused: f64) -> String {
-    let steps = models as f64 * f64::from(epochs) * work.rows as f64;
+fn floor(cost: &SampleStepCost, kernel_spec: &KernelSpec, models: u64, epochs: u32, fused: f64) -> String {
+    let steps = models as f64 * f64::from(epochs) * kernel_spec.rows as f64;
     format!(
         "{:.3} s: {steps:.2e} sample-steps of {:.0} instructions ({:.0} flop), at the measured peak of \
          {fused:.2e} multiply-adds per second",

@@ -4,7 +4,7 @@
 use super::kernel_spec::KernelSpec;
 use super::layout::binding;
 use super::mapping::GpuMapping;
-use crate::math::LossRates;
+use crate::math::LossParams;
 use crate::math::shuffle::half_bits;
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
@@ -28,7 +28,7 @@ pub fn hyper_fields(train_spec: &TrainSpec) -> Vec<&'static str> {
 
 /// Returns those of them that the loss reads.
 fn loss_fields(train_spec: &TrainSpec) -> &'static [&'static str] {
-    if train_spec.has_loss_rates() { LossRates::NAMES } else { &[] }
+    if train_spec.has_loss_rates() { LossParams::NAMES } else { &[] }
 }
 
 /// Returns the contents of `hyper`, `[fields, models]`, each number rounded only once.
@@ -37,7 +37,7 @@ pub fn hyper(train_spec: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
     let mut table = vec![0.0; fields.len() * trials.len()];
     for (m, trial) in trials.iter().enumerate() {
         let mut known = trial.hyperparameters.rates(train_spec.optimizer).fields();
-        known.extend(train_spec.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossRates::fields));
+        known.extend(train_spec.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossParams::fields));
         for (f, field) in fields.iter().enumerate() {
             let rate = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
             table[f * trials.len() + m] = rate.unwrap_or(trial.hyperparameters.init_scale()) as f32;
@@ -47,37 +47,37 @@ pub fn hyper(train_spec: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
 }
 
 /// Returns the bounds `[weights, biases]` of each layer's uniform initial values; `None` if the host draws them.
-pub fn bounds(work: &KernelSpec) -> Option<Vec<[f32; 2]>> {
-    work.shape.layers().iter().map(|layer| work.train_spec.bounds(layer)).collect()
+pub fn bounds(kernel_spec: &KernelSpec) -> Option<Vec<[f32; 2]>> {
+    kernel_spec.shape.layers().iter().map(|layer| kernel_spec.train_spec.bounds(layer)).collect()
 }
 
 /// Returns the integer constants that depend on training spec and mapping; flags are loop counts, 0 or 1.
-pub fn numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, u32)> {
-    let parameters = work.shape.parameters() as u32;
-    let (firsts, seconds) = match work.train_spec.optimizer.state_numbers() {
+pub fn numbers(kernel_spec: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, u32)> {
+    let parameters = kernel_spec.shape.parameters() as u32;
+    let (firsts, seconds) = match kernel_spec.train_spec.optimizer.state_numbers() {
         0 => (0, 0),
         1 => (1, 0),
         _ => (1, 1),
     };
     let mut numbers = vec![
-        ("BIAS", u32::from(work.shape.bias())),
-        ("CLIPS", u32::from(work.clips())),
-        ("SCALED_LAYERS", work.gradient_factors().map_or(0, |factors| factors.len() as u32)),
+        ("BIAS", u32::from(kernel_spec.shape.bias())),
+        ("CLIPS", u32::from(kernel_spec.clips())),
+        ("SCALED_LAYERS", kernel_spec.gradient_factors().map_or(0, |factors| factors.len() as u32)),
         ("FIRST_MOMENTS", firsts),
         ("SECOND_MOMENTS", seconds),
         ("FIRST_MOMENT_NUMBERS", firsts * parameters),
         ("SECOND_MOMENT_NUMBERS", seconds * parameters),
-        ("FIRST_LAYER", work.shape.layers()[0].end() as u32),
-        ("BATCH", work.batch_rows() as u32),
-        ("BATCHES", work.batches() as u32),
+        ("FIRST_LAYER", kernel_spec.shape.layers()[0].end() as u32),
+        ("BATCH", kernel_spec.batch_rows() as u32),
+        ("BATCHES", kernel_spec.batches() as u32),
     ];
-    match mapping.tile().zip(mapping.tiling(work)) {
+    match mapping.tile().zip(mapping.tiling(kernel_spec)) {
         None => numbers.extend([("LANES", mapping.lanes()), ("LANE_BITS", mapping.lanes().ilog2())]),
         Some((tile, tiling)) => numbers.extend([
             ("TILE", tile),
             ("QUARTER", tile / 4),
-            ("TILES", work.tiles(tile)),
-            ("BATCH_TILES", work.batch_tiles(tile)),
+            ("TILES", kernel_spec.tiles(tile)),
+            ("BATCH_TILES", kernel_spec.batch_tiles(tile)),
             ("MODEL_VEC4S", tiling.model_vec4s),
             ("GRAD_VEC4S", tiling.grad_vec4s),
             ("ROW_STRIDE", tiling.stride),
@@ -87,8 +87,8 @@ pub fn numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, u32
 }
 
 /// Returns the per-layer integer constants of the tile mappings.
-pub fn layer_numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, Vec<u32>)> {
-    let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
+pub fn layer_numbers(kernel_spec: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static str, Vec<u32>)> {
+    let Some(tiling) = mapping.tiling(kernel_spec) else { return Vec::new() };
     vec![
         // Inputs that are hidden units: none in the first layer.
         ("HIDDEN_IN_VEC4S", [&[0], &tiling.in_vec4s[1..]].concat()),
@@ -104,19 +104,19 @@ pub fn layer_numbers(work: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static st
 }
 
 /// Returns the declarations of constants that are not unsigned integers.
-pub fn constants(work: &KernelSpec) -> String {
-    let train_spec = work.train_spec;
+pub fn constants(kernel_spec: &KernelSpec) -> String {
+    let train_spec = kernel_spec.train_spec;
     let mut text = format!(
         "const THRESHOLD = {:?}f;\nconst WEIGHT_DECAY = {};\n",
         train_spec.loss.threshold() as f32,
         train_spec.has_weight_decay()
     );
-    if let Some(bounds) = bounds(work) {
+    if let Some(bounds) = bounds(kernel_spec) {
         for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
             text += &array(name, bounds.iter().map(|both| both[which]));
         }
     }
-    if let Some(factors) = work.gradient_factors() {
+    if let Some(factors) = kernel_spec.gradient_factors() {
         text += &array("GRADIENT_FACTORS", factors.into_iter().map(|factor| factor as f32));
     }
     text
@@ -129,17 +129,17 @@ fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
 }
 
 /// Returns the functions that the entry points call by the same names for every training spec.
-pub fn functions(work: &KernelSpec) -> String {
-    let TrainSpec { activation, loss, optimizer, .. } = work.train_spec;
+pub fn functions(kernel_spec: &KernelSpec) -> String {
+    let TrainSpec { activation, loss, optimizer, .. } = kernel_spec.train_spec;
     let [activate, slope] = activation.functions();
     let step = optimizer.function();
-    let terms = match loss.shifted_function().filter(|_| work.train_spec.has_loss_rates()) {
+    let terms = match loss.shifted_function().filter(|_| kernel_spec.train_spec.has_loss_rates()) {
         Some(shifted) => format!("{shifted}(z, y, target_shift(y, rates))"),
         None => format!("{}(z, y)", loss.function()),
     };
-    let scale = hyper_fields(work.train_spec).iter().position(|field| *field == INIT_SCALE);
+    let scale = hyper_fields(kernel_spec.train_spec).iter().position(|field| *field == INIT_SCALE);
     let scale = scale.map_or("1.0".to_owned(), |at| format!("hyper[{at}u * job.models + model]"));
-    let scheduled = match work.is_scheduled() {
+    let scheduled = match kernel_spec.is_scheduled() {
         true => "scheduled(rates, multipliers[epoch - job.first_epoch])",
         false => "rates",
     };
@@ -152,21 +152,23 @@ pub fn functions(work: &KernelSpec) -> String {
     format!(
         "fn activate(z: f32) -> f32 {{\n    return {activate}(z);\n}}
 fn activation_slope(z: f32, a: f32) -> f32 {{\n    return {slope}(z, a);\n}}
-fn loss_terms(z: f32, y: f32, rates: LossRates) -> Terms {{\n    return {terms};\n}}
-fn optimizer_step(now: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {{
-    return {step}(now, gradient, StepRates(lr, rates, correction));\n}}
-fn epoch_rates(rates: Rates, epoch: u32) -> Rates {{\n    return {scheduled};\n}}
-fn bias_correction_after(rates: Rates, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
+fn loss_terms(z: f32, y: f32, rates: LossParams) -> Terms {{\n    return {terms};\n}}
+fn optimizer_step(
+    now: ParameterState, gradient: f32, lr: f32, rates: UpdateParams, correction: BiasCorrection,
+) -> ParameterState {{
+    return {step}(now, gradient, StepParams(lr, rates, correction));\n}}
+fn epoch_rates(rates: UpdateParams, epoch: u32) -> UpdateParams {{\n    return {scheduled};\n}}
+fn bias_correction_after(rates: UpdateParams, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
 fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}{}",
-        load_rates(work.train_spec),
-        load_loss_rates(work.train_spec),
-        order(work)
+        load_rates(kernel_spec.train_spec),
+        load_loss_params(kernel_spec.train_spec),
+        order(kernel_spec)
     )
 }
 
 /// Returns `load_rates`, which reads the fields of `hyper` of one model.
 fn load_rates(train_spec: &TrainSpec) -> String {
-    let mut text = "fn load_rates(model: u32) -> Rates {\n    var rates = Rates();\n".to_owned();
+    let mut text = "fn load_rates(model: u32) -> UpdateParams {\n    var rates = UpdateParams();\n".to_owned();
     let others = [&[INIT_SCALE], loss_fields(train_spec)].concat();
     text += &load_fields(train_spec, |field| !others.contains(&field));
     if !train_spec.has(Hyperparameter::LrFirst) {
@@ -175,11 +177,11 @@ fn load_rates(train_spec: &TrainSpec) -> String {
     text + "    return rates;\n}\n"
 }
 
-/// Returns `load_loss_rates`, which reads the numbers of one model's loss.
-fn load_loss_rates(train_spec: &TrainSpec) -> String {
+/// Returns `load_loss_params`, which reads the numbers of one model's loss.
+fn load_loss_params(train_spec: &TrainSpec) -> String {
     let fields = load_fields(train_spec, |field| loss_fields(train_spec).contains(&field));
     format!(
-        "fn load_loss_rates(model: u32) -> LossRates {{\n    var rates = LossRates();\n{fields}    return rates;\n}}\n"
+        "fn load_loss_params(model: u32) -> LossParams {{\n    var rates = LossParams();\n{fields}    return rates;\n}}\n"
     )
 }
 
@@ -190,12 +192,12 @@ fn load_fields(train_spec: &TrainSpec, wanted: impl Fn(&str) -> bool) -> String 
 }
 
 /// Returns the row order of mini-batches: `epoch_key`, and `row_at` a position of the epoch. Empty with full batches.
-fn order(work: &KernelSpec) -> String {
-    if work.is_full() {
+fn order(kernel_spec: &KernelSpec) -> String {
+    if kernel_spec.is_full() {
         return String::new();
     }
-    let half = half_bits(work.rows as u32);
-    let (key, row) = match work.order_per_seed() {
+    let half = half_bits(kernel_spec.rows as u32);
+    let (key, row) = match kernel_spec.order_per_seed() {
         true => ("order_key(seeds[model], epoch)".to_owned(), format!("shuffled(key, place, POINTS, {half}u)")),
         false => ("vec4<u32>()".to_owned(), "order[(epoch - job.first_epoch) * POINTS + place]".to_owned()),
     };
@@ -206,16 +208,16 @@ fn row_at(key: vec4<u32>, epoch: u32, place: u32) -> u32 {{\n    return {row};\n
 }
 
 /// Returns the buffers that `train` uses.
-pub fn train_bindings(work: &KernelSpec, mapping: GpuMapping) -> Vec<u32> {
+pub fn train_bindings(kernel_spec: &KernelSpec, mapping: GpuMapping) -> Vec<u32> {
     use binding::*;
     let in_play = [
-        (LOSSES, work.is_full()),
-        (RECORDED, work.is_full()),
+        (LOSSES, kernel_spec.is_full()),
+        (RECORDED, kernel_spec.is_full()),
         (GRADIENTS, matches!(mapping, GpuMapping::Streamed { .. })),
-        (OPTIMIZER_STATE, work.state_numbers() > 0),
-        (MULTIPLIERS, work.is_scheduled()),
-        (SEEDS, work.order_per_seed()),
-        (ORDER, work.order_from_host()),
+        (OPTIMIZER_STATE, kernel_spec.state_numbers() > 0),
+        (MULTIPLIERS, kernel_spec.is_scheduled()),
+        (SEEDS, kernel_spec.order_per_seed()),
+        (ORDER, kernel_spec.order_from_host()),
     ];
     let mut used = vec![JOB, POINTS, HYPER, PARAMETERS, DIVERGED];
     used.extend(in_play.iter().filter(|(_, used)| *used).map(|(binding, _)| binding));
@@ -231,7 +233,7 @@ pub fn initialise_bindings(train_spec: &TrainSpec) -> Vec<u32> {
 }
 
 /// Buffers that `rank` uses.
-pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
+pub const LOGIT_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
 
 /// Returns the buffers that `evaluate` uses.
 pub fn evaluate_bindings(train_spec: &TrainSpec) -> Vec<u32> {

@@ -16,31 +16,31 @@ const fn loop_count(turns: u64, inner: u64) -> u64 {
 
 /// Returns the iterations of a step, see [`GpuMapping::steps_per_epoch`]; `lockstep` invocations run together, each loop
 /// until the slowest is done.
-pub fn step(mapping: GpuMapping, work: &KernelSpec, lockstep: u32) -> u64 {
+pub fn step(mapping: GpuMapping, kernel_spec: &KernelSpec, lockstep: u32) -> u64 {
     // Loop over steps: one iteration and the final test.
-    2 + match (mapping, TileIterations::of(mapping, work)) {
+    2 + match (mapping, TileIterations::of(mapping, kernel_spec)) {
         (GpuMapping::Streamed { .. }, Some(tiles)) => tiles.tile() + tiles.update() + tiles.rows(),
         (_, Some(tiles)) => {
-            let all = u64::from(work.tiles(tiles.tile as u32));
+            let all = u64::from(kernel_spec.tiles(tiles.tile as u32));
             // An iteration is a tile. The model is loaded before the first.
-            loop_count(all, tiles.tile() + tiles.rows()) + work.batches() as u64 * tiles.update() + tiles.load()
+            loop_count(all, tiles.tile() + tiles.rows()) + kernel_spec.batches() as u64 * tiles.update() + tiles.load()
         }
-        (_, None) if work.is_full() => full_epoch(mapping, work),
-        (_, None) => batches(mapping, work, u64::from(lockstep)),
+        (_, None) if kernel_spec.is_full() => full_epoch(mapping, kernel_spec),
+        (_, None) => batches(mapping, kernel_spec, u64::from(lockstep)),
     }
 }
 
 /// Returns the iterations for one chunk of evaluated points, the unit of [`GpuMapping::points_per_dispatch`].
-pub fn evaluated_chunk(mapping: GpuMapping, work: &KernelSpec) -> u64 {
-    match TileIterations::of(mapping, work) {
+pub fn evaluated_chunk(mapping: GpuMapping, kernel_spec: &KernelSpec) -> u64 {
+    match TileIterations::of(mapping, kernel_spec) {
         Some(tiles) => 1 + tiles.evaluated(),
         None => loop_count(1, loop_count(GpuMapping::LOSS_TERMS, 0) + lane_exchange(mapping)),
     }
 }
 
 /// Returns the iterations of an evaluation apart from its points.
-pub fn evaluation(mapping: GpuMapping, work: &KernelSpec) -> u64 {
-    1 + TileIterations::of(mapping, work).map_or(3 * lane_exchange(mapping), |tiles| tiles.load())
+pub fn evaluation(mapping: GpuMapping, kernel_spec: &KernelSpec) -> u64 {
+    1 + TileIterations::of(mapping, kernel_spec).map_or(3 * lane_exchange(mapping), |tiles| tiles.load())
 }
 
 /// Returns the iterations of one exchange between a model's lanes; unrolled, so 0, in a subgroup.
@@ -52,25 +52,25 @@ fn lane_exchange(mapping: GpuMapping) -> u64 {
 }
 
 /// Returns the iterations of a full-batch epoch in `shaders/lanes_full.wgsl`.
-fn full_epoch(mapping: GpuMapping, work: &KernelSpec) -> u64 {
+fn full_epoch(mapping: GpuMapping, kernel_spec: &KernelSpec) -> u64 {
     let lanes = u64::from(mapping.lanes());
-    let points = (work.rows as u64).div_ceil(lanes);
+    let points = (kernel_spec.rows as u64).div_ceil(lanes);
     // All lanes iterate as often as the one with most points.
-    loop_count((work.rows as u64).div_ceil(GpuMapping::LOSS_TERMS * lanes), loop_count(0, 0))
+    loop_count((kernel_spec.rows as u64).div_ceil(GpuMapping::LOSS_TERMS * lanes), loop_count(0, 0))
         + points
         + 2 * lane_exchange(mapping)
 }
 
 /// Returns the iterations of an epoch of mini-batches in `shaders/lanes_batches.wgsl`.
-fn batches(mapping: GpuMapping, work: &KernelSpec, lockstep: u64) -> u64 {
-    let (rows, batches) = (work.rows as u64, work.batches() as u64);
-    let points = batches * (work.batch_rows() as u64).div_ceil(u64::from(mapping.lanes()));
+fn batches(mapping: GpuMapping, kernel_spec: &KernelSpec, lockstep: u64) -> u64 {
+    let (rows, batches) = (kernel_spec.rows as u64, kernel_spec.batches() as u64);
+    let points = batches * (kernel_spec.batch_rows() as u64).div_ceil(u64::from(mapping.lanes()));
     let turns = points.min(rows);
     let places = loop_count(batches, loop_count(0, 0) + lane_exchange(mapping)) + turns;
     // The cycle walks of an epoch visit each number of the domain at most once. Each turn waits for the longest walk
     // among all models in lockstep.
     let models = lockstep.div_ceil(u64::from(mapping.lanes()));
-    if work.order_per_seed() { places + ORDER_KEY + turns + models * non_row_numbers(rows) } else { places }
+    if kernel_spec.order_per_seed() { places + ORDER_KEY + turns + models * non_row_numbers(rows) } else { places }
 }
 
 /// Returns how many numbers in the domain of `shuffled` are not rows: each costs a cycle walk one step.
@@ -80,16 +80,16 @@ fn non_row_numbers(rows: u64) -> u64 {
 
 /// Iteration counts for `shaders/tiled*.wgsl`.
 struct TileIterations<'a> {
-    work: &'a KernelSpec<'a>,
+    kernel_spec: &'a KernelSpec<'a>,
     tiling: Tiling,
     workgroup: u64,
     tile: u64,
 }
 
 impl<'a> TileIterations<'a> {
-    fn of(mapping: GpuMapping, work: &'a KernelSpec) -> Option<Self> {
-        let (tile, tiling) = (u64::from(mapping.tile()?), mapping.tiling(work)?);
-        Some(Self { work, tiling, workgroup: u64::from(mapping.workgroup_size()), tile })
+    fn of(mapping: GpuMapping, kernel_spec: &'a KernelSpec) -> Option<Self> {
+        let (tile, tiling) = (u64::from(mapping.tile()?), mapping.tiling(kernel_spec)?);
+        Some(Self { kernel_spec, tiling, workgroup: u64::from(mapping.workgroup_size()), tile })
     }
 
     /// Returns the iterations of one invocation for `items` that the workgroup shares.
@@ -102,7 +102,7 @@ impl<'a> TileIterations<'a> {
         let last = self.last();
         let layers = (0..last).map(|l| self.hidden_backward(l)).sum::<u64>() + self.output_backward(last);
         // Only full batches record losses.
-        let loss = if self.work.is_full() { self.loss() } else { 0 };
+        let loss = if self.kernel_spec.is_full() { self.loss() } else { 0 };
         self.forward()
             + loop_count(self.turns(self.tile), 0)
             + loss
@@ -112,7 +112,7 @@ impl<'a> TileIterations<'a> {
 
     /// Returns the iterations of evaluating one tile.
     fn evaluated(&self) -> u64 {
-        let rows = if self.work.is_full() { 0 } else { loop_count(self.turns(self.tile), 0) };
+        let rows = if self.kernel_spec.is_full() { 0 } else { loop_count(self.turns(self.tile), 0) };
         // Correct points, then losses.
         rows + self.forward() + 2 * loop_count(self.turns(self.tile), 0) + self.loss()
     }
@@ -175,7 +175,7 @@ impl<'a> TileIterations<'a> {
         };
         let read: u64 = (0..*model_vec4s).step_by(self.workgroup as usize).map(copies).sum();
         let vectors = loop_count(self.turns(u64::from(*model_vec4s)), 0);
-        let clipping = if self.work.clips() { vectors + read + loop_count(self.workgroup, 0) } else { 0 };
+        let clipping = if self.kernel_spec.clips() { vectors + read + loop_count(self.workgroup, 0) } else { 0 };
         // The sums are read, then cleared.
         vectors + 2 * read + clipping
     }
@@ -189,11 +189,13 @@ impl<'a> TileIterations<'a> {
     /// Returns the iterations of finding the rows of a tile.
     fn rows(&self) -> u64 {
         let turns = self.turns(self.tile);
-        match self.work.is_full() {
+        match self.kernel_spec.is_full() {
             true => 0,
             // At least one number in four is a row on average: longer walks for a tile have probability below 1e-40.
-            false if self.work.order_per_seed() => {
-                ORDER_KEY + loop_count(turns, 1) + non_row_numbers(self.work.rows as u64).min(8 * self.tile + 1000)
+            false if self.kernel_spec.order_per_seed() => {
+                ORDER_KEY
+                    + loop_count(turns, 1)
+                    + non_row_numbers(self.kernel_spec.rows as u64).min(8 * self.tile + 1000)
             }
             false => loop_count(turns, 0),
         }

@@ -17,26 +17,26 @@ fn check(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, mapping: Gpu
     let models = u64::from(mapping.workgroup_size() / mapping.lanes());
     let job = family_job(shape.clone(), train_spec.clone(), rows, models, 4, &mapping.to_string());
     let (mut dispatches, what) = (Dispatches::new(&job), format!("{shape} {rows} {mapping} {train_spec:?}"));
-    let work = dispatches.work;
-    let bound = step(mapping, &work, mapping.workgroup_size());
+    let kernel_spec = dispatches.kernel_spec;
+    let bound = step(mapping, &kernel_spec, mapping.workgroup_size());
     // One step more than an epoch: the second begins with the right tile.
-    let steps = mapping.steps_per_epoch(&work) + 1;
+    let steps = mapping.steps_per_epoch(&kernel_spec) + 1;
     let most = (0..steps).map(|done| dispatches.train(done, 1)).max().unwrap();
     assert!(most <= bound, "a step takes {most} iterations, not {bound}: {what}");
     let together = dispatches.train(0, 3);
     assert!(together <= 3 * bound, "three steps take {together} iterations, not {}: {what}", 3 * bound);
     let chunk = mapping.tile().map_or(GpuMapping::LOSS_TERMS * u64::from(mapping.lanes()), u64::from);
     let chunks = (rows as u64).div_ceil(chunk);
-    let all = evaluation(mapping, &work) + chunks * evaluated_chunk(mapping, &work);
+    let all = evaluation(mapping, &kernel_spec) + chunks * evaluated_chunk(mapping, &kernel_spec);
     let evaluated = dispatches.apply("evaluate", 0..rows as u32);
-    let ranked = dispatches.apply("rank", 0..rows as u32);
+    let ranked = dispatches.apply("write_logits", 0..rows as u32);
     assert!(evaluated.max(ranked) <= all, "evaluation takes {evaluated} or {ranked} iterations, not {all}: {what}");
     // A diverged model would skip its updates.
     assert!(dispatches.buffers[&binding::DIVERGED].iter().all(|epoch| *epoch == RUNNING), "{what}");
     let slack = |bound: u64, count: u64| bound as f64 / count as f64;
     let tile = mapping.tile().unwrap_or(1) as usize;
-    let whole = work.batch_rows().is_multiple_of(tile) && rows.is_multiple_of(work.batch_rows());
-    if whole && (!work.order_per_seed() || non_row_numbers(rows as u64) == 0) {
+    let whole = kernel_spec.batch_rows().is_multiple_of(tile) && rows.is_multiple_of(kernel_spec.batch_rows());
+    if whole && (!kernel_spec.order_per_seed() || non_row_numbers(rows as u64) == 0) {
         assert!(slack(bound, most) <= SLACK, "a step takes {most} iterations, far from {bound}: {what}");
     }
     if (rows as u64).is_multiple_of(chunk) {

@@ -92,8 +92,13 @@ mod tests {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let of = |size: usize, rows: usize, tile: u32| {
             let train_spec = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
-            let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
-            (work.batches(), work.batch_tiles(tile), work.tiles(tile), work.order_per_seed())
+            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
+            (
+                kernel_spec.batches(),
+                kernel_spec.batch_tiles(tile),
+                kernel_spec.tiles(tile),
+                kernel_spec.order_per_seed(),
+            )
         };
         assert_eq!(of(usize::MAX, 37, 16), (1, 3, 3, false));
         assert_eq!(of(37, 37, 16), (1, 3, 3, false));

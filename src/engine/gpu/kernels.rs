@@ -9,7 +9,7 @@ use super::kernel_spec::KernelSpec;
 pub struct Kernels<'a> {
     pub device: &'a GpuDevice,
     pub plan: DevicePlan,
-    pub work: KernelSpec<'a>,
+    pub kernel_spec: KernelSpec<'a>,
     /// Kernel that counts recorded losses in bins; None unless histograms are requested.
     pub histogram: Option<&'a wgpu::ComputePipeline>,
     /// Kernel that sums up the convergence of recorded losses; None unless requested.

@@ -72,8 +72,8 @@ mod tests {
     fn module() -> naga::Module {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let mapping = GpuMapping::read("streamed-64-16").unwrap();
-        let work = KernelSpec { shape: &shape, train_spec: &TrainSpec::plain(), rows: 200 };
-        let source = Permutation { work, mapping, uniform_points: true }.source();
+        let kernel_spec = KernelSpec { shape: &shape, train_spec: &TrainSpec::plain(), rows: 200 };
+        let source = Permutation { kernel_spec, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()
     }
 

@@ -33,7 +33,7 @@ pub fn pipeline(device: &GpuDevice) -> wgpu::ComputePipeline {
 pub fn start(kernels: &Kernels, state: &BatchBuffers, job: &Job, first: u64) -> PendingRead<u32> {
     let (device, slots) = (kernels.device, job.record.epochs.len().saturating_sub(1) as u32);
     let buffers = BufferFactory { device };
-    let Some(pipeline) = kernels.histogram.filter(|_| kernels.work.is_full() && slots > 0) else {
+    let Some(pipeline) = kernels.histogram.filter(|_| kernels.kernel_spec.is_full() && slots > 0) else {
         return buffers.start_reading(&state.losses, 0);
     };
     let combinations = job.record.combinations(&job.trials);

@@ -34,15 +34,15 @@ impl GpuMapping {
     }
 
     /// Memory layout of a model; `None` for lane mappings.
-    pub(super) fn tiling(&self, work: &KernelSpec) -> Option<Tiling> {
+    pub(super) fn tiling(&self, kernel_spec: &KernelSpec) -> Option<Tiling> {
         let split = matches!(self, Self::Tiled { .. });
-        self.tile().map(|tile| Tiling::new(work, self.workgroup_size(), tile, split))
+        self.tile().map(|tile| Tiling::new(kernel_spec, self.workgroup_size(), tile, split))
     }
 
     /// Numbers per model in storage: its parameters, and its gradient sums (0 unless they are in storage).
-    pub(super) fn stored(&self, work: &KernelSpec) -> [usize; 2] {
-        match self.tiling(work) {
-            None => [work.shape.parameters(), 0],
+    pub(super) fn stored(&self, kernel_spec: &KernelSpec) -> [usize; 2] {
+        match self.tiling(kernel_spec) {
+            None => [kernel_spec.shape.parameters(), 0],
             Some(tiling) => {
                 let streamed = matches!(self, Self::Streamed { .. });
                 [4 * tiling.model_vec4s as usize, if streamed { 4 * tiling.grad_vec4s as usize } else { 0 }]
@@ -52,15 +52,15 @@ impl GpuMapping {
 
     /// Bytes of workgroup memory: the sum of the `var<workgroup>` declarations that an entry point uses, each rounded
     /// up to 16 bytes. WebGPU counts them so, and so no driver needs more, in whatever order it places them.
-    pub(super) fn workgroup_bytes(&self, work: &KernelSpec) -> u32 {
+    pub(super) fn workgroup_bytes(&self, kernel_spec: &KernelSpec) -> u32 {
         let workgroup = self.workgroup_size();
         let numbers = |count: u32| (4 * count).next_multiple_of(16);
-        let Some((tile, tiling)) = self.tile().zip(self.tiling(work)) else {
-            let exchanged = work.shape.parameters() as u32 + 1;
+        let Some((tile, tiling)) = self.tile().zip(self.tiling(kernel_spec)) else {
+            let exchanged = kernel_spec.shape.parameters() as u32 + 1;
             return if matches!(self, Self::Workgroup { .. }) { numbers(exchanged * workgroup) } else { 0 };
         };
-        let rows = if work.is_full() { 0 } else { numbers(tile) };
-        let squares = if work.clips() { numbers(2 * workgroup) } else { 0 };
+        let rows = if kernel_spec.is_full() { 0 } else { numbers(tile) };
+        let squares = if kernel_spec.clips() { numbers(2 * workgroup) } else { 0 };
         let kept = if matches!(self, Self::Tiled { .. }) { tiling.model_vec4s + tiling.grad_vec4s } else { 0 };
         // Two peaks and a flag (training), or a peak and two counts (evaluation).
         let single = 3 * numbers(1);
@@ -69,17 +69,17 @@ impl GpuMapping {
     }
 
     /// Steps in an epoch; a step is the smallest unit of work of a dispatch: an epoch or a tile of points.
-    pub(super) fn steps_per_epoch(&self, work: &KernelSpec) -> u32 {
+    pub(super) fn steps_per_epoch(&self, kernel_spec: &KernelSpec) -> u32 {
         match *self {
-            Self::Streamed { tile, .. } => work.tiles(tile),
+            Self::Streamed { tile, .. } => kernel_spec.tiles(tile),
             _ => 1,
         }
     }
 
     /// Iterations of the kernel's outer loop in a step.
-    pub(super) fn iterations_per_step(&self, work: &KernelSpec) -> u32 {
+    pub(super) fn iterations_per_step(&self, kernel_spec: &KernelSpec) -> u32 {
         match *self {
-            Self::Tiled { tile, .. } => work.tiles(tile),
+            Self::Tiled { tile, .. } => kernel_spec.tiles(tile),
             _ => 1,
         }
     }

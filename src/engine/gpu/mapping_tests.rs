@@ -24,8 +24,8 @@ fn mappings_are_read_back_from_their_text() {
 fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
     let refusal = |train_spec: &TrainSpec, mapping: &str, features, hidden: &[usize], rows, limits: &DeviceLimits| {
         let shape = NetworkShape::new(features, hidden).unwrap();
-        let work = KernelSpec { shape: &shape, train_spec, rows };
-        GpuMapping::read(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
+        let kernel_spec = KernelSpec { shape: &shape, train_spec, rows };
+        GpuMapping::read(mapping).unwrap().check(&kernel_spec, limits).unwrap_err().to_string()
     };
     let plain = TrainSpec::plain();
     for mapping in ["thread-64", "subgroup-8-64", "workgroup-8-64"] {

@@ -10,10 +10,10 @@ pub struct PhaseTimes {
 }
 
 impl PhaseTimes {
-    /// Runs `work` and adds its time to phase `name`.
-    pub async fn measure<T>(&mut self, name: &'static str, work: impl Future<Output = T>) -> T {
+    /// Runs `kernel_spec` and adds its time to phase `name`.
+    pub async fn measure<T>(&mut self, name: &'static str, kernel_spec: impl Future<Output = T>) -> T {
         let start = Instant::now();
-        let result = work.await;
+        let result = kernel_spec.await;
         self.add(name, start.elapsed().as_secs_f64());
         result
     }

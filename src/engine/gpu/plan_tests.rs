@@ -105,21 +105,21 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
             for rows in [1, 300, 64_999, 100_000] {
                 for train_spec in train_specs() {
                     let shape = shape(features, hidden);
-                    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
-                    let all = [1, 3000, 1 << 40].map(|models| candidates(&work, models, &small)).concat();
+                    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
+                    let all = [1, 3000, 1 << 40].map(|models| candidates(&kernel_spec, models, &small)).concat();
                     let fits = points_bytes(features, rows) <= small.storage_binding;
                     assert_eq!(!all.is_empty(), fits, "{shape} {rows} {train_spec:?}");
                     for mapping in all {
-                        mapping.check(&work, &small).unwrap();
-                        let plan = DevicePlan::new(mapping, &work, 200, &small);
+                        mapping.check(&kernel_spec, &small).unwrap();
+                        let plan = DevicePlan::new(mapping, &kernel_spec, 200, &small);
                         assert!(plan.batch_models >= 1 && plan.most_steps >= 1 && plan.most_epochs >= 1, "{plan:?}");
-                        let iterations = u64::from(plan.most_steps) * mapping.iterations(&work, &small);
+                        let iterations = u64::from(plan.most_steps) * mapping.iterations(&kernel_spec, &small);
                         assert!(iterations <= u64::from(small.loop_iterations));
-                        let points = mapping.points_per_dispatch(&work, plan.most_steps, &small);
+                        let points = mapping.points_per_dispatch(&kernel_spec, plan.most_steps, &small);
                         let chunk =
                             u64::from(points) / mapping.tile().map_or(64 * u64::from(mapping.lanes()), u64::from);
-                        let evaluated = iteration_bounds::evaluation(mapping, &work)
-                            + chunk * iteration_bounds::evaluated_chunk(mapping, &work);
+                        let evaluated = iteration_bounds::evaluation(mapping, &kernel_spec)
+                            + chunk * iteration_bounds::evaluated_chunk(mapping, &kernel_spec);
                         assert!(evaluated <= u64::from(small.loop_iterations), "{mapping} {shape} {rows}: {evaluated}");
                     }
                 }
@@ -133,10 +133,10 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     for (hidden, slots) in [(&[1][..], 1001), (&[64, 64, 64, 64], 1), (&[1], 0)] {
         for train_spec in train_specs() {
             let shape = shape(1024, hidden);
-            let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
-            let mapping = candidates(&work, 1 << 20, &LIMITS)[0];
-            let plan = DevicePlan::new(mapping, &work, slots, &LIMITS);
-            let [stored, sums] = mapping.stored(&work);
+            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+            let mapping = candidates(&kernel_spec, 1 << 20, &LIMITS)[0];
+            let plan = DevicePlan::new(mapping, &kernel_spec, slots, &LIMITS);
+            let [stored, sums] = mapping.stored(&kernel_spec);
             let largest = slots.max(stored * train_spec.optimizer.state_numbers().max(1)).max(sums) as u64;
             assert!(plan.batch_models * 4 * largest <= LIMITS.storage_binding);
             assert!(mapping.workgroups(plan.batch_models as u32) <= LIMITS.workgroups);
@@ -176,8 +176,8 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = GpuMapping::read("thread-64").unwrap();
     let (shape, train_spec) = (shape(2, &[1]), TrainSpec::plain());
-    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
-    let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &work, 10, &LIMITS) };
+    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+    let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &kernel_spec, 10, &LIMITS) };
     let mut batches = Vec::new();
     while range.start < range.end {
         let models = plan.batch(range.clone(), edge, whole_units(range.start, unit, 1));

@@ -61,7 +61,7 @@ async fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<Subgro
     let buffers = device.buffers();
     let count = (GROUPS * INVOCATIONS) as usize;
     let (seen, far) = (buffers.zeros(16 * count as u64), buffers.storage(&[least / 2]));
-    let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "look");
+    let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "probe");
     device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1], None);
     Ok(classify_subgroups(&buffers.read::<[u32; 4]>(&seen, count).await?, [least, most]))
 }

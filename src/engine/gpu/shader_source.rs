@@ -58,7 +58,7 @@ pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups
 #[derive(Debug, Clone, Copy)]
 pub struct Permutation<'a> {
     /// Kernel spec; its rows are those of the data set to train on or to evaluate.
-    pub work: KernelSpec<'a>,
+    pub kernel_spec: KernelSpec<'a>,
     pub mapping: GpuMapping,
     /// Whether the points are in a uniform buffer.
     pub uniform_points: bool,
@@ -70,7 +70,7 @@ impl Permutation<'_> {
     /// # Errors
     /// [`Error::Device`] if a marked loop could not be unrolled: a bug in the shaders.
     pub fn source(&self) -> Result<String> {
-        let of_batches = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
+        let of_batches = |[full, batches]: [&'static str; 2]| if self.kernel_spec.is_full() { full } else { batches };
         let files = match self.mapping {
             GpuMapping::Thread { .. } => [&LANES[..], &[ALONE, of_batches(LANES_TRAIN)]],
             GpuMapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_batches(LANES_TRAIN)]],
@@ -87,7 +87,7 @@ impl Permutation<'_> {
     /// As for [`Permutation::source`].
     pub fn initialise_source(&self) -> Result<Option<String>> {
         let slot = if self.mapping.tile().is_some() { TILED_SLOT } else { LANES[0] };
-        generated_wgsl::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
+        generated_wgsl::bounds(&self.kernel_spec).map(|_| self.compose(&[slot, INITIALISE])).transpose()
     }
 
     fn compose(&self, files: &[&str]) -> Result<String> {
@@ -98,7 +98,7 @@ impl Permutation<'_> {
             source += &unrolled(file)?;
         }
         source += BINDINGS;
-        source += &generated_wgsl::functions(&self.work);
+        source += &generated_wgsl::functions(&self.kernel_spec);
         for file in files {
             source += &unrolled(file)?;
         }
@@ -106,7 +106,7 @@ impl Permutation<'_> {
     }
 
     fn constants(&self) -> Constants {
-        let shape = self.work.shape;
+        let shape = self.kernel_spec.shape;
         let layers = shape.layers();
         let each =
             |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
@@ -123,7 +123,7 @@ impl Permutation<'_> {
         let hidden_inputs = [&[0], &inputs[1..]].concat();
         let mut numbers = vec![
             ("FEATURES", inputs[0]),
-            ("POINTS", self.work.rows as u32),
+            ("POINTS", self.kernel_spec.rows as u32),
             ("POINT_VEC4S", point_vectors(shape.features()) as u32),
             ("LAYERS", layers.len() as u32),
             ("HIDDEN_LAYERS", layers.len() as u32 - 1),
@@ -131,7 +131,7 @@ impl Permutation<'_> {
             ("SIGNALS", entries[layers.len() + 1]),
             ("WORKGROUP", self.mapping.workgroup_size()),
         ];
-        numbers.extend(generated_wgsl::numbers(&self.work, self.mapping));
+        numbers.extend(generated_wgsl::numbers(&self.kernel_spec, self.mapping));
         let arrays = [
             ("INPUTS", inputs),
             ("OUTPUTS", outputs),
@@ -140,7 +140,7 @@ impl Permutation<'_> {
             ("BIASES", each(&|l| l.biases)),
             ("ENTRIES", entries[..layers.len() + 1].to_vec()),
         ];
-        let arrays = arrays.into_iter().chain(generated_wgsl::layer_numbers(&self.work, self.mapping));
+        let arrays = arrays.into_iter().chain(generated_wgsl::layer_numbers(&self.kernel_spec, self.mapping));
         Constants {
             numbers: numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             arrays: arrays.map(|(name, values)| (name.to_owned(), values)).collect(),
@@ -148,7 +148,7 @@ impl Permutation<'_> {
     }
 
     fn prelude(&self, constants: &Constants) -> String {
-        let mut text = format!("// {} on {} points, {}\n", self.work.shape, self.work.rows, self.mapping);
+        let mut text = format!("// {} on {} points, {}\n", self.kernel_spec.shape, self.kernel_spec.rows, self.mapping);
         let mut line = |content: String| writeln!(text, "{content}").expect("a String takes every write");
         let mut numbers: Vec<_> = constants.numbers.iter().collect();
         numbers.sort();
@@ -159,7 +159,7 @@ impl Permutation<'_> {
             let list: Vec<String> = values.iter().map(|v| format!("{v}u")).collect();
             line(format!("const {name} = array<u32, {}>({});", values.len(), list.join(", ")));
         }
-        line(generated_wgsl::constants(&self.work));
+        line(generated_wgsl::constants(&self.kernel_spec));
         let (space, size) =
             if self.uniform_points { ("uniform", ", POINTS * POINT_VEC4S") } else { ("storage, read", "") };
         line(format!("@group(0) @binding(1) var<{space}> points: array<vec4<f32>{size}>;"));

@@ -47,16 +47,16 @@ fn every_permutation_is_valid() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
     for (shape, train_spec, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let work = KernelSpec { shape, train_spec, rows: *rows };
+        let kernel_spec = KernelSpec { shape, train_spec, rows: *rows };
         let permutation =
-            Permutation { work, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
+            Permutation { kernel_spec, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {train_spec:?}");
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
             own("evaluate", generated_wgsl::evaluate_bindings(train_spec)),
-            own("rank", generated_wgsl::RANK_BINDINGS.to_vec()),
-            own("train", generated_wgsl::train_bindings(&work, permutation.mapping)),
+            own("write_logits", generated_wgsl::LOGIT_BINDINGS.to_vec()),
+            own("train", generated_wgsl::train_bindings(&kernel_spec, permutation.mapping)),
         ];
         let mut used = used_by(&permutation.source().unwrap(), &what);
         if let Some(source) = permutation.initialise_source().unwrap() {
@@ -102,15 +102,15 @@ fn workgroup_memory_and_size_are_the_kernels() {
     });
     let (mut seen, mut largest) = (BTreeSet::new(), 0);
     for (shape, train_spec, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
-        let (work, mapping) =
+        let (kernel_spec, mapping) =
             (KernelSpec { shape: &shape, train_spec: &train_spec, rows }, GpuMapping::read(mapping).unwrap());
-        let source = Permutation { work, mapping, uniform_points }.source().unwrap();
+        let source = Permutation { kernel_spec, mapping, uniform_points }.source().unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap();
         let info = validated(&module, &mapping.to_string());
         let bytes = workgroup_bytes(&module, &info);
-        assert_eq!(bytes, mapping.workgroup_bytes(&work), "{shape} {rows} {mapping} {train_spec:?}");
+        assert_eq!(bytes, mapping.workgroup_bytes(&kernel_spec), "{shape} {rows} {mapping} {train_spec:?}");
         assert!(module.entry_points.iter().all(|e| e.workgroup_size == [mapping.workgroup_size(), 1, 1]), "{mapping}");
-        seen.insert((mapping.tile().is_some(), work.is_full(), work.clips(), bytes > 0));
+        seen.insert((mapping.tile().is_some(), kernel_spec.is_full(), kernel_spec.clips(), bytes > 0));
         largest = largest.max(bytes);
     }
     // With and without tiles, mini-batches and clipping; mappings without tiles with and without workgroup memory.
@@ -139,9 +139,9 @@ fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
     let train_spec =
         TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
     let shape = NetworkShape::new(2, &[3, 2]).unwrap();
-    let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
     let mapping = GpuMapping::read("thread-64").unwrap();
-    let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
+    let source = Permutation { kernel_spec, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     assert!(!code.iter().any(|line| line.contains("unroll")), "a marked loop is left");
     for name in ["parameter[", "gradient[", "signal[", "delta[", "first_moments[", "second_moments["] {

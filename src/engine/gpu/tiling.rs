@@ -32,8 +32,8 @@ pub struct Tiling {
 impl Tiling {
     /// Computes the layout for workgroups of `workgroup` invocations and tiles of `tile` points; without `split`, every
     /// layer's sums have one copy.
-    pub fn new(work: &KernelSpec, workgroup: u32, tile: u32, split: bool) -> Self {
-        let layers = work.shape.layers();
+    pub fn new(kernel_spec: &KernelSpec, workgroup: u32, tile: u32, split: bool) -> Self {
+        let layers = kernel_spec.shape.layers();
         let each =
             |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
         let in_vec4s = each(&|l| l.inputs.div_ceil(FOUR));
@@ -68,9 +68,9 @@ impl Tiling {
 
     /// Returns the offset of each parameter of a model, in numbers; mirrors `parameter_index` in
     /// `shaders/tiled_index.wgsl`.
-    pub fn slots(&self, work: &KernelSpec) -> Vec<usize> {
-        let mut slots = Vec::with_capacity(work.shape.parameters());
-        for (l, layer) in work.shape.layers().iter().enumerate() {
+    pub fn slots(&self, kernel_spec: &KernelSpec) -> Vec<usize> {
+        let mut slots = Vec::with_capacity(kernel_spec.shape.parameters());
+        for (l, layer) in kernel_spec.shape.layers().iter().enumerate() {
             let row = |o: usize| FOUR * (self.weights[l] as usize + o * self.in_vec4s[l] as usize);
             slots.extend((0..layer.outputs).flat_map(|o| (0..layer.inputs).map(move |i| row(o) + i)));
             slots.extend((layer.biases..layer.end()).map(|b| FOUR * self.biases[l] as usize + b - layer.biases));
@@ -96,9 +96,9 @@ mod tests {
 
     fn of(hidden: &[usize], workgroup: u32, tile: u32) -> (Tiling, Vec<usize>) {
         let (shape, train_spec) = (NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain());
-        let work = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
-        let tiling = Tiling::new(&work, workgroup, tile, true);
-        let slots = tiling.slots(&work);
+        let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+        let tiling = Tiling::new(&kernel_spec, workgroup, tile, true);
+        let slots = tiling.slots(&kernel_spec);
         (tiling, slots)
     }
 

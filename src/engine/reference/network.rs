@@ -5,9 +5,9 @@ mod hessian;
 use crate::dataset::Points;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
 use crate::math::loss::LossTerms;
-use crate::math::optimizer::{BiasCorrection, Rates, StepRates, clip_factor};
+use crate::math::optimizer::{BiasCorrection, StepParams, UpdateParams, clip_factor};
 use crate::math::optimizer_state::ParameterState;
-use crate::math::{Activation, Loss, LossRates, Optimizer};
+use crate::math::{Activation, Loss, LossParams, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
@@ -17,7 +17,7 @@ pub struct Network {
     layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
-    loss_rates: Option<LossRates<f64>>,
+    loss_params: Option<LossParams<f64>>,
     optimizer: Optimizer,
     /// Factor of each layer's gradient, from [`crate::math::WeightScaling`].
     factors: Vec<f64>,
@@ -59,11 +59,11 @@ fn is_finite_logit(logit: f64) -> bool {
 impl Network {
     /// Creates a network of this shape and training spec, before its first update.
     pub fn new(shape: &NetworkShape, train_spec: &TrainSpec, parameters: Vec<f64>) -> Self {
-        let TrainSpec { activation, loss, loss_rates, optimizer, .. } = *train_spec;
+        let TrainSpec { activation, loss, loss_params, optimizer, .. } = *train_spec;
         let optimizer_state = vec![[0.0; 2]; parameters.len()];
         let layers = shape.layers();
         let factors = train_spec.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
-        Self { layers, activation, loss, loss_rates, optimizer, factors, parameters, optimizer_state, updates: 0 }
+        Self { layers, activation, loss, loss_params, optimizer, factors, parameters, optimizer_state, updates: 0 }
     }
 
     /// Returns the logit at point `x`.
@@ -89,7 +89,7 @@ impl Network {
 
     /// Returns loss and gradient of a point with this logit and target.
     fn terms(&self, logit: f64, y: f64) -> LossTerms<f64> {
-        self.loss.terms_with(logit, y, self.loss_rates)
+        self.loss.terms_with(logit, y, self.loss_params)
     }
 
     /// Adds the gradient of one point's loss, given its derivative by the logit.
@@ -147,7 +147,7 @@ impl Network {
     }
 
     /// Makes one update with a batch's mean `gradient`; returns whether all parameters are finite and within 1e30.
-    pub fn update(&mut self, mut gradient: Vec<f64>, rates: &Rates<f64>) -> bool {
+    pub fn update(&mut self, mut gradient: Vec<f64>, rates: &UpdateParams<f64>) -> bool {
         if let Some(limit) = rates.clip {
             let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
             gradient.iter_mut().for_each(|g| *g *= clip_factor(norm, limit));
@@ -156,7 +156,7 @@ impl Network {
         let updates = f64::from(self.updates);
         let correction = BiasCorrection::of(self.optimizer, rates, updates);
         for (l, layer) in self.layers.iter().enumerate() {
-            let at = StepRates { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
+            let at = StepParams { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
             for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
                 let [first, second] = self.optimizer_state[p];
                 let state = ParameterState { parameter: self.parameters[p], first, second };
@@ -221,8 +221,8 @@ mod tests {
                 ] {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let loss_rates = LossRates::of(|_| smoothing);
-                    let train_spec = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
+                    let loss_params = LossParams::of(|_| smoothing);
+                    let train_spec = TrainSpec { activation: *activation, loss, loss_params, ..TrainSpec::plain() };
                     let what = format!("{shape} {activation} {loss} {smoothing:?}, biases: {bias}");
                     differences(&network(&shape, &train_spec, 3), &Points::made_up(23, features), &what);
                 }

@@ -34,7 +34,7 @@ fn beyond_80_the_loss_is_exact_to_1e_30_and_never_hides_nan() {
 /// PyTorch's definition for classes with log-probabilities l: -(1 - s) l_y - s / 2 (l_0 + l_1).
 #[test]
 fn smoothed_labels_are_pytorchs() {
-    let rates = |s: f64| Some(LossRates::of(|_| Some(s)).unwrap());
+    let rates = |s: f64| Some(LossParams::of(|_| Some(s)).unwrap());
     for (z, y, s) in [(0.3f64, 1.0, 0.1), (-4.0, 1.0, 0.5), (2.5, 0.0, 0.9), (7.0, 0.0, 0.25), (0.0, 1.0, 0.0)] {
         let log = [-(1.0 + z.exp()).ln(), -(1.0 + (-z).exp()).ln()];
         let exact = -(1.0 - s) * log[y as usize] - s / 2.0 * (log[0] + log[1]);
@@ -57,7 +57,7 @@ fn smoothed_labels_are_pytorchs() {
 #[test]
 fn the_best_constant_is_better_than_its_neighbours() {
     for (loss, share, s) in [(Loss::Bce, 0.3, 0.2), (Loss::Mse, 0.3, 0.2), (Loss::Bce, 0.5, 0.0)] {
-        let rates = LossRates::of(|_| Some(s));
+        let rates = LossParams::of(|_| Some(s));
         let mean = |z: f64| {
             share * loss.terms_with(z, 1.0, rates).value() + (1.0 - share) * loss.terms_with(z, 0.0, rates).value()
         };

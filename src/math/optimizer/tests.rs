@@ -4,11 +4,11 @@ const UPDATES: usize = 12;
 const LR: f64 = 0.05;
 const DECAY: f64 = 0.2;
 
-/// Rates that differ from the defaults and from each other, so that a swapped pair shows.
-fn rates(weight_decay: Option<f64>) -> Rates<f64> {
+/// Parameters that differ from the defaults and from each other, so that a swapped pair shows.
+fn rates(weight_decay: Option<f64>) -> UpdateParams<f64> {
     let (beta1, beta2, alpha) = (0.85, 0.97, 0.95);
     let half_decay_rate = |beta: f64| -beta.ln() / 2.0;
-    Rates {
+    UpdateParams {
         weight_decay,
         momentum: 0.8,
         beta1,
@@ -20,7 +20,7 @@ fn rates(weight_decay: Option<f64>) -> Rates<f64> {
         alpha,
         one_minus_alpha: 1.0 - alpha,
         epsilon: 1e-3,
-        ..Rates::default()
+        ..UpdateParams::default()
     }
 }
 
@@ -30,11 +30,16 @@ fn gradient(parameter: f64, t: usize) -> f64 {
 }
 
 /// Parameters after each update by `optimizer`.
-fn trained<R: Real>(optimizer: Optimizer, rates: &Rates<R>, start: R, gradient: impl Fn(R, usize) -> R) -> Vec<R> {
+fn trained<R: Real>(
+    optimizer: Optimizer,
+    rates: &UpdateParams<R>,
+    start: R,
+    gradient: impl Fn(R, usize) -> R,
+) -> Vec<R> {
     let mut state = ParameterState { parameter: start, ..ParameterState::default() };
     let update = |t: usize| {
         let correction = BiasCorrection::of(optimizer, rates, R::splat(t as f64));
-        let at = StepRates { lr: R::splat(LR), rates, correction };
+        let at = StepParams { lr: R::splat(LR), rates, correction };
         state = optimizer.step(state, gradient(state.parameter, t), at);
         state.parameter
     };
@@ -104,7 +109,7 @@ fn decay_and_memory_matter() {
         assert!((last(None) - last(Some(DECAY))).abs() > 1e-3, "{optimizer}");
         assert_eq!(last(None), last(Some(0.0)), "{optimizer}");
         let correction = BiasCorrection { first: 1.0, second: 1.0 };
-        let at = StepRates { lr: LR, rates: &rates(None), correction };
+        let at = StepParams { lr: LR, rates: &rates(None), correction };
         let state = optimizer.step(ParameterState { parameter: 1.0, first: 0.5, second: 0.25 }, 0.3, at);
         let kept = [state.first == 0.5, state.second == 0.25];
         assert_eq!(kept, [optimizer.state_numbers() < 1, optimizer.state_numbers() < 2], "{optimizer}");
@@ -113,7 +118,7 @@ fn decay_and_memory_matter() {
 
 #[test]
 fn a_loop_over_states_is_step_after_step() {
-    let at = StepRates { lr: LR, rates: &rates(Some(DECAY)), correction: BiasCorrection { first: 0.5, second: 0.25 } };
+    let at = StepParams { lr: LR, rates: &rates(Some(DECAY)), correction: BiasCorrection { first: 0.5, second: 0.25 } };
     let parameters = [-1.0f64, 0.5, 2.0];
     let memory = |n: usize| (parameters[n].abs() / 2.0, parameters[n] * parameters[n]);
     for optimizer in Optimizer::ALL {
@@ -135,7 +140,8 @@ fn a_loop_over_states_is_step_after_step() {
 
 #[test]
 fn f32_follows_f64() {
-    let single = |rates: Rates<f64>| Rates::of(rates.weight_decay.is_some(), false, |field| field(&rates) as f32);
+    let single =
+        |rates: UpdateParams<f64>| UpdateParams::of(rates.weight_decay.is_some(), false, |field| field(&rates) as f32);
     for optimizer in Optimizer::ALL {
         // Gradients do not depend on the parameter, so that errors add up but do not multiply.
         let double = trained(*optimizer, &rates(Some(DECAY)), 0.7, |_, t| gradient(0.3, t));

@@ -7,7 +7,7 @@ use crate::engine::Outcome;
 use crate::plot::scene::Primitive;
 
 /// A trajectory from (-1, -1) to (0, 0) in the plane.
-fn way(class: OutcomeClass) -> TrajectoryPath {
+fn seed_path(class: OutcomeClass) -> TrajectoryPath {
     let diverged = (class == OutcomeClass::Diverged).then_some(3);
     let states = vec![(0, vec![-1.0, -1.0, 5.0]), (9, vec![0.0; 3])];
     TrajectoryPath {
@@ -22,7 +22,7 @@ fn panel(lr: f64, classes: &[OutcomeClass]) -> LandscapePanel {
     let losses = (0..25).map(|i| 0.1 + f64::from(i)).collect();
     let landscape = Landscape { plane, a: (-2.0, 2.0), b: (-2.0, 2.0), n: 5, losses };
     let view = (classes[0] != OutcomeClass::Diverged).then_some(PlaneLosses { landscape, shares: Some([0.61, 0.2]) });
-    LandscapePanel { lr, ways: classes.iter().map(|class| way(*class)).collect(), view }
+    LandscapePanel { lr, seed_paths: classes.iter().map(|class| seed_path(*class)).collect(), view }
 }
 
 fn survey(panels: usize) -> LandscapeSurvey {

@@ -52,9 +52,8 @@ impl RandomStudy {
             let right = (heaps[lots.below(3) as usize] + lots.below(spread)).min(points.into()) as u32;
             let right = if kind == 0 { heaps[0] as u32 } else { right };
             let lost = if kind < 2 { 9 } else { lots.below(if kind == 2 { 3 } else { 12 }) };
-            let silent = lots.below(9) == 0;
-            let ending =
-                Ending { diverged: lost == 0, exploded: lost == 1, correct: right, silent, ..Ending::default() };
+            let dead = lots.below(9) == 0;
+            let ending = Ending { diverged: lost == 0, exploded: lost == 1, correct: right, dead, ..Ending::default() };
             let class = OutcomeClass::of(&ending, points, rows.majority(), threshold);
             let loss = 0.001 * (1 + lots.below(if kind == 0 { 1 } else { 2000 })) as f64;
             let right = (!class.is_lost()).then_some(right);

@@ -47,16 +47,16 @@ impl AccuracyFrames {
             None => {
                 begin_step(callback, &format!("{} again", models(shown)))?;
                 let mut courses = Vec::new();
-                for ((part, job), ends) in spec.cells.iter().zip(&jobs).zip(&ends) {
-                    courses.push(retrain(study.engine.as_mut(), job, part.first, ends, &wanted, callback)?);
+                for ((cell_spec, job), ends) in spec.cells.iter().zip(&jobs).zip(&ends) {
+                    courses.push(retrain(study.engine.as_mut(), job, cell_spec.first, ends, &wanted, callback)?);
                 }
                 (wanted, courses, "trained again, every model ends as in the study")
             }
         };
         let all = spec.models();
-        let part = (shown < all).then(|| format!("here: {}, the first seeds", count(shown)));
+        let cell_spec = (shown < all).then(|| format!("here: {}, the first seeds", count(shown)));
         let settings =
-            std::iter::once(settings_text::settings(&spec, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+            std::iter::once(settings_text::settings(&spec, &jobs)).chain(cell_spec).collect::<Vec<_>>().join(" · ");
         let source = format!("{} of {}, {obtained}", count(shown), models(all));
         let mut this = Self { spec, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
         this.fix();
@@ -84,16 +84,24 @@ impl AccuracyFrames {
     /// Summary of the models in frame `n`.
     fn summary(&self, n: usize) -> Summary {
         let hyperparameters = self.spec.hyperparameters();
-        let rows =
-            self.spec.cells.iter().map(|part| [part.train, RowCounts::default(), RowCounts::default()]).collect();
+        let rows = self
+            .spec
+            .cells
+            .iter()
+            .map(|cell_spec| [cell_spec.train, RowCounts::default(), RowCounts::default()])
+            .collect();
         let mut summary = Summary::new(rows).sharing_seeds(self.spec.shares_seeds());
-        for (cell, (part, courses)) in self.spec.cells.iter().zip(&self.courses).enumerate() {
+        for (cell, (cell_spec, courses)) in self.spec.cells.iter().zip(&self.courses).enumerate() {
             for course in courses {
-                let trial = part.trials.get(course.index);
+                let trial = cell_spec.trials.get(course.index);
                 let values: Vec<_> =
                     hyperparameters.iter().map(|hyperparameter| trial.hyperparameters.get(*hyperparameter)).collect();
-                let (class, train) = self.stand(part, course, n);
-                summary.add(cell, &values, ModelResult::of_training(part.first + course.index, class, train, None));
+                let (class, train) = self.stand(cell_spec, course, n);
+                summary.add(
+                    cell,
+                    &values,
+                    ModelResult::of_training(cell_spec.first + course.index, class, train, None),
+                );
             }
         }
         summary
@@ -101,11 +109,11 @@ impl AccuracyFrames {
 
     /// A model's class and correct points in frame `n`. `Exploded` shows in the last frame only; `Other` covers all
     /// classes of models that have a number of correct points.
-    fn stand(&self, part: &CellSpec, course: &ModelAccuracy, n: usize) -> (OutcomeClass, Option<u32>) {
+    fn stand(&self, cell_spec: &CellSpec, course: &ModelAccuracy, n: usize) -> (OutcomeClass, Option<u32>) {
         let is_end = self.epochs[n] == self.spec.sweep.epochs;
         match course.correct[n] {
             None => (OutcomeClass::Diverged, None),
-            Some(_) if is_end && class(&self.spec, part, &course.outcome) == OutcomeClass::Exploded => {
+            Some(_) if is_end && class(&self.spec, cell_spec, &course.outcome) == OutcomeClass::Exploded => {
                 (OutcomeClass::Exploded, None)
             }
             correct => (OutcomeClass::Other, correct),
@@ -115,13 +123,13 @@ impl AccuracyFrames {
     /// A dot for each model in frame `n`, with its value of `axis` as x.
     fn dots(&self, n: usize, axis: Hyperparameter) -> Vec<ModelDot> {
         let cells = self.spec.cells.iter().zip(&self.courses);
-        let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
-        let dot = |(part, course): (&CellSpec, &ModelAccuracy)| ModelDot {
-            x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
+        let of_cell = cells.flat_map(|(cell_spec, courses)| courses.iter().map(move |course| (cell_spec, course)));
+        let dot = |(cell_spec, course): (&CellSpec, &ModelAccuracy)| ModelDot {
+            x: cell_spec.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
             accuracy: self
-                .stand(part, course, n)
+                .stand(cell_spec, course, n)
                 .1
-                .map(|correct| f64::from(correct) / f64::from(part.train.points.max(1))),
+                .map(|correct| f64::from(correct) / f64::from(cell_spec.train.points.max(1))),
         };
         of_cell.map(dot).collect()
     }
@@ -154,6 +162,6 @@ impl MovieFrames for AccuracyFrames {
 
     fn models(&self) -> Vec<u64> {
         let cells = self.spec.cells.iter().zip(&self.courses);
-        cells.flat_map(|(part, courses)| courses.iter().map(|course| part.first + course.index)).collect()
+        cells.flat_map(|(cell_spec, courses)| courses.iter().map(|course| cell_spec.first + course.index)).collect()
     }
 }

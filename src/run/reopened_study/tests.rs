@@ -64,8 +64,8 @@ fn movies_are_of_accuracies_or_of_boundaries() {
 #[test]
 fn numbers_of_seeds_come_from_the_study() {
     let (_folder, study) = reopened();
-    let asked = SeedsQuery::of(Some(&[0.05, 0.5]), Some(5.0)).unwrap();
-    let report = SeedsReport::of_study(&study.study, &study.inputs, &asked).unwrap();
+    let query = SeedsQuery::of(Some(&[0.05, 0.5]), Some(5.0)).unwrap();
+    let report = SeedsReport::of_study(&study.study, &study.inputs, &query).unwrap();
     assert_eq!((report.found.difference, report.found.arms.all.len()), (0.05, 2));
     assert!(report.settings.contains("2-3-1 ReLU") && !report.has_too_few());
     assert!(SeedsQuery::of(Some(&[0.05]), None).is_err() && SeedsQuery::of(None, Some(100.0)).is_err());

@@ -64,7 +64,7 @@ fn batch(study: &Study) -> Batch {
             train: score(i),
             test: score(i + 1),
             late_loss: Some(0.5).filter(|_| i > 1),
-            silent: i == 2,
+            dead: i == 2,
             ..Outcome::default()
         },
     };

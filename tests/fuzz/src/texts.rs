@@ -63,8 +63,8 @@ pub fn config(bytes: &[u8]) {
         && let Ok(inputs) = Inputs::load(&sweep)
     {
         let spec = StudySpec::of(&sweep, &inputs);
-        for part in spec.cells.iter().filter(|part| !part.trials.is_empty()) {
-            let _ = (part.trials.get(0), part.trials.get(part.trials.len() - 1));
+        for cell_spec in spec.cells.iter().filter(|cell_spec| !cell_spec.trials.is_empty()) {
+            let _ = (cell_spec.trials.get(0), cell_spec.trials.get(cell_spec.trials.len() - 1));
         }
         assert_eq!(spec.trial(spec.models()), None);
     }

@@ -18,7 +18,7 @@ use std::ops::Range;
 /// Models of one workgroup and their buffers, by binding number.
 pub struct Dispatches<'a> {
     job: &'a Job,
-    pub work: KernelSpec<'a>,
+    pub kernel_spec: KernelSpec<'a>,
     pub mapping: GpuMapping,
     models: u32,
     kernel: Kernel,
@@ -31,12 +31,12 @@ impl<'a> Dispatches<'a> {
     /// # Panics
     /// If they do not fit into a workgroup.
     pub fn new(job: &'a Job) -> Self {
-        let work = KernelSpec::of(job);
+        let kernel_spec = KernelSpec::of(job);
         let mapping = own_mapping(job).unwrap();
         let trials: Vec<Trial> = (0..job.trials.len()).map(|n| job.trials.get(n)).collect();
         let models = trials.len();
         assert_eq!(mapping.workgroups(models as u32), 1);
-        let [stored, sums] = mapping.stored(&work);
+        let [stored, sums] = mapping.stored(&kernel_spec);
         let zeros = |per_model: usize| vec![0; models * per_model];
         let buffers = BTreeMap::from([
             (binding::POINTS, bytemuck::cast_slice(&pack(&job.data.train)).to_vec()),
@@ -49,10 +49,10 @@ impl<'a> Dispatches<'a> {
             (binding::GRADIENTS, zeros(sums)),
             (binding::SCORES, zeros(4)),
             (binding::OPTIMIZER_STATE, zeros(stored * job.train_spec.optimizer.state_numbers())),
-            (binding::LOGITS, zeros(work.rows)),
+            (binding::LOGITS, zeros(kernel_spec.rows)),
         ]);
-        let kernel = Kernel::new(&Permutation { work, mapping, uniform_points: false }.source().unwrap());
-        let mut this = Self { job, work, mapping, models: models as u32, kernel, buffers };
+        let kernel = Kernel::new(&Permutation { kernel_spec, mapping, uniform_points: false }.source().unwrap());
+        let mut this = Self { job, kernel_spec, mapping, models: models as u32, kernel, buffers };
         let places = this.places();
         let initial = trials.iter().flat_map(|trial| job.train_spec.initial(&job.shape, trial));
         let parameters = this.buffers.get_mut(&binding::PARAMETERS).unwrap();
@@ -62,9 +62,9 @@ impl<'a> Dispatches<'a> {
 
     /// Returns the index in `parameters` of each parameter of each model.
     fn places(&self) -> Vec<usize> {
-        let (models, size) = (self.models as usize, self.work.shape.parameters());
-        let tiling = self.mapping.tiling(&self.work).map(|tiling| tiling.slots(&self.work));
-        let [stored, _] = self.mapping.stored(&self.work);
+        let (models, size) = (self.models as usize, self.kernel_spec.shape.parameters());
+        let tiling = self.mapping.tiling(&self.kernel_spec).map(|tiling| tiling.slots(&self.kernel_spec));
+        let [stored, _] = self.mapping.stored(&self.kernel_spec);
         let place = |m: usize, p: usize| tiling.as_ref().map_or(p * models + m, |slots| m * stored + slots[p]);
         (0..models).flat_map(|m| (0..size).map(move |p| (m, p))).map(|(m, p)| place(m, p)).collect()
     }
@@ -77,20 +77,20 @@ impl<'a> Dispatches<'a> {
 
     /// Trains for `steps` from step `done` on, in one dispatch; returns its loop iterations.
     pub fn train(&mut self, done: u32, steps: u32) -> u64 {
-        let per_epoch = self.mapping.steps_per_epoch(&self.work);
+        let per_epoch = self.mapping.steps_per_epoch(&self.kernel_spec);
         let first_epoch = done / per_epoch;
         let job = DispatchJob {
             first_epoch,
             first_tile: done % per_epoch,
-            steps: steps * self.mapping.iterations_per_step(&self.work),
+            steps: steps * self.mapping.iterations_per_step(&self.kernel_spec),
             first_slot: self.job.record.epochs.partition_point(|epoch| *epoch < first_epoch) as u32,
             ..Default::default()
         };
         let epochs = first_epoch..(done + steps).div_ceil(per_epoch);
-        let table = bytemuck::cast_slice(&multipliers(self.work.train_spec, epochs.clone())).to_vec();
+        let table = bytemuck::cast_slice(&multipliers(self.kernel_spec.train_spec, epochs.clone())).to_vec();
         self.buffers.insert(binding::MULTIPLIERS, table);
-        if self.work.order_from_host() {
-            let rows = order(&self.work.train_spec.batches.order, self.work.rows, epochs).into_owned();
+        if self.kernel_spec.order_from_host() {
+            let rows = order(&self.kernel_spec.train_spec.batches.order, self.kernel_spec.rows, epochs).into_owned();
             self.buffers.insert(binding::ORDER, rows);
         }
         self.run("train", job)

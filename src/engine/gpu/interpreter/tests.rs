@@ -16,7 +16,7 @@ const EPOCHS: u32 = 3;
 /// Trains in one dispatch per epoch; returns the largest difference from the reference engine's weights.
 fn from_reference(job: &Job) -> f64 {
     let mut dispatches = Dispatches::new(job);
-    let steps = dispatches.mapping.steps_per_epoch(&dispatches.work);
+    let steps = dispatches.mapping.steps_per_epoch(&dispatches.kernel_spec);
     (0..EPOCHS).for_each(|epoch| assert!(dispatches.train(epoch * steps, steps) > 0));
     let job = Job { mapping: Some(Mapping::Reference), ..job.clone() };
     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &job, 0..job.trials.len()).unwrap();

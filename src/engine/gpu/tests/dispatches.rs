@@ -34,8 +34,8 @@ fn cuts_into_dispatches_and_batches_change_no_bit() {
 }
 
 fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
-    let work = KernelSpec::of(job);
-    own_mapping(job).unwrap().iterations(&work, &engine.device.limits)
+    let kernel_spec = KernelSpec::of(job);
+    own_mapping(job).unwrap().iterations(&kernel_spec, &engine.device.limits)
 }
 
 /// A driver that cuts off long loops reports nothing: the longest dispatches that the probe allows must give the

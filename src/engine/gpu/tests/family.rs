@@ -61,16 +61,20 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
         let mut engine = engine();
         let whole = train(&mut engine, &job);
-        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
-        let points = engine.points(work, &job.data.train, GpuMapping::read(mapping).unwrap(), true);
+        let kernel_spec = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
+        let points = engine.points(kernel_spec, &job.data.train, GpuMapping::read(mapping).unwrap(), true);
         let points = pollster::block_on(points).unwrap();
-        let plan =
-            DevicePlan::new(GpuMapping::read(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
+        let plan = DevicePlan::new(
+            GpuMapping::read(mapping).unwrap(),
+            &kernel_spec,
+            job.record.epochs.len(),
+            &engine.device.limits,
+        );
         let plan = DevicePlan { most_epochs: 1, ..plan };
         let kernels = Kernels {
             device: &engine.device,
             plan,
-            work,
+            kernel_spec,
             histogram: None,
             convergence: None,
             train: &points,

@@ -6,7 +6,7 @@ use crate::engine::gpu::device::GpuDevice;
 use crate::engine::gpu::shader_source::FUNCTIONS;
 use crate::engine::gpu::unroll::{Constants, unroll};
 use crate::math::shuffle::{half_bits, order_key, shuffled};
-use crate::math::{Activation, Loss, LossRates, Real};
+use crate::math::{Activation, Loss, LossParams, Real};
 
 /// Evaluates `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
 fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
@@ -148,8 +148,8 @@ fn losses_and_gradients_are_right() {
 fn losses_of_smoothed_labels_are_right() {
     let device = &engine().device;
     for (loss, y) in [(Loss::Bce, 0.0), (Loss::Bce, 1.0), (Loss::Mse, 0.0), (Loss::Mse, 1.0)] {
-        let rates = LossRates { label_smoothing: 0.25 };
-        let shift = format!("target_shift({y:.1}, LossRates(0.25))");
+        let rates = LossParams { label_smoothing: 0.25 };
+        let shift = format!("target_shift({y:.1}, LossParams(0.25))");
         let terms = format!("{}(x, {y:.1}, {shift})", loss.shifted_function().unwrap());
         let inputs = around(80.0, 50_000);
         let outputs = floats_on_device(device, &format!("{terms}.gradient"), &inputs);

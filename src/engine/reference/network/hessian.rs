@@ -88,7 +88,7 @@ impl Network {
 mod tests {
     use super::super::tests::network;
     use super::*;
-    use crate::math::{Activation, Loss, LossRates};
+    use crate::math::{Activation, Loss, LossParams};
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
 
@@ -103,8 +103,8 @@ mod tests {
                 for (loss, bias, smoothing) in kinds {
                     let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let loss_rates = LossRates::of(|_| smoothing);
-                    let train_spec = TrainSpec { activation: *activation, loss, loss_rates, ..TrainSpec::plain() };
+                    let loss_params = LossParams::of(|_| smoothing);
+                    let train_spec = TrainSpec { activation: *activation, loss, loss_params, ..TrainSpec::plain() };
                     let error = worst_error(&network(&shape, &train_spec, 3), &Points::made_up(23, features));
                     assert!(error <= 1e-8, "{shape} {activation} {loss}, biases {bias}: {error:e}");
                 }

@@ -49,7 +49,7 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
     let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
     let known = |losses: &[f64]| losses.iter().map(|loss| loss.is_finite()).collect::<Vec<_>>();
     assert_eq!(known(&ours.curves.train_loss), known(&exact.curves.train_loss), "{what}");
-    let end = |o: &Outcome| (o.diverged, o.train.is_some(), o.first_loss.is_some(), o.late_loss.is_some(), o.silent);
+    let end = |o: &Outcome| (o.diverged, o.train.is_some(), o.first_loss.is_some(), o.late_loss.is_some(), o.dead);
     let ends = |batch: &Batch| batch.outcomes.iter().map(end).collect::<Vec<_>>();
     assert_eq!(ends(&ours), ends(&exact), "{what}");
     let (last, exact_last) = (ours.weights.unwrap().last, exact.weights.unwrap().last);
@@ -99,7 +99,7 @@ pub fn late_divergence(engine: &mut dyn Engine) {
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
 }
 
-/// The loss before the last tenth of the epochs, and whether a ReLU network ends silent, compared with the reference.
+/// The loss before the last tenth of the epochs, and whether a ReLU network ends dead, compared with the reference.
 pub fn late_losses_and_silence(engine: &mut dyn Engine) {
     for (hidden, size) in [(vec![1], 40), (vec![1], 16), (vec![3, 2], 40), (vec![], 40)] {
         let batches = BatchSpec { size, order: RowOrder::Shared { seed: 3 } };
@@ -107,7 +107,7 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
         let job = |engine: &dyn Engine| {
             let trials = Trials::pairs((0..40).map(|seed| (0.05, seed)).collect());
             let mut points = Random::new(8).points(40, 2);
-            // Points on one side of the origin, where half of the ReLU units start silent.
+            // Points on one side of the origin, where half of the ReLU units start dead.
             points.x.iter_mut().for_each(|x| *x = 2.0 + 0.3 * *x);
             let job = job_of(engine, &NetworkShape::new(2, &hidden).unwrap(), &train_spec, points, trials, 25);
             // That epoch is recorded for nothing else.
@@ -115,12 +115,12 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
         };
         let (ours, exact) = (job(engine), job(&*reference()));
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
-        let silent = |batch: &Batch| batch.outcomes.iter().map(|o| o.silent).collect::<Vec<_>>();
+        let dead = |batch: &Batch| batch.outcomes.iter().map(|o| o.dead).collect::<Vec<_>>();
         let late = |batch: &Batch| batch.outcomes.iter().map(|o| o.late_loss.unwrap()).collect::<Vec<_>>();
         let first = |batch: &Batch| batch.outcomes.iter().map(|o| o.first_loss.unwrap()).collect::<Vec<_>>();
-        let dead = silent(&ours).iter().filter(|silent| **silent).count();
-        assert!(silent(&ours) == silent(&exact), "{hidden:?}");
-        assert!(if hidden == [1] { (1..40).contains(&dead) } else { dead < 20 }, "{hidden:?}: {dead} dead");
+        let count = dead(&ours).iter().filter(|dead| **dead).count();
+        assert!(dead(&ours) == dead(&exact), "{hidden:?}");
+        assert!(if hidden == [1] { (1..40).contains(&count) } else { count < 20 }, "{hidden:?}: {count} dead");
         let error = worst(relative(&late(&ours), &late(&exact))).max(worst(relative(&first(&ours), &first(&exact))));
         assert!(error <= 1e-5, "{hidden:?}, batches of {size}: {error}");
         let last: Vec<f64> = ours.outcomes.iter().map(|o| o.train.unwrap().loss).collect();

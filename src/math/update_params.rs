@@ -2,12 +2,13 @@
 
 use super::Real;
 
-/// Generates [`Rates`] from one line per plain field; weight decay and the clipping limit may be absent and come first.
-macro_rules! rates {
+/// Generates [`UpdateParams`] from one line per plain field; weight decay and the clipping limit may be
+/// absent and come first.
+macro_rules! update_params {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         /// Hyper-parameters of a model's updates, in forms that keep their precision when rounded to f32.
         #[derive(Debug, Clone, Copy, Default, PartialEq)]
-        pub struct Rates<R> {
+        pub struct UpdateParams<R> {
             /// Weight decay; `None`: none.
             pub weight_decay: Option<R>,
             /// Upper limit for the norm of a model's gradient; `None`: no limit.
@@ -15,7 +16,7 @@ macro_rules! rates {
             $($(#[$doc])* pub $name: R,)*
         }
 
-        impl Rates<f64> {
+        impl UpdateParams<f64> {
             /// Returns every field with its name in the shader.
             pub fn fields(&self) -> Vec<(&'static str, f64)> {
                 vec![
@@ -26,10 +27,10 @@ macro_rules! rates {
             }
         }
 
-        impl<R: Real> Rates<R> {
+        impl<R: Real> UpdateParams<R> {
             /// Builds rates by calling `make` with an accessor for each field. `weight_decay` is `None` unless
             /// `decays`, `clip` unless `clips`.
-            pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&Rates<f64>) -> f64) -> R) -> Self {
+            pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&UpdateParams<f64>) -> f64) -> R) -> Self {
                 Self {
                     weight_decay: decays.then(|| make(|r| r.weight_decay.unwrap_or(0.0))),
                     clip: clips.then(|| make(|r| r.clip.unwrap_or(f64::INFINITY))),
@@ -40,7 +41,7 @@ macro_rules! rates {
     };
 }
 
-rates! {
+update_params! {
     /// Learning rate of the first layer, before the schedule.
     lr_first;
     /// Learning rate of all other layers, before the schedule.
@@ -67,7 +68,7 @@ rates! {
     epsilon;
 }
 
-impl<R: Real> Rates<R> {
+impl<R: Real> UpdateParams<R> {
     /// Multiplies the learning rates by an epoch's `multiplier` of the schedule.
     #[inline(always)]
     pub fn scheduled(self, multiplier: R) -> Self {
