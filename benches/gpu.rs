@@ -4,7 +4,7 @@
 mod work;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
@@ -68,7 +68,7 @@ fn evaluation(criterion: &mut Criterion) {
         let shape = NetworkShape::new(2, hidden).expect("shapes here are sound");
         let parameters: Vec<f64> = (0..models * shape.parameters()).map(|n| (n % 17) as f64 / 17.0 - 0.5).collect();
         let x = (0..rows * 2).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
-        let points = Points { features: 2, x, y: (0..rows).map(|n| n % 2 == 0).collect(), targets: None };
+        let points = Points { features: 2, x, targets: Targets::Binary((0..rows).map(|n| n % 2 == 0).collect()) };
         group.throughput(Throughput::Elements((models * rows) as u64));
         group.bench_function(shape.to_string(), |bencher| {
             bencher

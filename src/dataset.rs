@@ -13,6 +13,7 @@ mod hashing_reader;
 mod header;
 mod in_memory;
 mod label_classes;
+mod points;
 mod prepare;
 mod table_stats;
 mod third_label;
@@ -24,43 +25,9 @@ pub use csv_escape::text_cell;
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
+pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 
 use crate::error::quoted;
-
-/// Rows of features, each with a binary label. `x` is row-major `[rows, features]`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Points {
-    /// Features per row.
-    pub features: usize,
-    /// Feature values, `[rows * features]`, all finite. Engines that compute in f32 round each value once.
-    pub x: Vec<f64>,
-    /// Labels, `[rows]`; true is the positive class, label 1.
-    pub y: Vec<bool>,
-    /// Regression targets, `[rows]`; None: the target is the label, 0 or 1.
-    pub targets: Option<Vec<f64>>,
-}
-
-impl Points {
-    /// Returns the number of rows.
-    pub fn len(&self) -> usize {
-        self.y.len()
-    }
-
-    /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.y.is_empty()
-    }
-
-    /// Returns the target of row `n`: its regression target, or else its label as 0 or 1.
-    pub fn target(&self, n: usize) -> f64 {
-        self.targets.as_ref().map_or(f64::from(u8::from(self.y[n])), |targets| targets[n])
-    }
-
-    /// Returns the features of row `n`.
-    pub fn row(&self, n: usize) -> &[f64] {
-        &self.x[n * self.features..(n + 1) * self.features]
-    }
-}
 
 /// Standardization of the features before training: `x' = (x - mean) / std`, estimated on the training rows alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,9 +65,9 @@ impl Dataset {
 
     /// Describes the classes and their number of rows over all sets: `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub fn describe(&self) -> String {
-        let labels = || self.sets().flat_map(|points| &points.y);
-        let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());
-        if self.train.targets.is_some() {
+        let labels = || self.sets().flat_map(Points::labels);
+        let (rows, ones) = (labels().count(), labels().filter(|label| *label).count());
+        if self.train.is_regression() {
             return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");
         }
         let [zero, one] = &self.class_names;

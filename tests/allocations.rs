@@ -1,6 +1,6 @@
 //! The CPU engine does not allocate while it trains: a longer training allocates as often as a short one.
 
-use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
 use gpu_sweep::math::{Activation, Optimizer};
@@ -32,7 +32,7 @@ static COUNTED: Counted = Counted;
 
 fn dataset(rows: usize, features: usize) -> Dataset {
     let x = (0..rows * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
-    let train = Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
+    let train = Points { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
     let (feature_names, class_names) = (vec![String::new(); features], Default::default());
     Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None }
 }

@@ -73,7 +73,7 @@ fn data_from_memory_stay_with_the_study() {
     drop(session);
     // The temporary file with the data is gone; the study folder has a copy.
     let (study, inputs) = Study::found(&out).unwrap();
-    assert_eq!((study.finished_models(), inputs.jobs[0].data.train.y.as_slice()), (80, classes.as_slice()));
+    assert_eq!((study.finished_models(), inputs.jobs[0].data.train.labels().as_slice()), (80, classes.as_slice()));
     drop(study);
     assert_eq!(build().run().unwrap().1.trained, 0, "the same study has nothing left to train");
     let split = data.clone().split(0.0, 0.5, 0);

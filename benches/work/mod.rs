@@ -1,6 +1,6 @@
 //! Workloads of the benches.
 
-use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
@@ -67,7 +67,7 @@ impl Work {
 /// Two overlapping classes, always the same.
 fn points(features: usize) -> Dataset {
     let x = (0..POINTS * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
-    let train = Points { features, x, y: (0..POINTS).map(|n| n * 7 % 3 == 0).collect(), targets: None };
+    let train = Points { features, x, targets: Targets::Binary((0..POINTS).map(|n| n * 7 % 3 == 0).collect()) };
     let (feature_names, class_names) = (vec![String::new(); features], Default::default());
     Dataset { name: "bench".into(), train, validation: None, test: None, feature_names, class_names, scaling: None }
 }

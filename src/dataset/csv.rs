@@ -8,7 +8,7 @@ use super::csv_table::CsvTable;
 use super::header::{label_column, refuse_ambiguous_label, refuse_class, refuse_numbers};
 use super::label_classes::LabelClasses;
 use super::table_stats::{FieldContent, TableStats, is_missing};
-use super::{Dataset, Points};
+use super::{Dataset, Points, Targets};
 use crate::error::{Result, quoted};
 use std::io::Read;
 use std::path::Path;
@@ -120,7 +120,7 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
     let mut feature_names = table.columns().to_vec();
     feature_names.remove(column);
-    let train = Points { features: feature_names.len(), x: rows.x, y, targets: None };
+    let train = Points { features: feature_names.len(), x: rows.x, targets: Targets::Binary(y) };
     let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
     Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
 }
@@ -190,14 +190,16 @@ impl Dataset {
     /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class in a column
     /// `label`. Data with regression targets have these in a column `target` instead.
     pub fn to_csv(&self) -> String {
-        let last = if self.train.targets.is_some() { "target" } else { "label" };
+        let last = if self.train.is_regression() { "target" } else { "label" };
         let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
-        for (n, label) in self.train.y.iter().enumerate() {
+        for n in 0..self.train.len() {
             let values = self.train.row(n).iter().map(f64::to_string);
             let last = match &self.train.targets {
-                Some(targets) => targets[n].to_string(),
-                None => text_cell(&self.class_names[usize::from(*label)]),
+                Targets::Real { .. } => self.train.target(n).to_string(),
+                Targets::Binary(_) | Targets::Classes { .. } => {
+                    text_cell(&self.class_names[self.train.target(n) as usize])
+                }
             };
             csv += &(values.chain([last]).collect::<Vec<_>>().join(",") + "\n");
         }

@@ -5,7 +5,7 @@ mod curves;
 mod random;
 mod xor;
 
-use super::{Dataset, Points};
+use super::{Dataset, Points, Targets};
 use crate::math::choice_enum::choice_enum;
 use crate::math::rng::{Philox, Stream};
 
@@ -78,7 +78,7 @@ impl Generator {
         };
         let x = labelled.iter().flat_map(|(x, _)| x.map(|x| f64::from(x as f32))).collect();
         let y = labelled.iter().map(|(_, label)| *label).collect();
-        self.dataset(Points { features: 2, x, y, targets: None })
+        self.dataset(Points { features: 2, x, targets: Targets::Binary(y) })
     }
 
     fn dataset(self, points: Points) -> Dataset {

@@ -1,6 +1,6 @@
 //! Data sets from values in memory.
 
-use super::{Dataset, MAX_NUMBER, MAX_ROWS, Points};
+use super::{Dataset, MAX_NUMBER, MAX_ROWS, Points, Targets};
 use crate::error::{Error, Result};
 use crate::model::MAX_FEATURES;
 
@@ -36,7 +36,7 @@ impl Dataset {
         let x = rows.iter().flat_map(|row| row.as_ref().iter().copied()).collect();
         Ok(Self {
             name: name.into(),
-            train: Points { features, x, y: classes.to_vec(), targets: None },
+            train: Points { features, x, targets: Targets::Binary(classes.to_vec()) },
             validation: None,
             test: None,
             feature_names: (1..=features).map(|n| format!("x{n}")).collect(),
@@ -54,7 +54,7 @@ mod tests {
         /// Rows of both classes for tests.
         pub(crate) fn made_up(rows: usize, features: usize) -> Self {
             let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-            Self { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
+            Self { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) }
         }
     }
 

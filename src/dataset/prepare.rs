@@ -15,18 +15,12 @@ enum RowUse {
 impl Points {
     /// Returns the rows that `keep` accepts, in order.
     fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let rows: Vec<usize> = (0..self.len()).filter(|n| keep(*n)).collect();
-        Self {
-            features: self.features,
-            x: rows.iter().flat_map(|n| self.row(*n)).copied().collect(),
-            y: rows.iter().map(|n| self.y[*n]).collect(),
-            targets: self.targets.as_ref().map(|targets| rows.iter().map(|n| targets[*n]).collect()),
-        }
+        self.select(&(0..self.len()).filter(|n| keep(*n)).collect::<Vec<_>>())
     }
 }
 
 impl Dataset {
-    /// Splits off the fractions `validation` and `test` of the rows of each class, drawn by `seed`; all sets keep the
+    /// Splits off the fractions `validation` and `test` of the rows of each class, or of all rows, drawn by `seed`; all sets keep the
     /// row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
     /// for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The data set must not be
     /// split yet.
@@ -34,8 +28,7 @@ impl Dataset {
         let mut generator = Philox::new(seed, Stream::Split);
         let lots: Vec<u64> = (0..self.train.len()).map(|_| generator.next_u64()).collect();
         let mut sets = vec![RowUse::Train; self.train.len()];
-        for class in [false, true] {
-            let mut rows: Vec<usize> = (0..self.train.len()).filter(|n| self.train.y[*n] == class).collect();
+        for mut rows in self.train.strata() {
             rows.sort_by_key(|n| lots[*n]);
             let tests = set_apart(rows.len(), rows.len(), test);
             let validations = set_apart(rows.len(), rows.len() - tests, validation);

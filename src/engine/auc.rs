@@ -77,7 +77,7 @@ fn rank(engine: &mut dyn Engine, job: &Job, batch: &mut Batch) -> Result<()> {
         for (outcomes, weights) in batch.outcomes.chunks_mut(block).zip(weights.chunks(block * size)) {
             let logits = engine.logits(job, weights, points)?;
             let ranked = |(outcome, logits): (&mut Outcome, &[f64])| {
-                let known = outcome.score(set).and_then(|_| ordered_pairs(logits, &points.y));
+                let known = outcome.score(set).and_then(|_| ordered_pairs(logits, &points.labels()));
                 outcome.ordered_pairs[set as usize] = known;
             };
             outcomes.par_iter_mut().zip_eq(logits.par_chunks_exact(points.len())).for_each(ranked);

@@ -49,11 +49,12 @@ mod tests {
     use super::super::Record;
     use super::*;
     use crate::dataset::Dataset;
+    use crate::dataset::Targets;
     use crate::model::NetworkShape;
     use crate::sweep::{InitialWeights, Sweep, TrainSpec, Trials};
 
     fn job(hidden: &[usize], x: &[f64]) -> Job {
-        let points = Points { features: 1, x: x.to_vec(), y: vec![false; x.len()], targets: None };
+        let points = Points { features: 1, x: x.to_vec(), targets: Targets::Binary(vec![false; x.len()]) };
         let data = Dataset {
             name: "few".into(),
             train: points,

@@ -255,9 +255,9 @@ fn own_mapping(job: &Job) -> Result<GpuMapping> {
 
 /// Returns a content hash of points.
 fn fingerprint(points: &Points) -> [u8; 32] {
-    let labels: Vec<u8> = points.y.iter().map(|y| u8::from(*y)).collect();
-    let hash = Sha256::new().chain_update(points.features.to_le_bytes());
-    let targets = points.targets.as_deref().unwrap_or_default();
-    let hash = hash.chain_update(bytemuck::cast_slice(&points.x)).chain_update(labels);
-    hash.chain_update(bytemuck::cast_slice(targets)).finalize().into()
+    let (rows, numbers) = (points.len(), points.targets.numbers());
+    let hash =
+        Sha256::new().chain_update(points.features.to_le_bytes()).chain_update(points.targets.outputs().to_le_bytes());
+    let targets: Vec<f64> = (0..rows).flat_map(|n| (0..numbers).map(move |k| points.target_number(n, k))).collect();
+    hash.chain_update(bytemuck::cast_slice(&points.x)).chain_update(bytemuck::cast_slice(&targets)).finalize().into()
 }

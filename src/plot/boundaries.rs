@@ -202,10 +202,11 @@ impl Picture for BoundariesPlot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Targets;
     use crate::plot::scene::Primitive;
 
     fn points() -> Points {
-        Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true], targets: None }
+        Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], targets: Targets::Binary(vec![false, true]) }
     }
 
     fn plot<'a>(points: &'a Points, panels: &'a [BoundaryPanel]) -> BoundariesPlot<'a> {
@@ -261,7 +262,7 @@ mod tests {
         assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
         let many = vec![panel(0); MOST_SHOWN_EPOCHS + 1];
         assert!(plot(&points, &many).scene().is_err());
-        let flat = Points { features: 1, x: vec![1.0], y: vec![true], targets: None };
+        let flat = Points { features: 1, x: vec![1.0], targets: Targets::Binary(vec![true]) };
         assert!(plot(&flat, &[]).scene().unwrap_err().to_string().contains("only two"));
     }
 }

@@ -91,7 +91,7 @@ pub fn predictions_and_correct(job: &Job, parameters: Vec<f64>, panels: usize, n
     let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.train_spec.loss.threshold());
     let excess = |row: &[f64]| network.logit(row) - shift;
     let train = &job.data.train;
-    let right = (0..train.len()).filter(|n| (excess(train.row(*n)) > 0.0) == train.y[*n]).count();
+    let right = (0..train.len()).filter(|n| (excess(train.row(*n)) > 0.0) == train.label(*n)).count();
     (Prediction::Excesses((0..grid.len()).map(|n| excess(grid.row(n))).collect()), right)
 }
 

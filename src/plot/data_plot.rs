@@ -86,7 +86,7 @@ pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, sca
     let scale = scale * (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
     for n in &drawn {
         let row = points.row(*n);
-        marker(scene, frame.at(row[0], row[1]), points.y[*n], scale);
+        marker(scene, frame.at(row[0], row[1]), points.label(*n), scale);
     }
     drawn.len()
 }

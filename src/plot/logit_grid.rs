@@ -1,6 +1,6 @@
 //! Outputs of models on a grid of points, for their boundaries.
 
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 
 /// Grid on which models' logits are evaluated: row by row from the bottom, each row from the left.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ impl LogitGrid {
         let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
         let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
         let places = self.nx * self.ny;
-        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places], targets: None }
+        Points { features: 2, x: (0..places).flat_map(place).collect(), targets: Targets::Binary(vec![false; places]) }
     }
 }
 

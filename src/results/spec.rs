@@ -45,7 +45,7 @@ impl CellSpec {
     /// Describes a cell's job; `first` is the id of its first model.
     fn of(first: u64, choices: CellChoices, job: &Job) -> Self {
         let Job { data, trials, shape, record, train_spec, .. } = job;
-        let rows = |points: &Points| RowCounts::of(&points.y);
+        let rows = |points: &Points| RowCounts::of(&points.labels());
         Self {
             first,
             choices,

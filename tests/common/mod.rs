@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 use gpu_sweep::Result;
-use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
@@ -229,7 +229,7 @@ impl Random {
     pub fn points(&mut self, rows: usize, features: usize) -> Points {
         let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
         let x = y.iter().flat_map(|y| vec![*y; features]).map(|y| 3.0 * self.unit() - if y { 1.0 } else { 2.0 });
-        Points { features, x: x.collect(), y, targets: None }
+        Points { features, x: x.collect(), targets: Targets::Binary(y) }
     }
 
     /// A shape of up to four hidden layers.

@@ -2,7 +2,7 @@
 
 use crate::common::{Random, job, job_of, reference, train};
 use crate::{is_reference, model_bits, shape};
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::{Batch, Engine, Job};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::sweep::{BatchSpec, InitialWeights, RowOrder, TrainSpec, Trials};
@@ -10,7 +10,7 @@ use std::f64::consts::LN_2;
 
 /// Points with one feature, and their labels.
 fn line(x: &[f64], y: &[bool]) -> Points {
-    Points { features: 1, x: x.into(), y: y.into(), targets: None }
+    Points { features: 1, x: x.into(), targets: Targets::Binary(y.into()) }
 }
 
 /// The same job with all initial weights and biases 0.
@@ -91,7 +91,7 @@ pub fn one_point(engine: &mut dyn Engine) {
         for label in [false, true] {
             let batches = if size == 32 { BatchSpec { size, order: RowOrder::PerSeed } } else { BatchSpec::FULL };
             let train_spec = TrainSpec { batches, ..TrainSpec::plain() };
-            let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label], targets: None };
+            let points = Points { features: 2, x: vec![1.0, -0.5], targets: Targets::Binary(vec![label]) };
             let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
             let learn = |engine: &mut dyn Engine| {
                 let job = job_of(engine, &shape(2, &[3]), &train_spec, points.clone(), trials(), 200);
@@ -110,7 +110,7 @@ pub fn one_point(engine: &mut dyn Engine) {
 
 /// Two identical points with different labels: a loss of ln 2, and one of them right.
 pub fn twin_points(engine: &mut dyn Engine) {
-    let points = Points { features: 2, x: [0.75, -0.5].repeat(2), y: vec![true, false], targets: None };
+    let points = Points { features: 2, x: [0.75, -0.5].repeat(2), targets: Targets::Binary(vec![true, false]) };
     let trials = (0..6).map(|seed| (0.5, seed)).collect();
     let job = job(engine, &shape(2, &[]), points, trials, 400);
     for outcome in train(engine, &job).outcomes {

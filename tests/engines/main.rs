@@ -16,7 +16,7 @@ use batch_invariance::{axes_are_lists, every_train_spec_recorded, every_train_sp
 use common::{Random, is_reference, job, reference, relative, train, worst};
 use extreme_numbers::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use gpu_sweep::analysis::verify::verify;
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::{Batch, Engine, EngineKind, InMemorySink, Job, Mapping, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::NetworkShape;
@@ -153,7 +153,7 @@ fn huge_steps(engine: &mut dyn Engine) {
 
 /// A non-finite logit in the first epoch or, with 0 epochs, at the end. The weights stay at their initial values.
 fn bad_logits(engine: &mut dyn Engine) {
-    let points = Points { features: 1, x: vec![1.0, 1e300], y: vec![true, false], targets: None };
+    let points = Points { features: 1, x: vec![1.0, 1e300], targets: Targets::Binary(vec![true, false]) };
     let given = vec![1e30, 0.0, -1e30, 0.0];
     for epochs in [0, 2] {
         let job = job(engine, &shape(1, &[]), points.clone(), vec![(0.1, 0); 2], epochs);

@@ -1,7 +1,7 @@
 //! Features that maps need: real-valued targets, scaled weights, offset initial weights, and convergence measures.
 
 use crate::common::{Random, dataset, is_reference, job_of, reference, relative, train, worst};
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Mapping, Record};
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
@@ -16,8 +16,7 @@ fn points(rows: usize) -> Points {
     let mut random = Random::new(77);
     let mut draw = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::from((4.0 * random.unit() - 2.0) as f32)).collect() };
     let (x, targets) = (draw(rows * FEATURES), draw(rows));
-    let y = targets.iter().map(|target| *target > 0.5).collect();
-    Points { features: FEATURES, x, y, targets: Some(targets) }
+    Points { features: FEATURES, x, targets: Targets::Real { outputs: 1, values: targets } }
 }
 
 fn train_spec(optimizer: Optimizer) -> TrainSpec {
@@ -44,7 +43,7 @@ fn raw_descent(start: &[f64], points: &Points, [lr_first, lr, momentum, decay]: 
             let a: Vec<f64> = (0..UNITS).map(|o| (scales[0] * sums(o)).tanh()).collect();
             let w2 = FEATURES * UNITS;
             let out = scales[1] * (0..UNITS).map(|o| raw[w2 + o] * a[o]).sum::<f64>();
-            let error = 2.0 * (out - points.targets.as_ref().unwrap()[n]) / points.len() as f64;
+            let error = 2.0 * (out - points.target(n)) / points.len() as f64;
             for o in 0..UNITS {
                 gradient[w2 + o] += error * scales[1] * a[o];
                 let delta = error * scales[1] * raw[w2 + o] * (1.0 - a[o] * a[o]);
@@ -166,7 +165,7 @@ pub fn accuracy_by_targets(engine: &mut dyn Engine) {
     let data = points(60);
     let trials = Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
     let job = job_of(engine, &shape(), &train_spec(Optimizer::Sgd), data.clone(), trials, 3);
-    let labels = Points { targets: None, ..data.clone() };
+    let labels = Points { targets: Targets::Binary(data.labels()), ..data.clone() };
     let correct = |points: Points| {
         let job = Job {
             data: dataset(points, None),

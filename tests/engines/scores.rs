@@ -86,7 +86,8 @@ pub fn rankings(engine: &mut dyn Engine) {
         assert!(logits.iter().zip(&exact).all(|(ours, exact)| (ours - exact).abs() <= 1e-5 * (1.0 + exact.abs())));
         for (model, (outcome, logits)) in batch.outcomes.iter().zip(logits.chunks(points.len())).enumerate() {
             let twice = |a: f64, b: f64| if a > b { 2 } else { u64::from(a == b) };
-            let of = |label: bool| logits.iter().zip(&points.y).filter(move |(_, y)| **y == label).map(|(z, _)| *z);
+            let of =
+                |label: bool| logits.iter().zip(points.labels()).filter(move |(_, y)| *y == label).map(|(z, _)| *z);
             let counted: u64 = of(true).map(|a| of(false).map(|b| twice(a, b)).sum::<u64>()).sum();
             assert_eq!(outcome.ordered_pairs[set as usize], Some(counted), "model {model}");
             assert_eq!(outcome.ordered_pairs[RowSet::Validation as usize], None);

@@ -1,7 +1,7 @@
 //! Label smoothing: values by PyTorch's formula, and trainings as those of the reference.
 
 use crate::common::{Random, dataset, job_of, reference, relative, train, worst};
-use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::{Activation, Loss};
 use gpu_sweep::model::NetworkShape;
@@ -40,7 +40,7 @@ pub fn smoothed_losses_are_pytorchs(engine: &mut dyn Engine) {
     let trials = Trials::List(models.iter().map(|(_, s)| (trial(1.0, *s), 0)).collect());
     let shape = NetworkShape::new(1, &[]).unwrap();
     for (loss, y) in [(Loss::Bce, false), (Loss::Bce, true), (Loss::Mse, false), (Loss::Mse, true)] {
-        let points = Points { features: 1, x: vec![1.0], y: vec![y], targets: None };
+        let points = Points { features: 1, x: vec![1.0], targets: Targets::Binary(vec![y]) };
         let job = job_of(engine, &shape, &smoothed(loss), points, trials.clone(), 1);
         let initial = models.iter().flat_map(|(z, _)| [*z, 0.0]).collect();
         let batch = train(engine, &Job { initial: InitialWeights::Given(initial), ..job });

@@ -1,7 +1,7 @@
 //! How trainings start, diverge and end.
 
 use crate::common::{Random, job_of, reference, relative, train, worst};
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::{Batch, Engine, Job, Outcome, Record};
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::math::{Loss, Optimizer};
@@ -68,7 +68,7 @@ fn in_twos(
     trials: Trials,
     epochs: u32,
 ) -> Job {
-    let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true], targets: None };
+    let points = Points { features: 1, x: x.into(), targets: Targets::Binary(vec![true, true, false, true]) };
     let train_spec = TrainSpec { batches: BatchSpec { size: 2, order }, ..train_spec.clone() };
     job_of(engine, &NetworkShape::new(1, &[]).unwrap(), &train_spec, points, trials, epochs)
 }
@@ -139,7 +139,7 @@ pub fn explosions(engine: &mut dyn Engine) {
         let mapping = engine.choose_mapping(cell, models).unwrap();
         let record = Record { epochs: vec![epochs], ..Record::default() };
         let batch = train(engine, &Job { record, ..cell.mapped(mapping) });
-        let rows = RowCounts::of(&cell.data.train.y);
+        let rows = RowCounts::of(&cell.data.train.labels());
         let class = |outcome: &Outcome| OutcomeClass::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
         batch.outcomes.iter().map(|outcome| Some(class(outcome)).filter(|class| class.is_lost())).collect::<Vec<_>>()
     };
@@ -155,7 +155,7 @@ pub fn explosions(engine: &mut dyn Engine) {
 /// A gradient whose square overflows f32 is still clipped.
 pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
     let shape = NetworkShape::new(1, &[]).unwrap();
-    let points = Points { features: 1, x: vec![1e25], y: vec![false], targets: None };
+    let points = Points { features: 1, x: vec![1e25], targets: Targets::Binary(vec![false]) };
     let train_spec = TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..TrainSpec::plain() };
     let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Hyperparameter::Clip, 4.0), 0); 3]);
     let job =

@@ -1,6 +1,6 @@
 //! Synthetic runs, points and boundaries.
 
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::plot::{Boundary, DataPlot};
 use gpu_sweep::statistics::{CorrectRows, Ending, ModelResult, OutcomeClass, Summary};
 
@@ -82,7 +82,7 @@ pub fn qwerties(n: usize) -> Points {
     let mut shaker = Shaker(3);
     let y: Vec<bool> = (0..n).map(|i| i >= n / 2).collect();
     let x = y.iter().flat_map(|y| [if *y { 5.0 } else { 1.0 } + shaker.normal(), 1.0 + shaker.normal()]).collect();
-    Points { features: 2, x, y, targets: None }
+    Points { features: 2, x, targets: Targets::Binary(y) }
 }
 
 /// A straight, a bent and an S-shaped boundary, and none.

@@ -8,7 +8,7 @@ mod map;
 mod ranges;
 mod svg;
 
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::plot::{
     AccuracyPlot, Boundary, ClassesPlot, ComparedLosses, DataPlot, EcdfPlot, Facet, HistogramPlot, LossComparison,
     LossHistogramPlot, LossPlot, Picture, ReferenceCurve, SeriesStyle, SuccessPlot, write, write_all,
@@ -192,10 +192,10 @@ fn degenerate_runs_are_drawn_too() {
 #[test]
 fn degenerate_data_is_drawn_too() {
     let folder = folder("degenerate_data");
-    let one = Points { features: 2, x: vec![3.0, -2.0], y: vec![true], targets: None };
-    let same = Points { features: 2, x: [7.0, 7.0].repeat(50), y: vec![false; 50], targets: None };
-    let none = Points { features: 2, x: vec![], y: vec![], targets: None };
-    let flat = Points { features: 2, x: vec![0.0, 1.0, 1e9, 1.0], y: vec![false, true], targets: None };
+    let one = Points { features: 2, x: vec![3.0, -2.0], targets: Targets::Binary(vec![true]) };
+    let same = Points { features: 2, x: [7.0, 7.0].repeat(50), targets: Targets::Binary(vec![false; 50]) };
+    let none = Points { features: 2, x: vec![], targets: Targets::Binary(vec![]) };
+    let flat = Points { features: 2, x: vec![0.0, 1.0, 1e9, 1.0], targets: Targets::Binary(vec![false, true]) };
     for (name, points) in [("one", one), ("same", same), ("none", none), ("flat", flat), ("many", qwerties(100_000))] {
         let broken =
             Boundary { label: "broken".into(), logits: vec![f64::NAN; DataPlot::grid(&points).points().len()] };
@@ -224,7 +224,7 @@ fn input_that_does_not_fit_together_is_refused() {
     let points = qwerties(20);
     let wrong = [Boundary { label: "short".into(), logits: vec![0.0; 5] }];
     assert!(write(&data_plot(&points, &wrong), &folder.join("b")).is_err());
-    let line = Points { features: 1, x: vec![0.0; 20], y: points.y.clone(), targets: None };
+    let line = Points { features: 1, x: vec![0.0; 20], targets: Targets::Binary(points.labels()) };
     assert!(write(&data_plot(&line, &[]), &folder.join("c")).is_err());
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was written");
     assert!(write(&accuracy_plot(&run, ""), &folder.join("no/such/folder/d")).is_err());

@@ -257,9 +257,7 @@ impl Extra {
 
 /// The points with these row indices.
 pub fn pick(points: &Points, rows: &[u32]) -> Points {
-    let rows = || rows.iter().map(|row| *row as usize);
-    let (x, y) = (rows().flat_map(|n| points.row(n).to_vec()).collect(), rows().map(|n| points.y[n]).collect());
-    Points { features: points.features, x, y, targets: None }
+    points.select(&rows.iter().map(|row| *row as usize).collect::<Vec<_>>())
 }
 
 /// Transposes `[rows, columns]`.

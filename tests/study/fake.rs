@@ -1,6 +1,6 @@
 //! An engine whose results are a function of the trial alone, and helpers to run it.
 
-use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::{
     Batch, Curves, Engine, EngineInfo, EngineKind, Job, Mapping, Outcome, Phase, Record, Score, Sink, Weights,
 };
@@ -226,8 +226,7 @@ pub fn job(spec: &StudySpec, cell_spec: &CellSpec) -> Job {
     let points = |rows: RowCounts| Points {
         features: 2,
         x: vec![0.0; 2 * rows.points as usize],
-        y: (0..rows.points).map(|n| n < rows.positives).collect(),
-        targets: None,
+        targets: Targets::Binary((0..rows.points).map(|n| n < rows.positives).collect()),
     };
     let data = Dataset {
         name: "made up".into(),

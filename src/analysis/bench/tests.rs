@@ -146,5 +146,5 @@ fn works_are_what_they_are_called() {
     assert!(jobs.iter().all(|(_, title, job)| title.starts_with(&job.shape.to_string())));
     let points = &jobs[3].2.data.train;
     let means = (0..30).map(|k| (0..569).map(|n| points.row(n)[k]).sum::<f64>() / 569.0);
-    assert!(means.into_iter().all(|mean| mean.abs() < 1e-9) && points.y.iter().filter(|y| **y).count() == 212);
+    assert!(means.into_iter().all(|mean| mean.abs() < 1e-9) && points.labels().iter().filter(|y| **y).count() == 212);
 }

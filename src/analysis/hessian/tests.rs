@@ -1,6 +1,7 @@
 //! Oracle: singular values and traces of a Hessian from finite differences of gradients.
 
 use super::*;
+use crate::dataset::Targets;
 use crate::engine::{Outcome, Score};
 use crate::math::init::Init;
 use crate::math::{Activation, Loss};
@@ -53,7 +54,7 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
 /// All logits are 0, so the Hessian is the mean of s (1 - s) x xᵀ = x xᵀ / 4 over two points.
 #[test]
 fn logistic_regression_by_hand() {
-    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
+    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], targets: Targets::Binary(vec![true, false]) };
     let shape = NetworkShape::new(2, &[]).unwrap().without_bias();
     let found = eigenvalues(&Network::new(&shape, &TrainSpec::plain(), vec![0.0, 0.0]), &points).unwrap();
     assert!((found[0] - 9.0 / 8.0).abs() < 1e-14 && (found[1] - 1.0 / 8.0).abs() < 1e-14, "{found:?}");

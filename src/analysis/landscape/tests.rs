@@ -1,7 +1,7 @@
 //! Oracles: the f64 network for losses, known covariances for principal components, norms for random directions.
 
 use super::*;
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 use crate::engine::Record;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::ignore_progress;
@@ -74,7 +74,7 @@ fn slabs_join_without_a_seam_and_an_infinite_logit_is_a_hole() {
     let mut engine = ReferenceEngine::default();
     let mut job = job("none", 1, &engine);
     job.data = std::sync::Arc::new(crate::dataset::Dataset {
-        train: Points { features: 2, x: vec![1.0, 0.0], y: vec![true], targets: None },
+        train: Points { features: 2, x: vec![1.0, 0.0], targets: Targets::Binary(vec![true]) },
         ..(*job.data).clone()
     });
     let plane = Plane { origin: vec![0.0; 3], u: vec![1.0, 0.0, 0.0], v: vec![0.0, 0.0, 1.0] };

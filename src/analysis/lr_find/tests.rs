@@ -170,7 +170,7 @@ fn the_engine_does_what_the_test_says() {
         let (mut loss, mut slope) = (0.0, [0.0; 3]);
         for n in 0..points.len() {
             let row = [points.row(n)[0], points.row(n)[1], 1.0];
-            let apart = row.iter().zip(model).map(|(x, w)| x * w).sum::<f64>() - f64::from(u8::from(points.y[n]));
+            let apart = row.iter().zip(model).map(|(x, w)| x * w).sum::<f64>() - f64::from(u8::from(points.label(n)));
             loss += apart * apart / 20.0;
             slope.iter_mut().zip(row).for_each(|(slope, x)| *slope += 2.0 * apart * x / 20.0);
         }

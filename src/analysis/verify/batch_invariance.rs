@@ -3,7 +3,7 @@
 use super::Check;
 use super::training::everything;
 use super::verify_case::{EngineUnderTest, VerifyCase, differing, points, weights};
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 use crate::engine::Batch;
 use crate::error::Result;
 use crate::math::Optimizer;
@@ -63,7 +63,7 @@ pub fn neighbours(bench: &mut EngineUnderTest) -> Result<Check> {
 /// Checks the epoch of a divergence by a huge step, by a bad logit, and of none.
 pub fn divergence(bench: &mut EngineUnderTest) -> Result<Check> {
     let shape = NetworkShape::new(1, &[])?;
-    let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], y: vec![true, false, true], targets: None };
+    let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], targets: Targets::Binary(vec![true, false, true]) };
     let tame = Points { x: vec![1.0, -0.5, 2.0], ..set.clone() };
     let step = bench.train(&VerifyCase::plain(&shape, tame, vec![(1e32, 0), (0.1, 0), (1e37, 1)], 3))?;
     let initial = InitialWeights::Given([1e30, 0.0].repeat(3));

@@ -1,7 +1,7 @@
 //! Cases, data and comparisons for the checks.
 
 use super::Check;
-use crate::dataset::{Dataset, Points};
+use crate::dataset::{Dataset, Points, Targets};
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, Engine, InMemorySink, Job, Mapping, Record, Score, Weights};
 use crate::error::{Error, Result};
@@ -146,7 +146,7 @@ pub fn moved(batch: &Batch) -> Vec<f64> {
 
 /// One point at x = 1.
 pub fn one_point(y: bool) -> Points {
-    Points { features: 1, x: vec![1.0], y: vec![y], targets: None }
+    Points { features: 1, x: vec![1.0], targets: Targets::Binary(vec![y]) }
 }
 
 /// Two overlapping clouds, in multiples of 1/2048, which are exact in f32.
@@ -155,7 +155,7 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
     let mut value = |y: bool| f64::from(random.next_u32() >> 20) / 2048.0 - if y { 0.5 } else { 1.5 };
     let x = y.iter().flat_map(|y| (0..features).map(|_| value(*y)).collect::<Vec<_>>()).collect();
-    Points { features, x, y, targets: None }
+    Points { features, x, targets: Targets::Binary(y) }
 }
 
 /// Returns the largest error of `ours`; infinite if one is NaN, if the lengths differ, or if nothing is compared.

@@ -32,7 +32,7 @@ fn real_data_is_read() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/breast_cancer.csv");
     let CsvDataset { data, label, hash, .. } = read_csv(&path, &CsvOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.features, data.train.x.len()), (569, 30, 569 * 30));
-    assert_eq!(data.train.y.iter().filter(|y| **y).count(), 212);
+    assert_eq!(data.train.labels().iter().filter(|y| **y).count(), 212);
     assert_eq!((data.name.as_str(), label.as_str()), ("breast_cancer.csv", "label"));
     assert_eq!((data.feature_names[29].as_str(), data.train.row(1)[29]), ("worst_fractal_dimension", 0.08902));
     assert_eq!(data.describe(), "1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
@@ -49,7 +49,7 @@ fn the_bytes_that_were_read_are_hashed() {
 #[test]
 fn the_usual_variants_are_read_alike() {
     let plain = good("a,b,label\n1,-2.5,0\n3e2,.5,1\n");
-    assert_eq!((&plain.train.x[..], &plain.train.y[..]), (&[1.0, -2.5, 300.0, 0.5][..], &[false, true][..]));
+    assert_eq!((&plain.train.x[..], &plain.train.labels()[..]), (&[1.0, -2.5, 300.0, 0.5][..], &[false, true][..]));
     let variants = [
         "\u{feff}a,b,label\n1,-2.5,0\n3e2,.5,1\n",
         "a,b,label\r\n1,-2.5,0\r\n3e2,.5,1\r\n",
@@ -91,7 +91,7 @@ fn classes_are_numbers_by_value_or_words_by_spelling() {
     for (labels, positive, names, y) in cases {
         let rows: String = labels.split(' ').map(|label| format!("1,{label}\n")).collect();
         let data = parse(format!("x,label\n{rows}"), None, positive).unwrap().data;
-        assert_eq!((&data.class_names, &data.train.y[..]), (&names.map(String::from), &y[..]), "{labels}");
+        assert_eq!((&data.class_names, &data.train.labels()[..]), (&names.map(String::from), &y[..]), "{labels}");
     }
 }
 

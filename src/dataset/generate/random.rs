@@ -1,7 +1,7 @@
 //! Random points with random targets: there is no pattern, so a model can only memorize them.
 
 use super::GeneratorSettings;
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -14,6 +14,5 @@ pub(super) fn random(making: &GeneratorSettings, generator: &mut Philox) -> Poin
     };
     let x = draw(making.points * making.features);
     let targets = draw(making.points);
-    let y = targets.iter().map(|target| *target > 0.5).collect();
-    Points { features: making.features, x, y, targets: Some(targets) }
+    Points { features: making.features, x, targets: Targets::Real { outputs: 1, values: targets } }
 }

@@ -10,7 +10,7 @@ fn made(source: Generator, points: usize, noise: f64, seed: u64) -> Points {
 
 /// Returns the rows with this label.
 fn rows(points: &Points, label: bool) -> Vec<[f64; 2]> {
-    let own = (0..points.len()).filter(|n| points.y[*n] == label);
+    let own = (0..points.len()).filter(|n| points.label(*n) == label);
     own.map(|n| points.row(n).try_into().unwrap()).collect()
 }
 
@@ -41,7 +41,7 @@ fn counts_names_and_order() {
                 Generator::Xor => continue,
                 _ => points - ones,
             };
-            assert!((0..points).all(|n| train.y[n] == (n >= zeros)), "{source} {points}");
+            assert!((0..points).all(|n| train.label(n) == (n >= zeros)), "{source} {points}");
         }
     }
     assert_eq!(ALL.map(|source| source.to_string()), ["qwerties", "blobs", "moons", "circles", "xor", "spirals"]);
@@ -174,13 +174,13 @@ fn xor_is_by_the_signs_of_both() {
     let points = made(Generator::Xor, 10_000, 0.0, 0);
     for n in 0..points.len() {
         let row = points.row(n);
-        assert_eq!(points.y[n], row[0] * row[1] >= 0.0, "{row:?}");
+        assert_eq!(points.label(n), row[0] * row[1] >= 0.0, "{row:?}");
         assert!(row.iter().all(|x| (0.3..=5.3).contains(&x.abs())), "{row:?}");
     }
     let (mean, variance) = moments(points.x.iter().map(|x| x.abs()));
     // Uniform from 0.3 to 5.3; four standard errors of 20,000 draws.
     assert!((mean - 2.8).abs() < 0.041 && (variance / (25.0 / 12.0) - 1.0).abs() < 0.026, "{mean} {variance}");
-    let ones = points.y.iter().filter(|label| **label).count();
+    let ones = points.labels().iter().filter(|label| **label).count();
     assert!((4800..5200).contains(&ones), "{ones}");
 }
 
@@ -188,7 +188,7 @@ fn xor_is_by_the_signs_of_both() {
 fn xors_noise_is_in_its_labels_only() {
     let [clean, noisy] = [0.0, 0.5].map(|noise| made(Generator::Xor, 10_000, noise, 4));
     assert_eq!(clean.x, noisy.x);
-    let flipped = (0..clean.len()).filter(|n| clean.y[*n] != noisy.y[*n]).count();
+    let flipped = (0..clean.len()).filter(|n| clean.label(*n) != noisy.label(*n)).count();
     // Noise uniform on ±2.5 flips the sign of |x|, uniform on 0.3 to 5.3, with probability p = ∫ (2.5 - x) / 5 dx / 5
     // from 0.3 to 2.5 = 0.0968, and the label with 2 p (1 - p) = 0.175; the bounds are four standard errors.
     assert!((0.160..0.190).contains(&(flipped as f64 / clean.len() as f64)), "{flipped}");
@@ -197,7 +197,7 @@ fn xors_noise_is_in_its_labels_only() {
 #[test]
 fn xor_has_both_labels() {
     for (points, seed) in (2..6).flat_map(|points| (0..200).map(move |seed| (points, seed))) {
-        let ones = made(Generator::Xor, points, 0.2, seed).y.iter().filter(|label| **label).count();
+        let ones = made(Generator::Xor, points, 0.2, seed).labels().iter().filter(|label| **label).count();
         assert!((1..points).contains(&ones), "{points} {seed}");
     }
     assert_eq!(made(Generator::Xor, 1, 0.2, 0).len(), 1);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::dataset::CsvOptions;
+use crate::dataset::Targets;
 use crate::dataset::{qwerties, read_csv};
 use std::path::Path;
 
@@ -11,11 +12,11 @@ fn breast_cancer() -> Dataset {
 /// Returns a data set whose only feature is the row number.
 fn rows(labels: &[bool]) -> Dataset {
     let x = (0..labels.len()).map(|n| n as f64).collect();
-    Dataset { train: Points { features: 1, x, y: labels.to_vec(), targets: None }, ..qwerties(1.0, 0) }
+    Dataset { train: Points { features: 1, x, targets: Targets::Binary(labels.to_vec()) }, ..qwerties(1.0, 0) }
 }
 
 fn ones(points: &Points) -> usize {
-    points.y.iter().filter(|y| **y).count()
+    points.labels().iter().filter(|y| **y).count()
 }
 
 #[test]
@@ -28,7 +29,7 @@ fn a_split_keeps_every_row_once_and_the_classes_shares() {
     let mut next = [0, 0];
     for n in 0..whole.train.len() {
         let is_next = |(part, at): (&Points, usize)| {
-            at < part.len() && part.row(at) == whole.train.row(n) && part.y[at] == whole.train.y[n]
+            at < part.len() && part.row(at) == whole.train.row(n) && part.label(at) == whole.train.label(n)
         };
         let part = [&split.train, &test].into_iter().zip(next).position(is_next);
         next[part.expect("each row is the next one of either part")] += 1;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::dataset::Dataset;
+use crate::dataset::Targets;
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, InMemorySink, Record};
 use crate::error::Error;
@@ -17,7 +18,8 @@ const MODELS: u64 = 37;
 /// A job of `rows` rows and `epochs` epochs; every tenth model diverges in its first epoch.
 fn job(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, epochs: u32) -> Job {
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
-    let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
+    let train =
+        Points { features: shape.features(), x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
     let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
     let data =
         Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None };

@@ -170,14 +170,14 @@ fn targets(points: &Points) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Targets;
     use crate::math::vector::portable::Portable;
 
     fn points() -> Points {
         Points {
             features: 2,
             x: (0..10).map(f64::from).collect(),
-            y: vec![true, false, true, true, false],
-            targets: None,
+            targets: Targets::Binary(vec![true, false, true, true, false]),
         }
     }
 

@@ -126,12 +126,14 @@ pub(super) fn pack(points: &Points) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Targets;
 
     #[test]
     fn a_point_is_its_features_then_its_label() {
-        let points = Points { features: 3, x: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], y: vec![true, false], targets: None };
+        let points =
+            Points { features: 3, x: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], targets: Targets::Binary(vec![true, false]) };
         assert_eq!(pack(&points), [1.0, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0, 0.0]);
-        let points = Points { features: 4, x: vec![1.0, 2.0, 3.0, 4.0], y: vec![true], targets: None };
+        let points = Points { features: 4, x: vec![1.0, 2.0, 3.0, 4.0], targets: Targets::Binary(vec![true]) };
         assert_eq!(pack(&points), [1.0, 2.0, 3.0, 4.0, 1.0, 0.0, 0.0, 0.0]);
     }
 }

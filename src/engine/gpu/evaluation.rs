@@ -7,7 +7,7 @@ use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
 use super::kernels::Kernels;
 use super::mapping::GpuMapping;
-use crate::dataset::{Dataset, Points};
+use crate::dataset::{Dataset, Points, Targets};
 use crate::engine::{Job, Mapping, Record};
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Returns a job without epochs for models with given parameters.
 pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: GpuMapping) -> Job {
-    let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
+    let nothing = Points { features: shape.features(), x: Vec::new(), targets: Targets::Binary(Vec::new()) };
     Job {
         shape: shape.clone(),
         data: Arc::new(Dataset {

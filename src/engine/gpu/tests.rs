@@ -4,6 +4,7 @@
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
 use crate::dataset::Dataset;
+use crate::dataset::Targets;
 use crate::engine::Batch;
 use crate::engine::Engine;
 use crate::math::Optimizer;
@@ -86,7 +87,7 @@ pub(super) fn family_job(
 ) -> Job {
     let features = shape.features();
     let x = (0..features * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
-    let train = Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
+    let train = Points { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
     let sweep = Sweep {
         models: Some(models),
         epochs,

@@ -182,8 +182,8 @@ impl Network {
             let logit = self.logit(points.row(n));
             measure.loss += self.terms(logit, points.target(n)).value();
             let positive = logit > self.loss.threshold();
-            measure.correct += u32::from(positive == points.y[n]);
-            measure.correct_positive += u32::from(positive && points.y[n]);
+            measure.correct += u32::from(positive == points.label(n));
+            measure.correct_positive += u32::from(positive && points.label(n));
             measure.finite &= is_finite_logit(logit);
         }
         measure.loss /= points.len() as f64;
@@ -199,6 +199,7 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Targets;
     use crate::math::init::Init;
 
     pub fn network(shape: &NetworkShape, train_spec: &TrainSpec, seed: u64) -> Network {
@@ -251,7 +252,7 @@ mod tests {
         // x = (1, 2): hidden relu(0.5·1 + 0.25·2 − 0.5) = 0.5, logit 2·0.5 + 1 = 2.
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let network = Network::new(&shape, &TrainSpec::plain(), vec![0.5, 0.25, -0.5, 2.0, 1.0]);
-        let points = Points { features: 2, x: vec![1.0, 2.0], y: vec![false], targets: None };
+        let points = Points { features: 2, x: vec![1.0, 2.0], targets: Targets::Binary(vec![false]) };
         assert_eq!(network.logit(points.row(0)), 2.0);
         let sigmoid = 1.0 / (1.0 + (-2.0f64).exp());
         let expected = [2.0 * sigmoid, 4.0 * sigmoid, 2.0 * sigmoid, 0.5 * sigmoid, sigmoid];
@@ -264,7 +265,7 @@ mod tests {
     #[test]
     fn an_infinite_logit_has_no_gradient() {
         let network = Network::new(&NetworkShape::new(1, &[]).unwrap(), &TrainSpec::plain(), vec![1e300, 0.0]);
-        let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
+        let points = Points { features: 1, x: vec![1e300], targets: Targets::Binary(vec![true]) };
         assert!(network.gradient(&points, &[0]).is_none() && !network.measure(&points).finite);
     }
 }

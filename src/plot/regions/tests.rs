@@ -1,8 +1,9 @@
 use super::*;
+use crate::dataset::Targets;
 use crate::plot::scene::Primitive;
 
 fn points() -> Points {
-    Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true], targets: None }
+    Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], targets: Targets::Binary(vec![false, true]) }
 }
 
 fn plot<'a>(panels: &'a [Region<'a>]) -> RegionsPlot<'a> {
@@ -115,7 +116,7 @@ fn what_does_not_fit_is_refused() {
     let many =
         vec![Region { prediction: Prediction::Nothing("diverged".into()), ..panel(&points, 25) }; MOST_REGIONS + 1];
     assert!(plot(&many).scene().unwrap_err().to_string().contains("25 panels"));
-    let flat = Points { features: 1, x: vec![1.0], y: vec![true], targets: None };
+    let flat = Points { features: 1, x: vec![1.0], targets: Targets::Binary(vec![true]) };
     let one = [Region { points: &flat, ..panel(&points, 1) }];
     assert!(plot(&one).scene().unwrap_err().to_string().contains("only two"));
 }

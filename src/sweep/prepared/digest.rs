@@ -1,7 +1,7 @@
 //! Content hash of a study's settings and inputs.
 
 use super::super::{Hyperparameter, Hyperparameters, InitialWeights, Job, RowOrder, SETTINGS, Sweep, Trials};
-use crate::dataset::{Points, hex};
+use crate::dataset::{Points, Targets, hex};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
 
@@ -30,8 +30,18 @@ impl DigestWriter {
     fn points(&mut self, points: &Points) {
         self.number(points.features as u64);
         self.floats(&points.x);
-        points.y.iter().for_each(|label| self.0.update([u8::from(*label)]));
-        points.targets.iter().for_each(|targets| self.floats(targets));
+        match &points.targets {
+            Targets::Classes { classes, labels } => {
+                self.number(*classes as u64);
+                labels.iter().for_each(|label| self.number((*label).into()));
+            }
+            Targets::Binary(_) | Targets::Real { .. } => {
+                points.labels().into_iter().for_each(|label| self.0.update([u8::from(label)]));
+            }
+        }
+        if let Targets::Real { values, .. } = &points.targets {
+            self.floats(values);
+        }
     }
 
     fn hyperparameters(&mut self, hyperparameters: &Hyperparameters) {

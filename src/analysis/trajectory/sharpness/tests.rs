@@ -1,6 +1,7 @@
 //! Oracle: the whole Hessian by finite differences of the gradient, and its eigenvalues by Jacobi rotations.
 
 use super::*;
+use crate::dataset::Targets;
 use crate::math::init::Init;
 use crate::math::{Activation, Loss};
 use crate::model::NetworkShape;
@@ -111,7 +112,7 @@ fn jacobi_knows_a_matrix_by_hand() {
 /// For the squared error of a linear network without bias the Hessian is 2 / n Σ x xᵀ, for any parameters.
 #[test]
 fn logistic_and_linear_regression_by_hand() {
-    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
+    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], targets: Targets::Binary(vec![true, false]) };
     let shape = NetworkShape::new(2, &[]).unwrap().without_bias();
     let linear = TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() };
     let found = sharpness(&Network::new(&shape, &linear, vec![0.3, -0.2]), &points).unwrap();

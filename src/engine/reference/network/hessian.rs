@@ -88,6 +88,7 @@ impl Network {
 mod tests {
     use super::super::tests::network;
     use super::*;
+    use crate::dataset::Targets;
     use crate::math::{Activation, Loss, LossParams};
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn an_infinite_logit_has_no_product() {
         let network = Network::new(&NetworkShape::new(1, &[]).unwrap(), &TrainSpec::plain(), vec![1e300, 0.0]);
-        let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
+        let points = Points { features: 1, x: vec![1e300], targets: Targets::Binary(vec![true]) };
         assert!(network.hessian_times(&points, &[1.0, 0.0]).is_none());
     }
 }
