@@ -20,7 +20,7 @@ pub use auc::train;
 pub use custom_training::CustomTraining;
 pub use engine_kind::EngineKind;
 pub use in_memory_sink::InMemorySink;
-pub use outcome::{Outcome, Score};
+pub use outcome::{MeanErrors, Outcome, Score};
 pub use progress_callback::{ProgressCallback, ProgressEvent, begin_step, ignore_progress, train_reporting};
 pub use sink::Sink;
 

@@ -1,7 +1,8 @@
 //! Shape of the network and layout of its parameters. All index arithmetic for parameters on the host is here.
 //!
 //! A model's parameters are one flat list, layer by layer. Each layer is stored as in PyTorch's `nn.Linear`: the weight
-//! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. The last layer has one output, the logit.
+//! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. With two classes the last layer has one output, the
+//! logit; else a logit for each class, or an output for each regression target.
 
 use crate::error::{Error, Result};
 
@@ -12,11 +13,13 @@ pub const MAX_WIDTH: usize = 64;
 /// Largest number of features of a data set.
 pub const MAX_FEATURES: usize = 1024;
 
-/// A fully connected network for binary classification: features, then hidden layers, then one logit.
+/// A fully connected network: features, then hidden layers, then one output (the logit where there are two classes) or
+/// several.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NetworkShape {
     features: usize,
     hidden: Vec<usize>,
+    outputs: usize,
     bias: bool,
 }
 
@@ -25,7 +28,7 @@ pub struct NetworkShape {
 pub struct Layer {
     /// Number of inputs: features, or units of the layer before.
     pub inputs: usize,
-    /// Number of outputs: units, 1 in the last layer.
+    /// Number of outputs: units, or in the last layer the outputs of the network.
     pub outputs: usize,
     /// Index of the first weight; weight `[o, i]` is at `weights + o * inputs + i`.
     pub weights: usize,
@@ -48,7 +51,8 @@ impl Layer {
 }
 
 impl NetworkShape {
-    /// Creates a network with `features` inputs and hidden layers of the given widths (none: logistic regression).
+    /// Creates a network with `features` inputs, hidden layers of the given widths (none: logistic regression) and one
+    /// output.
     ///
     /// # Errors
     /// [`Error::Setting`] outside 1–1024 features, 0–4 hidden layers or widths 1–64.
@@ -60,7 +64,12 @@ impl NetworkShape {
             let allowed = format!("none or up to {MAX_HIDDEN_LAYERS} widths of 1 to {MAX_WIDTH}, such as 16,16");
             return Err(Error::setting("--hidden", format!("{hidden:?}"), allowed));
         }
-        Ok(Self { features, hidden: hidden.to_vec(), bias: true })
+        Ok(Self { features, hidden: hidden.to_vec(), outputs: 1, bias: true })
+    }
+
+    /// Sets the number of outputs, 1 to [`MAX_OUTPUTS`](crate::dataset::MAX_OUTPUTS): that of the targets.
+    pub fn with_outputs(self, outputs: usize) -> Self {
+        Self { outputs, ..self }
     }
 
     /// Removes the biases of all layers.
@@ -71,6 +80,11 @@ impl NetworkShape {
     /// Whether the layers have biases.
     pub fn bias(&self) -> bool {
         self.bias
+    }
+
+    /// Returns the number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.outputs
     }
 
     /// Returns the number of inputs.
@@ -88,9 +102,9 @@ impl NetworkShape {
         self.hidden.iter().sum()
     }
 
-    /// Returns all widths from the features to the logit, such as `[2, 16, 16, 1]`.
+    /// Returns all widths from the features to the outputs, such as `[2, 16, 16, 1]`.
     pub fn sizes(&self) -> Vec<usize> {
-        [&[self.features], self.hidden.as_slice(), &[1]].concat()
+        [&[self.features], self.hidden.as_slice(), &[self.outputs]].concat()
     }
 
     /// Returns the layers in order, with their positions in the flat list of parameters.

@@ -136,6 +136,15 @@ impl Points {
         strata
     }
 
+    /// Returns the weight of each class's rows with which all classes weigh the same and the mean weight over the rows is
+    /// 1: rows / (classes · rows of the class), as scikit-learn's `balanced`. `None` for numbers as targets, or if a class
+    /// has no row.
+    pub fn balanced_weights(&self) -> Option<Vec<f64>> {
+        let strata = if self.is_regression() { return None } else { self.strata() };
+        let share = self.len() as f64 / strata.len() as f64;
+        strata.iter().map(|rows| (!rows.is_empty()).then(|| share / rows.len() as f64)).collect()
+    }
+
     /// Returns the features of row `n`.
     pub fn row(&self, n: usize) -> &[f64] {
         &self.x[n * self.features..(n + 1) * self.features]

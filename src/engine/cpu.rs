@@ -206,7 +206,8 @@ impl Engine for CpuEngine {
 /// Returns the number of points per tile for which a tile's hidden values and `own_features` features per model stay in
 /// the cache.
 fn tile_size(shape: &NetworkShape, own_features: usize) -> usize {
-    let bytes_per_point = (shape.hidden_units().max(1) + own_features) * 16 * size_of::<f32>();
+    let outputs = if shape.outputs() > 1 { shape.outputs() } else { 0 };
+    let bytes_per_point = (shape.hidden_units().max(1) + outputs + own_features) * 16 * size_of::<f32>();
     (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, CpuMapping::LARGEST_TILE)
 }
 

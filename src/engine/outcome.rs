@@ -4,14 +4,39 @@ use crate::math::convergence::{Convergence, LARGEST};
 use crate::statistics::{CorrectRows, RowSet};
 
 /// Scores of one model on one set of points.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Score {
     /// Mean loss over the points.
     pub loss: f64,
-    /// Points classified correctly: the logit is above the loss's threshold exactly if the label is 1.
+    /// Points classified correctly: the logit is above the loss's threshold exactly if the label is 1, or the first
+    /// greatest of several logits is that of the point's class.
     pub correct: u32,
-    /// Correct points with label 1.
+    /// Correct points with label 1, where there are two classes.
     pub correct_positive: u32,
+    /// Errors of a regression.
+    pub errors: Option<MeanErrors>,
+}
+
+/// Mean errors of a regression's outputs, over all points and targets.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MeanErrors {
+    /// Mean of the squared errors.
+    pub squared: f64,
+    /// Mean of the errors' magnitudes.
+    pub absolute: f64,
+}
+
+impl MeanErrors {
+    /// Adds one error to sums.
+    pub fn add(&mut self, error: f64) {
+        self.squared += error * error;
+        self.absolute += error.abs();
+    }
+
+    /// Divides sums by the number of errors.
+    pub fn over(self, count: usize) -> Self {
+        Self { squared: self.squared / count as f64, absolute: self.absolute / count as f64 }
+    }
 }
 
 impl Score {

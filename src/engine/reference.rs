@@ -100,7 +100,7 @@ impl Engine for ReferenceEngine {
         let network = |model: &[f64]| Network::new(&job.shape, &job.train_spec, model.to_vec());
         let of = |model| {
             let network = network(model);
-            (0..points.len()).map(move |n| network.logit(points.row(n)))
+            (0..points.len()).flat_map(move |n| network.outputs(points.row(n)))
         };
         Ok(models.flat_map_iter(of).collect())
     }
@@ -137,6 +137,7 @@ fn score(measure: &LossAndCertainty) -> Option<Score> {
         loss: measure.loss,
         correct: measure.correct,
         correct_positive: measure.correct_positive,
+        errors: measure.errors,
     })
 }
 

@@ -1,13 +1,12 @@
-//! Losses of a point with logit z and label y in {0, 1}, and their gradients with respect to z. Twin of
-//! `shaders/loss.wgsl`.
+//! Losses of a point with output z and target y, and their gradients with respect to z. Where there are two classes, z is
+//! the logit and y the label, 0 or 1. Twin of `shaders/loss.wgsl`; `softmax` has the loss of several classes.
 
 use super::choice_enum::choice_enum;
 use super::{LossParams, Real};
 
 /// Defines the enum and its dispatch from one line per loss: its terms, also for shifted targets if it supports them,
 /// the threshold of its outputs, the outputs that it aims at, its name in sentences, its smallest mean over constant
-/// outputs for a share of label 1 and both labels' targets, its curvature, which is the same for all targets, and its
-/// cost.
+/// outputs for a share of label 1 and both labels' targets, its curvature, and its cost for each output.
 macro_rules! losses {
     ($(
         $(#[$doc:meta])*
@@ -23,7 +22,7 @@ macro_rules! losses {
             /// All losses.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Returns both parts at logit `z` for label `y`, exactly 0 or 1.
+            /// Returns both parts at output `z` for target `y`: a number, or a label, exactly 0 or 1.
             #[inline(always)]
             pub fn terms<R: Real>(self, z: R, y: R) -> LossTerms<R> {
                 match self { $(Self::$variant => $terms(z, y)),* }
@@ -78,14 +77,14 @@ macro_rules! losses {
                 of(share, [0.0, 1.0].map(|y| y + rates.map_or(0.0, |rates| rates.target_shift(y))))
             }
 
-            /// Returns the second derivative of one point's loss by its logit.
-            pub fn curvature(self, z: f64) -> f64 {
-                let of: fn(f64) -> f64 = match self { $(Self::$variant => $curvature),* };
-                of(z)
+            /// Returns the second derivative of one point's loss by its output `z`, for target `y`.
+            pub fn curvature(self, z: f64, y: f64) -> f64 {
+                let of: fn(f64, f64) -> f64 = match self { $(Self::$variant => $curvature),* };
+                of(z, y)
             }
 
-            /// Instructions and floating-point operations of loss, gradient and the logit's finiteness check, counted
-            /// in `loss.wgsl`; an exponential takes 17 instructions, a division 3.
+            /// Instructions and floating-point operations per output of loss, gradient and the check that the output is
+            /// finite, counted in `loss.wgsl`; an exponential takes 17 instructions, a division 3.
             pub fn cost(self) -> (f64, f64) {
                 match self { $(Self::$variant => $cost),* }
             }
@@ -98,15 +97,29 @@ losses! {
     #[strum(to_string = "bce", serialize = "cross-entropy", serialize = "binary-cross-entropy")]
     #[strum(serialize = "binary-crossentropy", serialize = "bce-with-logits", serialize = "log-loss")]
     Bce: bce_terms or shifted_bce_terms, 0.0, None, "mean binary cross-entropy",
-        |share, [low, high]| entropy(low + share * (high - low)), logistic_curvature, (32.0, 29.0);
+        |share, [low, high]| entropy(low + share * (high - low)), |z, _| logistic_curvature(z), (32.0, 29.0);
     /// Squared error (z - y)² of the raw output.
     #[strum(to_string = "mse", serialize = "mean-squared-error", serialize = "squared-error")]
     Mse: mse_terms or shifted_mse_terms, 0.5, Some([0.0, 1.0]), "mean squared error",
-        |share, [low, high]| share * (1.0 - share) * (high - low) * (high - low), |_| 2.0, (7.0, 4.0);
+        |share, [low, high]| share * (1.0 - share) * (high - low) * (high - low), |_, _| 2.0, (7.0, 4.0);
     /// Hinge loss max(0, 1 - s z) of a support vector machine, with s = 1 for label 1 and -1 for label 0.
     #[strum(to_string = "hinge", serialize = "svm")]
-    Hinge: hinge_terms, 0.0, Some([-1.0, 1.0]), "mean hinge loss", |share, _| 2.0 * share.min(1.0 - share), |_| 0.0,
-        (9.0, 5.0);
+    Hinge: hinge_terms, 0.0, Some([-1.0, 1.0]), "mean hinge loss", |share, _| 2.0 * share.min(1.0 - share),
+        |_, _| 0.0, (9.0, 5.0);
+    /// Softmax cross-entropy of several classes, each with a logit: log Σ exp(z_k) - z_y. With a single output, that of
+    /// class 1 where class 0 has the logit 0, which is the logistic loss.
+    #[strum(to_string = "softmax", serialize = "categorical-crossentropy", serialize = "cross-entropy-softmax")]
+    Softmax: bce_terms or shifted_bce_terms, 0.0, None, "mean cross-entropy",
+        |share, [low, high]| entropy(low + share * (high - low)), |z, _| logistic_curvature(z), (34.0, 26.0);
+    /// Absolute error |z - y|.
+    #[strum(to_string = "mae", serialize = "mean-absolute-error", serialize = "l1", serialize = "absolute-error")]
+    Mae: mae_terms, 0.5, Some([0.0, 1.0]), "mean absolute error", |share, _| share.min(1.0 - share), |_, _| 0.0,
+        (8.0, 4.0);
+    /// Huber's loss: (z - y)² / 2 where the error is at most 1, else |z - y| - 1/2. Huber, "Robust estimation of a
+    /// location parameter", Annals of Mathematical Statistics 35, 1964.
+    #[strum(to_string = "huber", serialize = "smooth-l1")]
+    Huber: huber_terms, 0.5, Some([0.0, 1.0]), "mean Huber loss", |share, _| share * (1.0 - share) / 2.0,
+        |z, y| f64::from(u8::from((z - y).abs() <= 1.0)), (10.0, 7.0);
 }
 
 impl Loss {
@@ -205,6 +218,26 @@ pub fn hinge_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     LossTerms { gradient: margin.if_positive(sign, zero), linear: margin.at_least(zero), e: zero }
 }
 
+/// The sign of z - y, 0 at 0, and |z - y|; no logarithm.
+#[inline(always)]
+pub fn mae_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
+    let (zero, one) = (R::splat(0.0), R::splat(1.0));
+    let error = z - y;
+    let gradient = error.if_positive(one, error.if_negative(-one, zero));
+    LossTerms { gradient, linear: error.abs(), e: zero }
+}
+
+/// The error z - y, limited to ±1, and its loss: with the limited size m, m (|error| - m / 2); no logarithm.
+#[inline(always)]
+pub fn huber_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
+    let one = R::splat(1.0);
+    let error = z - y;
+    let size = error.abs();
+    let limited = size.at_most(one);
+    let gradient = error.if_negative(-limited, limited);
+    LossTerms { gradient, linear: limited * (size - R::splat(0.5) * limited), e: R::splat(0.0) }
+}
+
 /// Sum of losses that needs one logarithm for many points; starts at all zeros.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LossSum<R> {
@@ -216,11 +249,18 @@ pub struct LossSum<R> {
     pub total: R,
 }
 
-/// Adds a point. At most 64 points may come before a flush: the product may reach 2^64.
+/// Adds a point. At most [`points_per_logarithm`] points may come before a flush: the product may reach 2^64.
 #[inline(always)]
 pub fn loss_gather<R: Real>(sum: LossSum<R>, point: LossTerms<R>) -> LossSum<R> {
     let product = point.e.fma(R::splat(1.0) + sum.product, sum.product);
     LossSum { linear: sum.linear + point.linear, product, total: sum.total }
+}
+
+/// Returns the number of points whose losses may share one logarithm, for networks with this many outputs: 1 + `e` is at
+/// most 2 for one output, and at most the number of classes for more.
+pub const fn points_per_logarithm(outputs: usize) -> usize {
+    let factor = if outputs < 2 { 1 } else { outputs.next_power_of_two().trailing_zeros() as usize };
+    64 / factor.next_power_of_two()
 }
 
 /// Moves the gathered terms into the total.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use std::ops::Range;
 
 /// Version of the file layout; its numbers are in the machine's byte order.
-const FORMAT: &str = if cfg!(target_endian = "little") { "6" } else { "6, big-endian" };
+const FORMAT: &str = if cfg!(target_endian = "little") { "7" } else { "7, big-endian" };
 
 /// Labels of a chunk: key-value pairs in its file that say which study, engine and trials it belongs to.
 #[derive(Debug, Clone, PartialEq)]

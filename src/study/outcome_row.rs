@@ -1,6 +1,6 @@
 //! A model's outcome in a chunk's file: numbers of fixed size.
 
-use crate::engine::{Outcome, Score};
+use crate::engine::{MeanErrors, Outcome, Score};
 use crate::math::convergence::Convergence;
 use crate::statistics::RowSet;
 use bytemuck::{Pod, Zeroable};
@@ -19,6 +19,8 @@ pub(super) struct OutcomeRow {
     /// First and late training loss.
     training: [u64; 2],
     convergence: [u64; 3],
+    /// Squared and absolute errors of a regression.
+    errors: [[u64; 2]; 3],
     correct: [u32; 3],
     correct_positive: [u32; 3],
     diverged: u32,
@@ -35,6 +37,10 @@ impl OutcomeRow {
             ordered_pairs: outcome.ordered_pairs.map(|pairs| pairs.unwrap_or(NONE)),
             training: [outcome.first_loss, outcome.late_loss].map(bits),
             convergence: convergence.map_or([NONE; 3], |numbers| numbers.map(f64::to_bits)),
+            errors: scores.map(|score| {
+                let errors = score.and_then(|score| score.errors);
+                errors.map_or([NONE; 2], |errors| [errors.squared, errors.absolute].map(f64::to_bits))
+            }),
             correct: scores.map(|score| score.map_or(0, |score| score.correct)),
             correct_positive: scores.map(|score| score.map_or(0, |score| score.correct_positive)),
             diverged: outcome.diverged.unwrap_or(NEVER),
@@ -46,7 +52,9 @@ impl OutcomeRow {
         let real = |bits: u64| (bits != NONE).then(|| f64::from_bits(bits));
         let score = |set: RowSet| {
             let (correct, correct_positive) = (self.correct[set as usize], self.correct_positive[set as usize]);
-            real(self.losses[set as usize]).map(|loss| Score { loss, correct, correct_positive })
+            let [squared, absolute] = self.errors[set as usize].map(real);
+            let errors = squared.zip(absolute).map(|(squared, absolute)| MeanErrors { squared, absolute });
+            real(self.losses[set as usize]).map(|loss| Score { loss, correct, correct_positive, errors })
         };
         let [train, validation, test] = RowSet::ALL.map(score);
         let [first_loss, late_loss] = self.training.map(real);

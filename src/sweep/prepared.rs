@@ -157,6 +157,7 @@ fn train_spec(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, s
         schedule: sweep.schedule_of(cell.schedule)?,
         batches: BatchSpec { size, order },
         given: trials.given(),
+        class_weights: None,
         loss_params: None,
     })
 }

@@ -27,6 +27,8 @@ pub struct TrainSpec {
     /// Hyper-parameters that the cell's trials set, in the order of [`Hyperparameter::ALL`]; kernels omit code for the
     /// others.
     pub given: Vec<Hyperparameter>,
+    /// Weight of the points of each class in the loss, `[classes]`; `None`: 1.
+    pub class_weights: Option<Arc<[f64]>>,
     /// Numbers of the loss of models that come without a trial, see [`TrainSpec::with_loss_of`]; a trial's own go first.
     pub loss_params: Option<LossParams<f64>>,
 }
@@ -42,6 +44,7 @@ impl TrainSpec {
             schedule: Schedule::CONSTANT,
             batches: BatchSpec::FULL,
             given: vec![Hyperparameter::Lr],
+            class_weights: None,
             loss_params: None,
         }
     }

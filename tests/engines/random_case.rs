@@ -104,6 +104,7 @@ fn train_spec(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
         schedule,
         batches: BatchSpec { size, order },
         given: Vec::new(),
+        class_weights: None,
         loss_params: None,
     }
 }

@@ -1,7 +1,7 @@
 //! A case of the manifest: the settings given to PyTorch and its results.
 
-use crate::common::job_of;
-use gpu_sweep::dataset::{CsvOptions, Dataset, Points, read_csv};
+use crate::common::{dataset, job_of};
+use gpu_sweep::dataset::{CsvOptions, Dataset, Points, Targets, read_csv};
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::model::NetworkShape;
@@ -25,7 +25,11 @@ pub struct Manifest {
 #[derive(Deserialize)]
 struct Listed {
     file: String,
-    label: String,
+    #[serde(default)]
+    label: Option<String>,
+    /// Columns of classes or numbers, in `targets/`.
+    #[serde(default)]
+    target: Vec<String>,
     points: usize,
     features: usize,
 }
@@ -47,6 +51,10 @@ pub struct Entry {
     clip_norm: Option<f64>,
     schedule: Option<Scheduler>,
     standardize: bool,
+    #[serde(default)]
+    class_weight: Option<String>,
+    #[serde(default)]
+    label_smoothing: f64,
 }
 
 /// PyTorch's optimizer and its arguments.
@@ -85,8 +93,10 @@ pub struct Case {
     pub last: Vec<f64>,
     /// `[models, epochs + 1]`.
     pub losses: Vec<f64>,
-    /// Final accuracy per model in percent.
-    pub accuracy: Vec<f64>,
+    /// Final accuracy per model in percent; `None` for numbers as targets.
+    pub accuracy: Option<Vec<f64>>,
+    /// Coefficient of determination per model; `None` for classes.
+    pub r2: Option<Vec<f64>>,
     /// Deviation of PyTorch's float32 losses, per model.
     pub deviation: Vec<f64>,
     /// Arrays that only some cases have.
@@ -96,8 +106,8 @@ pub struct Case {
 /// Arrays as stored in the file.
 #[derive(Default)]
 pub struct Extra {
-    /// `[models, points]`.
-    pub logits: Option<Vec<f64>>,
+    /// `[models, points, outputs]`.
+    pub outputs: Option<Vec<f64>>,
     /// `[epochs, batches, models]`.
     pub batch_losses: Option<Vec<f64>>,
     /// `[updates, models]`.
@@ -112,8 +122,10 @@ fn data_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-pub fn manifest() -> Manifest {
-    serde_json::from_str(&std::fs::read_to_string(data_file("manifest.json")).unwrap()).unwrap()
+/// Reads the list of cases with two classes, and that of the other targets.
+pub fn manifests() -> [Manifest; 2] {
+    ["manifest.json", "targets/manifest.json"]
+        .map(|name| serde_json::from_str(&std::fs::read_to_string(data_file(name)).unwrap()).unwrap())
 }
 
 /// Parses a PyTorch name as one of our enum values.
@@ -147,7 +159,7 @@ impl Options {
 impl Entry {
     fn shape(&self) -> NetworkShape {
         let (features, hidden) = (self.sizes[0], &self.sizes[1..self.sizes.len() - 1]);
-        let shape = NetworkShape::new(features, hidden).unwrap();
+        let shape = NetworkShape::new(features, hidden).unwrap().with_outputs(self.sizes[self.sizes.len() - 1]);
         if self.bias { shape } else { shape.without_bias() }
     }
 
@@ -158,13 +170,17 @@ impl Entry {
         schedule
     }
 
-    fn train_spec(&self, order: Vec<f64>) -> TrainSpec {
+    fn train_spec(&self, order: Vec<f64>, data: &Dataset) -> TrainSpec {
         let order = RowOrder::Given(Arc::new(order.into_iter().map(|row| row as u32).collect()));
         TrainSpec {
             activation: named::<Activation>(&self.activation),
             loss: self.loss,
             optimizer: self.optimizer.optimizer(),
             schedule: self.schedule(),
+            class_weights: self.class_weight.as_ref().map(|kind| {
+                assert_eq!(kind, "balanced");
+                data.train.balanced_weights().unwrap().into()
+            }),
             batches: self.batch.map_or(BatchSpec::FULL, |size| BatchSpec { size, order }),
             ..TrainSpec::plain()
         }
@@ -173,42 +189,92 @@ impl Entry {
     fn trial(&self, lr: f64) -> Hyperparameters {
         let given =
             self.optimizer.hyperparameters().into_iter().chain(self.clip_norm.map(|clip| (Hyperparameter::Clip, clip)));
-        given.fold(Hyperparameters::lr(lr), |trial, (hyperparameter, value)| trial.with(hyperparameter, value))
+        let smoothing = (self.label_smoothing > 0.0).then_some((Hyperparameter::LabelSmoothing, self.label_smoothing));
+        given
+            .chain(smoothing)
+            .fold(Hyperparameters::lr(lr), |trial, (hyperparameter, value)| trial.with(hyperparameter, value))
     }
 }
 
 impl Listed {
     fn read(&self, standardize: bool) -> Dataset {
-        let options = CsvOptions { label: Some(&self.label), ..CsvOptions::default() };
-        let data = read_csv(&data_file(&self.file), &options).unwrap().data;
+        let data = match &self.label {
+            Some(label) => {
+                let options = CsvOptions { label: Some(label), ..CsvOptions::default() };
+                read_csv(&data_file(&self.file), &options).unwrap().data
+            }
+            None => self.read_targets(),
+        };
         assert_eq!((data.train.len(), data.train.features), (self.points, self.features));
         if standardize { data.standardize() } else { data }
+    }
+
+    /// Reads a table of numbers: features, then a column `label` of classes or columns of numbers.
+    fn read_targets(&self) -> Dataset {
+        let text = std::fs::read_to_string(data_file("targets").join(&self.file)).unwrap();
+        let rows: Vec<Vec<f64>> =
+            text.lines().skip(1).map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect();
+        let numbers = |from: usize, to: usize| rows.iter().flat_map(move |row| row[from..to].to_vec());
+        let (features, outputs) = (self.features, self.target.len());
+        let targets = match self.target[0].as_str() {
+            "label" => {
+                let labels: Vec<u32> = numbers(features, features + 1).map(|label| label as u32).collect();
+                Targets::Classes { classes: labels.iter().max().unwrap().to_owned() as usize + 1, labels }
+            }
+            _ => Targets::Real { outputs, values: numbers(features, features + outputs).collect() },
+        };
+        let train = Points { features, x: numbers(0, features).collect(), targets };
+        Dataset::clone(&dataset(train, None))
     }
 }
 
 impl Case {
     pub fn open(name: &str) -> Self {
-        let manifest = manifest();
-        let entry = manifest.cases.iter().find(|case| case.name == name).expect("a case of this name");
+        let manifests = manifests();
+        let has_it = |manifest: &&Manifest| manifest.cases.iter().any(|case| case.name == name);
+        let manifest = manifests.iter().find(has_it).expect("a case of this name");
+        let entry = manifest.cases.iter().find(|case| case.name == name).unwrap();
         let data = manifest.datasets[&entry.dataset].read(entry.standardize);
-        let mut file = Npz::open(&data_file(&entry.file)).unwrap();
+        let folder = data_file(if manifest.datasets[&entry.dataset].label.is_some() { "" } else { "targets" });
+        let mut file = Npz::open(&folder.join(&entry.file)).unwrap();
         let (shape, models) = (entry.shape(), entry.models);
         let order = entry.batch.map(|_| file.read("order").unwrap().values).unwrap_or_default();
+        let [accuracy, r2] =
+            ["accuracy", "r2"].map(|name| file.contains(name).then(|| file.read(name).unwrap().values));
         let mut read = |name: &str| file.read(name).unwrap().values;
         let losses = transposed(&read("losses"), models);
         assert_eq!(losses.len(), models * (entry.epochs as usize + 1));
         let mut parameters = |prefix: &str| by_model(&shape, models, prefix, &mut read);
         let (initial, gradient, last) = (parameters("init"), parameters("grad0"), parameters("final"));
-        let (lr, accuracy, deviation) = (read("lr"), read("accuracy"), read("float32_deviation"));
-        assert_eq!([lr.len(), accuracy.len(), deviation.len()], [models; 3]);
+        let (lr, deviation) = (read("lr"), read("float32_deviation"));
+        assert_eq!([lr.len(), deviation.len()], [models; 2]);
+        assert!(accuracy.is_some() != r2.is_some());
         let trials = lr.into_iter().map(|lr| entry.trial(lr)).collect();
-        let (train_spec, epochs, extra) = (entry.train_spec(order), entry.epochs, Extra::read(&mut file));
+        let (train_spec, epochs, extra) = (entry.train_spec(order, &data), entry.epochs, Extra::read(&mut file));
         assert_eq!(
             (extra.batch_losses.is_some(), extra.norms.is_some(), extra.multipliers.is_some()),
-            (entry.batch.is_some(), entry.clip_norm.is_some(), entry.schedule.is_some()),
+            (
+                entry.batch.is_some() && accuracy.is_some() && !folder.ends_with("targets"),
+                entry.clip_norm.is_some(),
+                entry.schedule.is_some()
+            ),
         );
         assert_eq!(extra.scaling.is_some(), entry.standardize);
-        Self { shape, train_spec, data, epochs, trials, initial, gradient, last, losses, accuracy, deviation, extra }
+        Self {
+            shape,
+            train_spec,
+            data,
+            epochs,
+            trials,
+            initial,
+            gradient,
+            last,
+            losses,
+            accuracy,
+            r2,
+            deviation,
+            extra,
+        }
     }
 
     pub fn models(&self) -> usize {
@@ -246,7 +312,7 @@ impl Extra {
     fn read(file: &mut Npz) -> Self {
         let mut read = |name: &str| file.contains(name).then(|| file.read(name).unwrap().values);
         Self {
-            logits: read("final_logits"),
+            outputs: read("final_logits").or_else(|| read("final_outputs")),
             batch_losses: read("batch_losses"),
             norms: read("grad_norm"),
             multipliers: read("lr_multiplier"),

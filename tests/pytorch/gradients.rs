@@ -4,14 +4,19 @@ use crate::case::Case;
 use crate::common::{is_reference, job_of, train, worst};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::reference::Network;
-use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
+use gpu_sweep::sweep::{Hyperparameter, Hyperparameters, InitialWeights, TrainSpec, Trials};
 
 /// After one plain update with a learning rate of 2^20, the change of the weights is almost exactly the gradient.
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
     let lr = f64::from(1 << 20);
-    let train_spec =
-        TrainSpec { activation: case.train_spec.activation, loss: case.train_spec.loss, ..TrainSpec::plain() };
-    let trials = Trials::pairs(vec![(lr, 0); case.models()]);
+    let TrainSpec { activation, loss, class_weights, .. } = case.train_spec.clone();
+    let train_spec = TrainSpec { activation, loss, class_weights, ..TrainSpec::plain() };
+    let smoothing = Hyperparameter::LabelSmoothing;
+    let trial = |given: &Hyperparameters| {
+        let plain = Hyperparameters::lr(lr);
+        (given.get(smoothing).map_or(plain, |value| plain.with(smoothing, value)), 0)
+    };
+    let trials = Trials::List(case.trials.iter().map(trial).collect());
     let mut job = job_of(engine, &case.shape, &train_spec, case.first_batch(), trials, 1);
     job.initial = InitialWeights::Given(case.initial.clone());
     let weights = train(engine, &job).weights.unwrap();
@@ -21,7 +26,7 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     for model in 0..case.models() {
         let initial = case.of(&case.initial, model);
         let moved = initial.iter().zip(case.of(&weights.last, model)).map(|(before, after)| (before - after) / lr);
-        let scale = mean_magnitudes(case, &train_spec, initial);
+        let scale = mean_magnitudes(case, &train_spec.with_loss_of(&case.trials[model]), initial);
         let errors = moved.zip(case.of(&case.gradient, model)).zip(scale).map(|((g, expected), scale)| {
             // A weight that affects no point has a gradient of exactly 0.
             if scale == 0.0 { (g - expected).abs() / f64::MIN_POSITIVE } else { (g - expected).abs() / scale }

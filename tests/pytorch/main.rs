@@ -9,7 +9,7 @@ mod trainings;
 #[path = "../common/mod.rs"]
 mod common;
 
-use case::{Case, manifest};
+use case::{Case, manifests};
 use common::is_reference;
 use gpu_sweep::engine::Engine;
 
@@ -72,11 +72,24 @@ cases!(
     tanh_2_6_1_sgd_mse,
     tanh_2_6_1_sgd_no_bias,
     relu_30_8_1_sgd_breast_cancer,
+    relu_2_8_3_sgd,
+    tanh_2_6_3_momentum,
+    softmax_2_3_no_hidden,
+    gelu_5_12_10_adam_batch32,
+    relu_5_16_16_10_adamw,
+    silu_6_10_97_sgd,
+    relu_2_8_3_weighted,
+    relu_2_8_3_smoothed,
+    relu_2_8_2_softmax,
+    tanh_4_8_1_mse,
+    relu_4_8_2_mse_adam,
+    tanh_4_8_1_mae_batch25,
+    silu_4_8_2_huber,
 );
 
 #[test]
 fn the_cases_are_the_manifests() {
-    let names: Vec<String> = manifest().cases.into_iter().map(|case| case.name).collect();
+    let names: Vec<String> = manifests().into_iter().flat_map(|list| list.cases).map(|case| case.name).collect();
     assert_eq!(names, CASES);
 }
 

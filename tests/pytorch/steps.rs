@@ -24,25 +24,26 @@ pub fn compare(case: &Case) {
         assert!(error <= 1e-13, "mean and standard deviation {error}");
     }
     for model in 0..case.models() {
-        logits(case, model);
+        outputs(case, model);
         updates(case, model);
     }
 }
 
 /// The forward pass alone, with PyTorch's final weights.
-fn logits(case: &Case, model: usize) {
-    let Some(logits) = &case.extra.logits else { return };
-    let (network, logits) = (network(case, &case.last, model), case.of(logits, model));
-    let ours: Vec<f64> = (0..case.points().len()).map(|n| network.logit(case.points().row(n))).collect();
-    assert_eq!(ours.len(), logits.len());
-    // Sums of a few terms of the size of the largest logit, which may cancel.
-    let largest = worst(logits.iter().map(|z| z.abs()));
-    let error = worst(ours.iter().zip(logits).map(|(ours, theirs)| (ours - theirs).abs() / largest));
-    assert!(error <= 1e-13, "model {model}: logits {error}");
+fn outputs(case: &Case, model: usize) {
+    let Some(outputs) = &case.extra.outputs else { return };
+    let (network, outputs) = (network(case, &case.last, model), case.of(outputs, model));
+    let ours: Vec<f64> = (0..case.points().len()).flat_map(|n| network.outputs(case.points().row(n))).collect();
+    assert_eq!(ours.len(), outputs.len());
+    // Sums of a few terms of the size of the largest output, which may cancel.
+    let largest = worst(outputs.iter().map(|z| z.abs()));
+    let error = worst(ours.iter().zip(outputs).map(|(ours, theirs)| (ours - theirs).abs() / largest));
+    assert!(error <= 1e-13, "model {model}: outputs {error}");
 }
 
 fn network(case: &Case, parameters: &[f64], model: usize) -> Network {
-    Network::new(&case.shape, &case.train_spec, case.of(parameters, model).to_vec())
+    let train_spec = case.train_spec.with_loss_of(&case.trials[model]);
+    Network::new(&case.shape, &train_spec, case.of(parameters, model).to_vec())
 }
 
 /// The loss of each batch before its update, and the gradient norm before clipping.

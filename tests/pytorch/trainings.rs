@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::common::{is_reference, relative, train, worst};
+use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine};
 
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
@@ -33,7 +34,23 @@ fn compare_model(case: &Case, batch: &Batch, model: usize, tolerance: f64, blurr
     assert!(worst(errors[blurred..].iter().copied()) <= tolerance, "model {model}: weights {:?}", &errors[..4]);
     // 200 random steps are small compared with a weight's total change.
     assert!(worst(errors.iter().copied()) <= tolerance.max(1e-3), "model {model}: weights {:?}", &errors[..4]);
-    let (outcome, percent) = (&batch.outcomes[model], case.accuracy[model]);
-    assert_eq!(outcome.train.unwrap().correct, (percent / 100.0 * case.points().len() as f64).round() as u32);
+    let outcome = &batch.outcomes[model];
     assert_eq!(outcome.diverged, None);
+    let score = outcome.train.unwrap();
+    if let Some(percents) = &case.accuracy {
+        assert_eq!(score.correct, (percents[model] / 100.0 * case.points().len() as f64).round() as u32);
+    }
+    if let Some(r2) = &case.r2 {
+        // PyTorch's is the mean over the targets; of a single target it follows from the mean squared error.
+        let (mean, variance) = moments(case.points());
+        let found = 1.0 - score.errors.unwrap().squared / variance;
+        assert!(case.shape.outputs() > 1 || (found - r2[model]).abs() <= tolerance, "{found} {} {mean}", r2[model]);
+    }
+}
+
+/// Mean and population variance of the first target.
+fn moments(points: &Points) -> (f64, f64) {
+    let n = points.len() as f64;
+    let mean = (0..points.len()).map(|row| points.target(row)).sum::<f64>() / n;
+    (mean, (0..points.len()).map(|row| (points.target(row) - mean).powi(2)).sum::<f64>() / n)
 }

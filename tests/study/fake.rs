@@ -105,7 +105,7 @@ fn score(index: u64, loss: f64, points: u32, k: u64) -> Score {
     let rows = rows(points);
     let right = |k: u64, of: u32| (k * index % u64::from(of + 1)) as u32;
     let [positive, negative] = [right(k, rows.positives), right(k + 4, rows.negatives())];
-    Score { loss, correct: positive + negative, correct_positive: positive }
+    Score { loss, correct: positive + negative, correct_positive: positive, errors: None }
 }
 
 /// Value of curve number `k`; NaN from the divergence on.

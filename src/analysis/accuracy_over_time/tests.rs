@@ -54,7 +54,10 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
         let part = InMemorySink::train(&mut engine, &Job { epochs, ..job.clone() }, 2..3).unwrap();
         assert_eq!(part.outcomes[0].train.map(|score| score.correct), *correct, "epoch {epochs}");
     }
-    let other = Outcome { train: Some(Score { loss: 0.5, correct: 3, correct_positive: 1 }), ..Outcome::default() };
+    let other = Outcome {
+        train: Some(Score { loss: 0.5, correct: 3, correct_positive: 1, errors: None }),
+        ..Outcome::default()
+    };
     let error = retrain(&mut engine, &job, 100, &[(2, other)], &[0, 9], &mut ignore_progress).unwrap_err().to_string();
     assert!(error.contains("model 102") && error.contains("final training loss 0.5 in the study"), "{error}");
 }

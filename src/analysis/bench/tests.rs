@@ -98,7 +98,7 @@ fn a_lone_engine_is_held_against_the_reference() {
 }
 
 fn outcomes(losses: &[f64]) -> Vec<Outcome> {
-    let score = |loss: f64| loss.is_finite().then_some(Score { loss, correct: 0, correct_positive: 0 });
+    let score = |loss: f64| loss.is_finite().then_some(Score { loss, correct: 0, correct_positive: 0, errors: None });
     losses.iter().map(|loss| Outcome { train: score(*loss), ..Outcome::default() }).collect()
 }
 

@@ -101,7 +101,10 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
 
 #[test]
 fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
-    let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9, correct_positive: 4 }), ..Outcome::default() };
+    let outcome = Outcome {
+        train: Some(Score { loss: 0.5, correct: 9, correct_positive: 4, errors: None }),
+        ..Outcome::default()
+    };
     let seed_path = |index: u64| TrajectoryPath {
         path: crate::analysis::parameter_paths::ParameterPath { index, outcome, states: Vec::new() },
         seed: index,

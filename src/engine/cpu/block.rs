@@ -92,14 +92,12 @@ impl<'a, I: Isa> RowFeed<'a, I> {
     /// Chooses the source; `alike` holds the orders of a block whose models all have the same key.
     fn new(context: &'a TrainingContext<'a>, alike: Option<&'a SharedOrders<'a>>, keys: Vec<[u32; 2]>) -> Self {
         let Some(batches) = &context.batches else { return Self::All };
-        let (rows, features) = (context.train.rows(), batches.rows.features);
+        let (rows, widths) = (context.train.rows(), batches.rows.widths());
         let size = context.train.size.min(batches.size);
         match batches.orders.as_ref().or(alike) {
-            Some(orders) => {
-                Self::Shared { batches, orders, order: Vec::new(), tile: GatheredTile::new(features, size) }
-            }
+            Some(orders) => Self::Shared { batches, orders, order: Vec::new(), tile: GatheredTile::new(widths, size) },
             None => {
-                Self::Own { batches, order: vec![0; rows * keys.len()], keys, tile: GatheredTile::new(features, size) }
+                Self::Own { batches, order: vec![0; rows * keys.len()], keys, tile: GatheredTile::new(widths, size) }
             }
         }
     }
@@ -169,7 +167,7 @@ impl<'a, I: Isa> Block<'a, I> {
         };
         self.networks.zero_gradient();
         for tile in self.context.train.iter() {
-            let pass_options = PassOptions { wanted, gradient: true };
+            let pass_options = PassOptions { wanted, gradient: true, errors: false };
             I::run(Pass { networks: &mut self.networks, tile, pass_options, pass_sums: &mut pass_sums });
         }
         if noted {
@@ -193,8 +191,8 @@ impl<'a, I: Isa> Block<'a, I> {
             self.networks.zero_gradient();
             for rows in batch.chunks(self.context.train.size * each) {
                 I::run(GatherTile { gathered, rows, points, isa: PhantomData::<I> });
-                let tile = gathered.tile(points.features, rows.len() / each);
-                let pass_options = PassOptions { wanted: ScoreOptions::Nothing, gradient: true };
+                let tile = gathered.tile(points.widths(), rows.len() / each);
+                let pass_options = PassOptions { wanted: ScoreOptions::Nothing, gradient: true, errors: false };
                 I::run(Pass { networks: &mut self.networks, tile, pass_options, pass_sums: &mut pass_sums });
             }
             self.update(&pass_sums, batch.len() / each, epoch, rates);

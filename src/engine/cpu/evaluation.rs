@@ -15,7 +15,7 @@ pub fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
         I::run(Pass {
             networks,
             tile,
-            pass_options: PassOptions { wanted: ScoreOptions::All, gradient: false },
+            pass_options: PassOptions { wanted: ScoreOptions::All, gradient: false, errors: tiles.regression },
             pass_sums: &mut pass_sums,
         });
     }

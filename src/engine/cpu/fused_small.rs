@@ -12,7 +12,7 @@ use crate::model::Layer;
 
 /// Whether this module trains such networks.
 pub fn is_small(layers: &[Layer], activation: Activation, loss: Loss) -> bool {
-    let shape = matches!(layers, [first, _] if first.inputs == 2 && first.outputs == 1);
+    let shape = matches!(layers, [first, last] if first.inputs == 2 && first.outputs == 1 && last.outputs == 1);
     shape && loss == Loss::Bce && matches!(activation, Activation::Relu | Activation::Tanh | Activation::Sigmoid)
 }
 

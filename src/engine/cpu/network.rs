@@ -2,14 +2,16 @@
 
 use super::fused_small;
 use super::linear;
-use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_rates};
+use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_rates, apply_output_loss};
 use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
+use crate::math::outputs::OutputLoss;
 use crate::math::vector::{Isa, SimdKernel, Vector};
 use crate::math::{Activation, LossParams, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
+use std::sync::Arc;
 
 /// One network per lane, with the memory for training.
 #[derive(Debug, Clone)]
@@ -17,6 +19,7 @@ pub struct Networks<I: Isa> {
     pub(super) layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
+    class_weights: Option<Arc<[f64]>>,
     /// Numbers of each model's loss; `None` if it reads none.
     pub(super) loss_params: Option<LossParams<Vector<I>>>,
     pub(super) optimizer: Optimizer,
@@ -36,7 +39,7 @@ pub struct Networks<I: Isa> {
     a: Vec<Vector<I>>,
     /// Slopes of the activations; empty if they follow from the outputs.
     slopes: Vec<Vector<I>>,
-    /// Logits of a tile, then derivatives of the loss by a layer's pre-activations: `[units, points]`.
+    /// Outputs of a tile, then derivatives of the loss by a layer's pre-activations: `[units, points]`.
     delta: Vec<Vector<I>>,
     previous: Vec<Vector<I>>,
 }
@@ -47,6 +50,8 @@ pub struct PassOptions {
     pub wanted: ScoreOptions,
     /// Whether to add the gradient.
     pub gradient: bool,
+    /// Whether to add the errors of a regression.
+    pub errors: bool,
 }
 
 /// Adds a tile's sums to the tally and, if requested, its gradient.
@@ -66,11 +71,14 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
         if networks.is_small() && pass_options.gradient {
             return networks.train_small(&tile, pass_options, pass_sums);
         }
-        let count = tile.count();
+        let count = tile.count;
         networks.forward(tile.x, count, pass_options.gradient);
+        if let (true, TileValues::Shared(y)) = (pass_options.errors, tile.y) {
+            pass_sums.add_errors(networks.outputs(count), y);
+        }
         match tile.y {
-            TileValues::Shared(y) => networks.apply_loss(y, pass_sums, pass_options.wanted),
-            TileValues::Own(y) => networks.apply_loss(y, pass_sums, pass_options.wanted),
+            TileValues::Shared(y) => networks.apply_loss(y, count, pass_sums, pass_options.wanted),
+            TileValues::Own(y) => networks.apply_loss(y, count, pass_sums, pass_options.wanted),
         }
         if pass_options.gradient {
             networks.backward(tile.x, count);
@@ -78,7 +86,7 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
     }
 }
 
-/// Computes a tile's logits, for [`Networks::logits`].
+/// Computes a tile's outputs, for [`Networks::outputs`].
 pub struct Forward<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub tile: Tile<'a, I>,
@@ -89,28 +97,30 @@ impl<I: Isa> SimdKernel for Forward<'_, I> {
 
     #[inline(always)]
     fn run(self) {
-        self.networks.forward(self.tile.x, self.tile.count(), false);
+        self.networks.forward(self.tile.x, self.tile.count, false);
     }
 }
 
 impl<I: Isa> Networks<I> {
-    /// Returns the logits that [`Forward`] computed for a tile of `count` points.
-    pub fn logits(&self, count: usize) -> &[Vector<I>] {
-        &self.delta[..count]
+    /// Returns the outputs that [`Forward`] computed for a tile of `count` points, `[outputs, points]`.
+    pub fn outputs(&self, count: usize) -> &[Vector<I>] {
+        &self.delta[..self.layers[self.layers.len() - 1].outputs * count]
     }
 
     /// Creates networks with all parameters 0, for tiles of at most `size` points.
     pub fn new(shape: &NetworkShape, train_spec: &TrainSpec, size: usize) -> Self {
         let zeros = |n: usize| vec![Vector::default(); n];
-        let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
+        let widest = shape.hidden().iter().copied().max().unwrap_or(1).max(shape.outputs()) * size;
         let hidden = shape.hidden_units() * size;
         let parameters = shape.parameters();
         let memory = |wanted: usize| zeros(if train_spec.optimizer.state_numbers() >= wanted { parameters } else { 0 });
         Self {
-            small: fused_small::is_small(&shape.layers(), train_spec.activation, train_spec.loss),
+            small: train_spec.class_weights.is_none()
+                && fused_small::is_small(&shape.layers(), train_spec.activation, train_spec.loss),
             layers: shape.layers(),
             activation: train_spec.activation,
             loss: train_spec.loss,
+            class_weights: train_spec.class_weights.clone(),
             loss_params: train_spec.loss_params.map(|rates| rates.map(|rate| Vector::all(rate as f32))),
             optimizer: train_spec.optimizer,
             factors: train_spec.init.scaling.gradient_factors(shape),
@@ -165,7 +175,7 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Computes the tile's logits into `delta`; if `kept`, also the slopes for the backward pass.
+    /// Computes the tile's outputs into `delta`; if `kept`, also the slopes for the backward pass.
     #[inline(always)]
     fn forward(&mut self, x: TileValues<I>, count: usize, kept: bool) {
         let hidden = self.layers.len() - 1;
@@ -185,11 +195,22 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
+    /// Replaces the outputs in `delta` by the derivatives of the losses by them. Adds the largest output and the `wanted`
     /// scores to the tally.
     #[inline(always)]
-    fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], pass_sums: &mut PassSums<I>, wanted: ScoreOptions) {
-        let logits = &mut self.delta[..labels.len()];
+    fn apply_loss<V: TileValue<I>>(
+        &mut self,
+        labels: &[V],
+        count: usize,
+        pass_sums: &mut PassSums<I>,
+        wanted: ScoreOptions,
+    ) {
+        let outputs = self.layers[self.layers.len() - 1].outputs;
+        let logits = &mut self.delta[..outputs * count];
+        if outputs > 1 || self.class_weights.is_some() {
+            let loss = OutputLoss { loss: self.loss, outputs, class_weights: self.class_weights.as_deref() };
+            return apply_output_loss(&loss, self.loss_params, logits, (labels, count), pass_sums);
+        }
         match self.loss_params {
             None => self.loss.run(ApplyLoss { logits, labels, pass_sums, wanted }),
             Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, pass_sums),

@@ -1,9 +1,10 @@
 //! Sums over a pass: loss, accuracy, and whether all logits are finite.
 
 use super::tile_values::{TileValue, unrolled};
-use crate::engine::Score;
+use crate::engine::{MeanErrors, Score};
 use crate::math::divergence::{bad_logit, magnitude_bits};
-use crate::math::loss::{Loss, LossKernel, LossSum, LossTerms, loss_flush, loss_gather};
+use crate::math::loss::{Loss, LossKernel, LossSum, LossTerms, loss_flush, loss_gather, points_per_logarithm};
+use crate::math::outputs::OutputLoss;
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
 use crate::math::{LossParams, Real};
@@ -37,7 +38,11 @@ pub struct PassSums<I: Isa> {
     correct: [u32; MOST_LANES],
     /// Of `correct`, those with label 1.
     correct_positive: [u32; MOST_LANES],
-    /// Largest magnitude of a logit; NaN counts as the largest.
+    /// Sums of squared errors and of the errors' magnitudes, over all targets.
+    errors: [Vector<I>; 2],
+    /// Number of errors in `errors`; 0: not a regression.
+    error_count: usize,
+    /// Largest magnitude of an output; NaN counts as the largest.
     worst: Vector<I>,
 }
 
@@ -106,6 +111,37 @@ fn apply_loss_each<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>
         *z = terms.gradient;
         scores.add::<LOSS, RIGHT>(loss, logit, y, terms);
     }
+}
+
+/// The same for several outputs, `[outputs, count]`, or weighted classes: replaces them by derivatives of the loss and adds
+/// all scores. `labels` is `[numbers, count]`.
+#[inline(always)]
+pub fn apply_output_loss<I: Isa, V: TileValue<I>>(
+    loss: &OutputLoss<'_>,
+    params: Option<LossParams<Vector<I>>>,
+    outputs: &mut [Vector<I>],
+    (labels, count): (&[V], usize),
+    pass_sums: &mut PassSums<I>,
+) {
+    let (mut sum, mut correct, mut positive) = (pass_sums.loss, Vector::default(), Vector::default());
+    let together = points_per_logarithm(loss.outputs);
+    for n in 0..count {
+        let z = &mut outputs[n..];
+        let target = |k: usize| labels[k * count + n].vector();
+        z.iter().step_by(count).for_each(|z| pass_sums.worst = Vector::larger(pass_sums.worst, magnitude_bits(*z)));
+        if loss.outputs == 1 {
+            let [right, right_positive] = right(loss.loss, z[0], target(0));
+            (correct, positive) = (correct + right, positive + right_positive);
+        }
+        let (terms, score) = loss.replace(z, count, target, params);
+        correct = correct + score.correct;
+        sum = loss_gather(sum, terms);
+        if (n + 1).is_multiple_of(together) || n + 1 == count {
+            sum = loss_flush(sum);
+        }
+    }
+    pass_sums.loss = sum;
+    pass_sums.count(correct, positive);
 }
 
 /// Returns, as 1 or 0 each, whether the logit predicts the right class and whether it does so for a point of class 1. A
@@ -178,11 +214,7 @@ impl<I: Isa> TileSums<I> {
             pass_sums.loss = loss_flush(self.sum);
         }
         if RIGHT {
-            for (all, tile) in
-                [(&mut pass_sums.correct, self.correct), (&mut pass_sums.correct_positive, self.correct_positive)]
-            {
-                all.iter_mut().zip(tile.lanes()).for_each(|(all, tile)| *all += *tile as u32);
-            }
+            pass_sums.count(self.correct, self.correct_positive);
         }
     }
 }
@@ -190,7 +222,8 @@ impl<I: Isa> TileSums<I> {
 impl<I: Isa> Default for PassSums<I> {
     fn default() -> Self {
         let (correct, correct_positive) = ([0; MOST_LANES], [0; MOST_LANES]);
-        Self { loss: LossSum::default(), correct, correct_positive, worst: Vector::default() }
+        let (errors, worst) = ([Vector::default(); 2], Vector::default());
+        Self { loss: LossSum::default(), correct, correct_positive, errors, error_count: 0, worst }
     }
 }
 
@@ -200,12 +233,37 @@ impl<I: Isa> PassSums<I> {
         bad_logit::<Vector<I>>(self.worst)
     }
 
+    /// Adds the errors of a tile's outputs, which are as many as the targets. Summing over each tile first limits rounding
+    /// error over many points.
+    #[inline(always)]
+    pub fn add_errors<V: TileValue<I>>(&mut self, outputs: &[Vector<I>], targets: &[V]) {
+        let [mut squared, mut absolute] = [Vector::default(); 2];
+        for (output, target) in outputs.iter().zip(targets) {
+            let error = *output - target.vector();
+            (squared, absolute) = (error.fma(error, squared), absolute + error.abs());
+        }
+        self.errors = [self.errors[0] + squared, self.errors[1] + absolute];
+        self.error_count += outputs.len();
+    }
+
+    /// Adds a tile's numbers of correct points.
+    #[inline(always)]
+    fn count(&mut self, correct: Vector<I>, correct_positive: Vector<I>) {
+        for (all, tile) in [(&mut self.correct, correct), (&mut self.correct_positive, correct_positive)] {
+            all.iter_mut().zip(tile.lanes()).for_each(|(all, tile)| *all += *tile as u32);
+        }
+    }
+
     /// Returns the mean loss over `rows` points and the numbers of correct points.
     pub fn score(&self, lane: usize, rows: usize) -> Score {
         Score {
             loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64,
             correct: self.correct[lane],
             correct_positive: self.correct_positive[lane],
+            errors: (self.error_count > 0).then(|| {
+                let [squared, absolute] = self.errors.map(|sum| f64::from(sum.lanes()[lane]));
+                MeanErrors { squared, absolute }.over(self.error_count)
+            }),
         }
     }
 }

@@ -11,7 +11,8 @@ pub struct PointRows {
     pub features: usize,
     /// `[rows, features]`.
     x: Vec<f32>,
-    /// Targets, `[rows]`: 0 or 1 unless the data has targets of its own.
+    /// Numbers per target, and targets, `[rows, numbers]`: labels, class indices or numbers.
+    pub numbers: usize,
     y: Vec<f32>,
 }
 
@@ -19,29 +20,24 @@ pub struct PointRows {
 #[derive(Debug, Clone)]
 pub struct Tiles {
     pub size: usize,
+    /// Whether the targets are numbers.
+    pub regression: bool,
     rows: usize,
     features: usize,
     /// Tile after tile, each `[features, points]`.
     x: Vec<f32>,
-    /// Targets, `[rows]`: 0 or 1 unless the data has targets of its own.
+    numbers: usize,
+    /// Tile after tile, targets `[numbers, points]`: labels, class indices or numbers.
     y: Vec<f32>,
 }
 
-/// A few points: features `[features, points]` and targets, 0 or 1 unless the data has its own.
+/// A few points: features `[features, points]` and targets `[numbers, points]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<'a, I: Isa> {
     pub x: TileValues<'a, I>,
     pub y: TileValues<'a, I>,
-}
-
-impl<I: Isa> Tile<'_, I> {
-    /// Returns the number of points.
-    pub fn count(&self) -> usize {
-        match self.y {
-            TileValues::Shared(y) => y.len(),
-            TileValues::Own(y) => y.len(),
-        }
-    }
+    /// Number of points.
+    pub count: usize,
 }
 
 /// How a point of a gathered tile selects rows: one for all models (`f32`) or one per model (`Vector`).
@@ -92,17 +88,17 @@ pub struct GatheredTile<V> {
 }
 
 impl<V: Copy + Default> GatheredTile<V> {
-    /// Allocates a buffer for `size` points.
-    pub fn new(features: usize, size: usize) -> Self {
-        Self { x: vec![V::default(); features * size], y: vec![V::default(); size] }
+    /// Allocates a buffer for `size` points with this many features and target numbers.
+    pub fn new([features, numbers]: [usize; 2], size: usize) -> Self {
+        Self { x: vec![V::default(); features * size], y: vec![V::default(); numbers * size] }
     }
 
     /// Returns the tile gathered last, of `count` points.
-    pub fn tile<I: Isa>(&self, features: usize, count: usize) -> Tile<'_, I>
+    pub fn tile<I: Isa>(&self, [features, numbers]: [usize; 2], count: usize) -> Tile<'_, I>
     where
         V: RowChoice<I>,
     {
-        Tile { x: V::values(&self.x[..features * count]), y: V::values(&self.y[..count]) }
+        Tile { x: V::values(&self.x[..features * count]), y: V::values(&self.y[..numbers * count]), count }
     }
 }
 
@@ -120,13 +116,15 @@ impl<I: Isa, V: RowChoice<I>> SimdKernel for GatherTile<'_, I, V> {
     #[inline(always)]
     fn run(self) {
         let Self { gathered, rows, points, .. } = self;
-        let (features, each) = (points.features, V::rows_per_point());
+        let ([features, numbers], each) = (points.widths(), V::rows_per_point());
         let count = rows.len() / each;
         for (n, rows) in rows.chunks_exact(each).enumerate() {
             for i in 0..features {
                 gathered.x[i * count + n] = V::pick(rows, |row| points.x[row as usize * features + i]);
             }
-            gathered.y[n] = V::pick(rows, |row| points.y[row as usize]);
+            for k in 0..numbers {
+                gathered.y[k * count + n] = V::pick(rows, |row| points.y[row as usize * numbers + k]);
+            }
         }
     }
 }
@@ -135,20 +133,28 @@ impl PointRows {
     /// Converts the points, rounding each value once.
     pub fn new(points: &Points) -> Self {
         let x = points.x.iter().map(|x| *x as f32).collect();
-        Self { features: points.features, x, y: targets(points) }
+        let numbers = points.targets.numbers();
+        let targets = (0..points.len()).flat_map(|n| (0..numbers).map(move |k| points.target_number(n, k) as f32));
+        Self { features: points.features, x, numbers, y: targets.collect() }
+    }
+
+    /// Returns the number of features and of target numbers.
+    pub fn widths(&self) -> [usize; 2] {
+        [self.features, self.numbers]
     }
 }
 
 impl Tiles {
     /// Lays the points out in tiles, rounding each value once.
     pub fn new(points: &Points, size: usize) -> Self {
-        let (rows, features) = (points.len(), points.features);
-        let mut x = Vec::with_capacity(rows * features);
+        let (rows, features, numbers) = (points.len(), points.features, points.targets.numbers());
+        let (mut x, mut y) = (Vec::with_capacity(rows * features), Vec::with_capacity(rows * numbers));
         for start in (0..rows).step_by(size) {
             let tile = start..rows.min(start + size);
             (0..features).for_each(|i| x.extend(tile.clone().map(|n| points.row(n)[i] as f32)));
+            (0..numbers).for_each(|k| y.extend(tile.clone().map(|n| points.target_number(n, k) as f32)));
         }
-        Self { size, rows, features, x, y: targets(points) }
+        Self { size, regression: points.is_regression(), rows, features, x, numbers, y }
     }
 
     /// Returns the number of points.
@@ -158,13 +164,12 @@ impl Tiles {
 
     /// Returns the tiles in order.
     pub fn iter<I: Isa>(&self) -> impl Iterator<Item = Tile<'_, I>> {
-        let x = self.x.chunks(self.features * self.size);
-        x.zip(self.y.chunks(self.size)).map(|(x, y)| Tile { x: TileValues::Shared(x), y: TileValues::Shared(y) })
+        let pairs = self.x.chunks(self.features * self.size).zip(self.y.chunks(self.numbers * self.size));
+        pairs.map(|(x, y)| {
+            let count = y.len() / self.numbers;
+            Tile { x: TileValues::Shared(x), y: TileValues::Shared(y), count }
+        })
     }
-}
-
-fn targets(points: &Points) -> Vec<f32> {
-    (0..points.len()).map(|n| points.target(n) as f32).collect()
 }
 
 #[cfg(test)]
@@ -191,14 +196,14 @@ mod tests {
             TileValues::Shared(values) => values.to_vec(),
             TileValues::Own(_) => panic!("these points are the same for all models"),
         };
-        assert_eq!(seen.iter().map(Tile::count).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(seen.iter().map(|tile| tile.count).collect::<Vec<_>>(), [2, 2, 1]);
         let seen: Vec<_> = seen.iter().map(|tile| (shared(tile.x), shared(tile.y))).collect();
         assert_eq!((seen, tiles.rows()), (expected.map(|(x, y)| (x.to_vec(), y.to_vec())).to_vec(), 5));
     }
 
     #[test]
     fn gathered_rows_are_in_their_places_in_every_lane() {
-        let (points, mut gathered) = (PointRows::new(&points()), GatheredTile::<Vector<Portable>>::new(2, 3));
+        let (points, mut gathered) = (PointRows::new(&points()), GatheredTile::<Vector<Portable>>::new([2, 1], 3));
         let rows = [4, 0, 4, 1, 1, 3, 0, 2];
         Portable::run(GatherTile {
             gathered: &mut gathered,
@@ -206,7 +211,7 @@ mod tests {
             points: &points,
             isa: PhantomData::<Portable>,
         });
-        let (TileValues::Own(x), TileValues::Own(y)) = (gathered.tile(2, 2).x, gathered.tile(2, 2).y) else {
+        let (TileValues::Own(x), TileValues::Own(y)) = (gathered.tile([2, 1], 2).x, gathered.tile([2, 1], 2).y) else {
             panic!("each model has its own")
         };
         let lanes = |values: &[Vector<Portable>]| Vector::flat(values).to_vec();

@@ -20,6 +20,7 @@ pub fn scores(sums: &[layout::ScoreSums], rows: usize) -> Vec<Option<Score>> {
         loss: f64::from(sum.loss) / rows as f64,
         correct: sum.correct,
         correct_positive: sum.correct_positive,
+        errors: None,
     };
     sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect()
 }

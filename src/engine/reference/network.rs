@@ -3,13 +3,15 @@
 mod hessian;
 
 use crate::dataset::Points;
+use crate::engine::MeanErrors;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::loss::LossTerms;
 use crate::math::optimizer::{BiasCorrection, StepParams, UpdateParams, clip_factor};
 use crate::math::optimizer_state::ParameterState;
+use crate::math::outputs::OutputLoss;
 use crate::math::{Activation, Loss, LossParams, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
+use std::sync::Arc;
 
 /// A network and its parameters, in the order of [`NetworkShape`].
 #[derive(Debug, Clone)]
@@ -17,6 +19,7 @@ pub struct Network {
     layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
+    class_weights: Option<Arc<[f64]>>,
     loss_params: Option<LossParams<f64>>,
     optimizer: Optimizer,
     /// Factor of each layer's gradient, from [`crate::math::WeightScaling`].
@@ -41,10 +44,13 @@ struct ForwardPass {
 pub struct LossAndCertainty {
     /// Mean loss.
     pub loss: f64,
-    /// Points classified correctly: the logit is above the loss's threshold exactly if the label is 1.
+    /// Points classified correctly: the logit is above the loss's threshold exactly if the label is 1, or the first
+    /// greatest logit is that of the point's class.
     pub correct: u32,
-    /// Correct points with label 1.
+    /// Correct points with label 1, where there are two classes.
     pub correct_positive: u32,
+    /// Errors of a regression.
+    pub errors: Option<MeanErrors>,
     /// Whether every logit is finite.
     pub finite: bool,
 }
@@ -61,14 +67,31 @@ impl Network {
     pub fn new(shape: &NetworkShape, train_spec: &TrainSpec, parameters: Vec<f64>) -> Self {
         let TrainSpec { activation, loss, loss_params, optimizer, .. } = *train_spec;
         let optimizer_state = vec![[0.0; 2]; parameters.len()];
-        let layers = shape.layers();
+        let (layers, class_weights) = (shape.layers(), train_spec.class_weights.clone());
         let factors = train_spec.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
-        Self { layers, activation, loss, loss_params, optimizer, factors, parameters, optimizer_state, updates: 0 }
+        let updates = 0;
+        Self {
+            layers,
+            activation,
+            loss,
+            class_weights,
+            loss_params,
+            optimizer,
+            factors,
+            parameters,
+            optimizer_state,
+            updates,
+        }
     }
 
-    /// Returns the logit at point `x`.
+    /// Returns the only output at point `x`, or the first of several.
     pub fn logit(&self, x: &[f64]) -> f64 {
-        self.forward(x).z[self.layers.len() - 1][0]
+        self.outputs(x)[0]
+    }
+
+    /// Returns the outputs at point `x`: a single logit, one for each class, or predictions.
+    pub fn outputs(&self, x: &[f64]) -> Vec<f64> {
+        self.forward(x).z.pop().unwrap_or_default()
     }
 
     fn forward(&self, x: &[f64]) -> ForwardPass {
@@ -87,14 +110,21 @@ impl Network {
         pass
     }
 
-    /// Returns loss and gradient of a point with this logit and target.
-    fn terms(&self, logit: f64, y: f64) -> LossTerms<f64> {
-        self.loss.terms_with(logit, y, self.loss_params)
+    fn output_loss(&self) -> OutputLoss<'_> {
+        let outputs = self.layers.last().map_or(1, |layer| layer.outputs);
+        OutputLoss { loss: self.loss, outputs, class_weights: self.class_weights.as_deref() }
     }
 
-    /// Adds the gradient of one point's loss, given its derivative by the logit.
-    fn backward(&self, pass: &ForwardPass, logit_gradient: f64, gradient: &mut [f64]) {
-        let mut delta = vec![logit_gradient];
+    /// Replaces the `outputs` at row `n` by the derivatives of its loss by them; returns the loss, and 1 if the predicted
+    /// class of several is right.
+    fn replace_by_gradients(&self, outputs: &mut [f64], points: &Points, n: usize) -> (f64, f64) {
+        let target = |k| points.target_number(n, k);
+        let (terms, score) = self.output_loss().replace(outputs, 1, target, self.loss_params);
+        (terms.value(), score.correct)
+    }
+
+    /// Adds the gradient of one point's loss, given its derivatives by the outputs.
+    fn backward(&self, pass: &ForwardPass, mut delta: Vec<f64>, gradient: &mut [f64]) {
         for (l, layer) in self.layers.iter().enumerate().rev() {
             for (o, delta) in delta.iter().enumerate() {
                 if layer.bias {
@@ -136,11 +166,12 @@ impl Network {
                 return None;
             }
             let pass = self.forward(points.row(n));
-            let logit = pass.z[self.layers.len() - 1][0];
-            if !is_finite_logit(logit) {
+            let mut outputs = pass.z[self.layers.len() - 1].clone();
+            if !outputs.iter().copied().all(is_finite_logit) {
                 return None;
             }
-            self.backward(&pass, self.terms(logit, points.target(n)).gradient, &mut gradient);
+            self.replace_by_gradients(&mut outputs, points, n);
+            self.backward(&pass, outputs, &mut gradient);
         }
         let count = rows.len() as f64;
         Some(gradient.into_iter().map(|g| g / count).collect())
@@ -174,19 +205,30 @@ impl Network {
 
     /// Like [`Network::measure`], but stops if `go_on`, called every few milliseconds, returns false.
     pub fn measure_while(&self, points: &Points, go_on: &mut dyn FnMut() -> bool) -> LossAndCertainty {
-        let mut measure = LossAndCertainty { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
+        let mut measure = LossAndCertainty { loss: 0.0, correct: 0, correct_positive: 0, errors: None, finite: true };
+        let mut errors = MeanErrors::default();
         for n in 0..points.len() {
             if n % self.rows_at_once() == 0 && !go_on() {
                 break;
             }
-            let logit = self.logit(points.row(n));
-            measure.loss += self.terms(logit, points.target(n)).value();
-            let positive = logit > self.loss.threshold();
-            measure.correct += u32::from(positive == points.label(n));
-            measure.correct_positive += u32::from(positive && points.label(n));
-            measure.finite &= is_finite_logit(logit);
+            let mut outputs = self.outputs(points.row(n));
+            measure.finite &= outputs.iter().copied().all(is_finite_logit);
+            for (k, output) in outputs.iter().enumerate().take(points.targets.numbers()) {
+                errors.add(output - points.target_number(n, k));
+            }
+            let positive = outputs[0] > self.loss.threshold();
+            let (loss, correct) = self.replace_by_gradients(&mut outputs, points, n);
+            measure.loss += loss;
+            match outputs.len() {
+                1 => {
+                    measure.correct += u32::from(positive == points.label(n));
+                    measure.correct_positive += u32::from(positive && points.label(n));
+                }
+                _ => measure.correct += correct as u32,
+            }
         }
         measure.loss /= points.len() as f64;
+        measure.errors = points.is_regression().then(|| errors.over(points.len() * points.targets.numbers()));
         measure
     }
 

@@ -49,7 +49,7 @@ fn smoothed_labels_are_pytorchs() {
             let slope = (at(z + 1e-5).value() - at(z - 1e-5).value()) / 2e-5;
             assert!((at(z).gradient - slope).abs() <= 1e-9, "{loss} {z} {y} {s}");
             let curvature = (at(z + 1e-5).gradient - at(z - 1e-5).gradient) / 2e-5;
-            assert!((loss.curvature(z) - curvature).abs() <= 1e-9, "{loss} {z} {y} {s}");
+            assert!((loss.curvature(z, y) - curvature).abs() <= 1e-9, "{loss} {z} {y} {s}");
         }
     }
 }

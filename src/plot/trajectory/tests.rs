@@ -50,7 +50,7 @@ fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
 #[test]
 fn an_exploded_model_got_nowhere() {
     let mut trajectory = trajectory(|epoch| 1.0 + epoch);
-    let score = crate::engine::Score { loss: 1e9, correct: 0, correct_positive: 0 };
+    let score = crate::engine::Score { loss: 1e9, correct: 0, correct_positive: 0, errors: None };
     (trajectory.outcome.train, trajectory.outcome.first_loss) = (Some(score), Some(0.7));
     assert_eq!(plot(&trajectory).title(), "How model 7 exploded");
 }

@@ -26,7 +26,7 @@ fn filled(spec: &StudySpec, random: Option<CellColumn>, chunk: u64, diverges: fn
             let outcome = |index| match diverges(cell, index) {
                 true => Outcome { diverged: Some(3), ..Outcome::default() },
                 false => Outcome {
-                    train: Some(Score { loss: 0.5, correct: right(cell, index), correct_positive: 0 }),
+                    train: Some(Score { loss: 0.5, correct: right(cell, index), correct_positive: 0, errors: None }),
                     ..Outcome::default()
                 },
             };

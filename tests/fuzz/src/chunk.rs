@@ -57,7 +57,9 @@ pub fn study(folder: &Path) -> Study {
 fn batch(study: &Study) -> Batch {
     let part = &study.spec().cells[0];
     let points = part.record.epochs.len();
-    let score = |i: u64| Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4, correct_positive: i as u32 % 2 });
+    let score = |i: u64| {
+        Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4, correct_positive: i as u32 % 2, errors: None })
+    };
     let outcome = |i: u64| match i {
         5 => Outcome { diverged: Some(3), ..Outcome::default() },
         _ => Outcome {

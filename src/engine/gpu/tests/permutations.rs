@@ -68,6 +68,7 @@ pub fn train_specs() -> Vec<TrainSpec> {
             schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
             batches: BatchSpec { size, order: orders[pick(5, 3)].clone() },
             given: [&[Hyperparameter::Lr], hyperparameters[pick(6, 5)]].concat(),
+            class_weights: None,
             loss_params: None,
         }
     };

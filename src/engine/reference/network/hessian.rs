@@ -19,11 +19,14 @@ impl Network {
         for n in 0..points.len() {
             let pass = self.forward(points.row(n));
             let last = self.layers.len() - 1;
-            if !is_finite_logit(pass.z[last][0]) {
+            if !pass.z[last].iter().copied().all(is_finite_logit) {
                 return None;
             }
             let changes = self.forward_tangents(&pass, v);
-            self.backward_tangents(&pass, &changes, v, points.target(n), &mut product);
+            let mut delta = pass.z[last].clone();
+            let change = self.output_loss().curvature_times(&delta, |k| points.target_number(n, k), &changes.z[last]);
+            self.replace_by_gradients(&mut delta, points, n);
+            self.backward_tangents(&pass, &changes, v, (delta, change), &mut product);
         }
         let count = points.len() as f64;
         Some(product.into_iter().map(|p| p / count).collect())
@@ -47,12 +50,15 @@ impl Network {
         changes
     }
 
-    /// Adds R{gradient} of one point.
-    fn backward_tangents(&self, pass: &ForwardPass, changes: &PassTangents, v: &[f64], y: f64, product: &mut [f64]) {
-        let last = self.layers.len() - 1;
-        let logit = pass.z[last][0];
-        let mut delta = vec![self.terms(logit, y).gradient];
-        let mut change = vec![self.loss.curvature(logit) * changes.z[last][0]];
+    /// Adds R{gradient} of one point, given the derivatives of its loss by the outputs and R{...} of these.
+    fn backward_tangents(
+        &self,
+        pass: &ForwardPass,
+        changes: &PassTangents,
+        v: &[f64],
+        (mut delta, mut change): (Vec<f64>, Vec<f64>),
+        product: &mut [f64],
+    ) {
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let (inputs, input_changes) = (&pass.inputs[l], &changes.inputs[l]);
             for o in 0..layer.outputs {
