@@ -21,11 +21,17 @@ struct Job {
 /// Sums of one model over the points evaluated so far.
 struct Score {
     loss: f32,
+    /// Correct points; for a regression, bits of the sum of squared errors.
     correct: u32,
-    /// Correct points with label 1.
+    /// Correct points with label 1; for a regression, bits of the sum of the errors' magnitudes.
     correct_positive: u32,
-    /// Bits of the largest |logit|.
+    /// Bits of the largest |output|.
     peak: u32,
+}
+
+/// Returns the sum of two numbers given by their bits.
+fn float_sum(a: u32, b: u32) -> u32 {
+    return bitcast<u32>(bitcast<f32>(a) + bitcast<f32>(b));
 }
 
 /// Value of `diverged` for a model that has not diverged; otherwise it is the epoch of divergence.
@@ -48,7 +54,7 @@ const RUNNING = 0xFFFFFFFFu;
 /// Order of the rows in each epoch of this dispatch, `[epochs, points]`.
 @group(0) @binding(12) var<storage, read> order: array<u32>;
 
-/// Logits, `[models, POINTS]`.
+/// Outputs, `[models, POINTS, OUTPUT_COUNT]`.
 @group(0) @binding(13) var<storage, read_write> logits: array<f32>;
 
 /// Returns the loss to record: NaN if the largest |logit|, given by its `bits`, is not finite.
@@ -56,7 +62,8 @@ fn sound_loss(loss: f32, bits: u32) -> f32 {
     return bitcast<f32>(select(bitcast<u32>(loss), bits | 0x7FC00000u, bad_logit(bits)));
 }
 
-/// Returns feature f of point n; for f = FEATURES its label, 0 or 1.
+/// Returns feature f of point n; from f = FEATURES on the numbers of its target: a label 0 or 1, the index of its class, or
+/// a number for each output.
 fn point(n: u32, f: u32) -> f32 {
     return points[n * POINT_VEC4S + f / 4u][f % 4u];
 }

@@ -3,7 +3,7 @@
 // add the lanes' sums in a fixed order, so every lane then holds the same bits and makes the same update. Lanes of a
 // diverged or missing model stay in the loop, because exchanges need all lanes.
 // Loops marked `unroll` are unrolled before compilation, so that every array index is a constant. BIAS, FIRST_MOMENTS,
-// SECOND_MOMENTS and CLIPS are 0 or 1: a loop over them is a compile-time condition.
+// SECOND_MOMENTS, CLIPS, CLASSIFIES, REGRESSES, WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 /// Optimizer state, initially 0; see `state_index`.
@@ -16,16 +16,14 @@ var<private> gradient: array<f32, PARAMETERS>;
 /// Optimizer state of each parameter.
 var<private> first_moments: array<f32, PARAMETERS>;
 var<private> second_moments: array<f32, PARAMETERS>;
-/// Signals of the current point: features, outputs of the hidden layers, logit.
+/// Signals of the current point: features, outputs of the hidden layers, outputs.
 var<private> signal: array<f32, SIGNALS>;
 /// Pre-activation of each signal; `backward` replaces it by the derivative of the point's loss.
 var<private> delta: array<f32, SIGNALS>;
-/// Bits of the largest |logit| so far.
+/// Bits of the largest |output| so far.
 var<private> logit_peak: u32;
 
-/// Points whose losses share one logarithm, see `loss_gather`.
-const LOSS_TERMS = 64u;
-/// Points that all lanes of a model process between two logarithms.
+/// Points that all lanes of a model process between two logarithms; LOSS_TERMS of each lane share one, see `loss_gather`.
 const CHUNK = LOSS_TERMS * LANES;
 
 fn load_parameters(model: u32) {
@@ -59,8 +57,8 @@ fn store(model: u32) {
 // A sample-step is `forward` and `backward` with a loss. For 2-1-1 with ReLU and the logistic loss it takes 46
 // instructions: 32 for the loss (17 of them the exponential), 5 for ReLU. src/engine/cost.rs counts other networks.
 
-/// Returns the logit of point n.
-fn forward(n: u32) -> f32 {
+/// Computes the outputs of point n, the last entries of `delta`.
+fn forward(n: u32) {
     for (var f = 0u; f < FEATURES; f++) { // unroll
         signal[f] = point(n, f);
     }
@@ -77,14 +75,13 @@ fn forward(n: u32) -> f32 {
             signal[ENTRIES[l + 1u] + o] = activate(z);
         }
     }
-    let logit = delta[SIGNALS - 1u];
-    logit_peak = max(logit_peak, magnitude_bits(logit));
-    return logit;
+    for (var o = 0u; o < OUTPUT_COUNT; o++) { // unroll
+        logit_peak = max(logit_peak, magnitude_bits(delta[OUTPUT_ENTRY + o]));
+    }
 }
 
-/// Adds the gradient of the current point, given `error` = dL/dz at its logit.
-fn backward(error: f32) {
-    delta[SIGNALS - 1u] = error;
+/// Adds the gradient of the current point, given the derivatives of its loss by the outputs in `delta`.
+fn backward() {
     for (var l = LAYERS; l > 0u; l--) { // unroll
         for (var o = 0u; o < OUTPUTS[l - 1u]; o++) { // unroll
             let d = delta[ENTRIES[l] + o];
@@ -202,32 +199,47 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
     var score = scores[place.model];
     var correct = 0u;
     var correct_positive = 0u;
+    var errors = vec2(0.0);
     for (var first = job.first_point; first < job.end_point; first += CHUNK) {
         var sum = LossSum();
         for (var n = first + place.lane; n < min(first + CHUNK, end); n += LANES) {
-            let z = forward(n);
-            let y = point(n, FEATURES);
-            sum = loss_gather(sum, loss_terms(z, y, rates));
-            correct += u32((z > THRESHOLD) == (y > 0.5));
-            correct_positive += u32(z > THRESHOLD && y > 0.5);
+            forward(n);
+            for (var c = 0u; c < CLASSIFIES; c++) { // unroll
+                let right = right_at(n);
+                correct += right.x;
+                correct_positive += right.y;
+            }
+            for (var c = 0u; c < REGRESSES; c++) { // unroll
+                errors += errors_at(n);
+            }
+            sum = loss_gather(sum, output_terms(n, rates));
         }
         score.loss += lanes_sum(loss_flush(sum).total, local);
     }
-    score.correct += lanes_count(correct, local);
-    score.correct_positive += lanes_count(correct_positive, local);
+    for (var c = 0u; c < CLASSIFIES; c++) { // unroll
+        score.correct += lanes_count(correct, local);
+        score.correct_positive += lanes_count(correct_positive, local);
+    }
+    for (var c = 0u; c < REGRESSES; c++) { // unroll
+        score.correct = float_sum(score.correct, bitcast<u32>(lanes_sum(errors.x, local)));
+        score.correct_positive = float_sum(score.correct_positive, bitcast<u32>(lanes_sum(errors.y, local)));
+    }
     score.peak = max(score.peak, lanes_peak(logit_peak, local));
     if (place.writes) {
         scores[place.model] = score;
     }
 }
 
-/// Writes the logits of the points `first_point..end_point`.
+/// Writes the outputs of the points `first_point..end_point`.
 @compute @workgroup_size(WORKGROUP)
 fn write_logits(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     load_parameters(place.model);
     let end = select(0u, job.end_point, place.works);
     for (var n = job.first_point + place.lane; n < end; n += LANES) {
-        logits[place.model * POINTS + n] = forward(n);
+        forward(n);
+        for (var o = 0u; o < OUTPUT_COUNT; o++) { // unroll
+            logits[(place.model * POINTS + n) * OUTPUT_COUNT + o] = delta[OUTPUT_ENTRY + o];
+        }
     }
 }

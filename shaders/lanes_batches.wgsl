@@ -5,7 +5,9 @@ fn batch_sums(place: Place, key: vec4<u32>, epoch: u32, first: u32, end: u32, ra
     clear_sums();
     for (var at = first + place.lane; at < end; at += LANES) {
         let n = row_at(key, epoch, at);
-        backward(loss_terms(forward(n), point(n, FEATURES), rates).gradient);
+        forward(n);
+        output_terms(n, rates);
+        backward();
     }
 }
 

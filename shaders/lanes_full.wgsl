@@ -1,14 +1,14 @@
 // Lane mappings with full batches: an epoch is one update, and its loss is a by-product.
 
-/// Computes this lane's gradient sums and returns its loss sum, which is cheap: one logarithm per 64 points.
+/// Computes this lane's gradient sums and returns its loss sum, which is cheap: one logarithm per LOSS_TERMS points.
 fn epoch_sums(lane: u32, rates: LossParams) -> f32 {
     clear_sums();
     var sum = LossSum();
     for (var first = 0u; first < POINTS; first += CHUNK) {
         for (var n = first + lane; n < min(first + CHUNK, POINTS); n += LANES) {
-            let terms = loss_terms(forward(n), point(n, FEATURES), rates);
-            sum = loss_gather(sum, terms);
-            backward(terms.gradient);
+            forward(n);
+            sum = loss_gather(sum, output_terms(n, rates));
+            backward();
         }
         sum = loss_flush(sum);
     }

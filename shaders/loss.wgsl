@@ -1,5 +1,5 @@
-// Losses of a point with logit z and label y in {0, 1}, and their derivatives dL/dz. Mirrors src/math/loss.rs and
-// src/math/loss_params.rs.
+// Losses of a point with output z and target y, and their derivatives dL/dz. Where there are two classes, z is the logit
+// and y the label, 0 or 1. Mirrors src/math/loss.rs and src/math/loss_params.rs.
 // Needs elementary.wgsl.
 
 /// Numbers of a model's loss; 0 in kernels that do not read them.
@@ -57,6 +57,20 @@ fn hinge_terms(z: f32, y: f32) -> Terms {
     return Terms(select(0.0, sign, margin > 0.0), select(margin, 0.0, margin < 0.0), 0.0);
 }
 
+/// Absolute error: gradient sign of z - y, 0 at 0, `linear` |z - y|, no logarithm.
+fn mae_terms(z: f32, y: f32) -> Terms {
+    let error = z - y;
+    return Terms(select(select(0.0, -1.0, error < 0.0), 1.0, error > 0.0), abs(error), 0.0);
+}
+
+/// Huber's loss: gradient the error z - y, limited to 1 in size; with the limited size m, `linear` m (|error| - m / 2).
+fn huber_terms(z: f32, y: f32) -> Terms {
+    let error = z - y;
+    let size = abs(error);
+    let limited = select(size, 1.0, size > 1.0);
+    return Terms(select(limited, -limited, error < 0.0), limited * (size - 0.5 * limited), 0.0);
+}
+
 /// Sum of losses with one logarithm for many points; starts at all zeros.
 struct LossSum {
     /// Sum of linear parts since the last flush.
@@ -67,7 +81,7 @@ struct LossSum {
     total: f32,
 }
 
-/// Adds a point. Flush after at most 64 points: the product may reach 2^64.
+/// Adds a point. Flush after at most LOSS_TERMS points: the product may reach 2^64.
 fn loss_gather(sum: LossSum, point: Terms) -> LossSum {
     return LossSum(sum.linear + point.linear, sum.product + point.e * (1.0 + sum.product), sum.total);
 }

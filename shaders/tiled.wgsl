@@ -1,8 +1,9 @@
 // Mappings `tiled` and `streamed`: a workgroup trains one model, one tile of points after the other. Matrix rows are
 // stored as vec4s padded with zeros, so each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
 // `weight` and `sum_at` read weights and gradient sums from workgroup memory (`tiled`) or storage (`streamed`).
-// Loops marked `unroll` are unrolled before compilation. BIAS, FIRST_MOMENTS, SECOND_MOMENTS and CLIPS are 0 or 1: a
-// loop over them is a compile-time condition.
+// BLOCK_LAYERS layers are computed in these blocks: all hidden layers, and the output layer if it has several outputs.
+// Loops marked `unroll` are unrolled before compilation. BIAS, FIRST_MOMENTS, SECOND_MOMENTS, CLIPS, CLASSIFIES, REGRESSES,
+// WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4<f32>>;
 /// Optimizer state, initially 0; see `state_index`.
@@ -13,8 +14,6 @@
 var<workgroup> signal: array<vec4<f32>, TILE * ROW_STRIDE>;
 /// Pre-activation of each hidden unit; `backward` replaces it by the derivative of the point's loss.
 var<workgroup> delta: array<vec4<f32>, TILE * ROW_STRIDE>;
-/// Logit of each point; `point_errors` replaces it by dL/dz.
-var<workgroup> output: array<f32, TILE>;
 /// Share of each lane in the tile's loss.
 var<workgroup> lane_losses: array<f32, WORKGROUP>;
 /// Bits of the largest |logit| and of the largest updated |parameter|.
@@ -91,9 +90,9 @@ fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> vec4<f32> {
     return signal[s * ROW_STRIDE + entry + i];
 }
 
-/// Fills `signal` and leaves the logits in `output`.
+/// Fills `signal` and computes the outputs.
 fn forward(tile: Tile) {
-    for (var l = 0u; l < HIDDEN_LAYERS; l++) {
+    for (var l = 0u; l < BLOCK_LAYERS; l++) {
         let blocks = OUT_VEC4S[l];
         for (var k = tile.lane; k < blocks * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
@@ -102,13 +101,10 @@ fn forward(tile: Tile) {
         }
         workgroupBarrier();
     }
-    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
-        output[s] = logit(tile, s);
-    }
-    workgroupBarrier();
+    forward_output(tile);
 }
 
-/// Computes four units of hidden layer l for point s and the three points at distances of a quarter tile; z has one
+/// Computes four units of layer l for point s and the three points at distances of a quarter tile; z has one
 /// column per point.
 fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
     let columns = IN_VEC4S[l];
@@ -130,36 +126,9 @@ fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
     for (var r = 0u; r < 4u; r++) { // unroll
         delta[first + r * QUARTER * ROW_STRIDE] = z[r];
     }
-    activate_points(first, outputs - 4u * block);
-}
-
-/// Returns the logit of the tile's point s.
-fn logit(tile: Tile, s: u32) -> f32 {
-    const last = HIDDEN_LAYERS;
-    var z = vec4(0.0);
-    for (var b = 0u; b < BIAS; b++) { // unroll
-        z = weight(tile.model, BIAS_OFFSET[last]);
+    if (l < HIDDEN_LAYERS) {
+        activate_points(first, outputs - 4u * block);
     }
-    for (var i = 0u; i < IN_VEC4S[last]; i++) {
-        z += weight(tile.model, WEIGHT_OFFSET[last] + i) * layer_input(tile, last, ACT_OFFSET[last], i, s);
-    }
-    return (z.x + z.y) + (z.z + z.w);
-}
-
-/// Replaces the logits in `output` by dL/dz; stores the losses in `lane_losses` and the largest logit in `logit_peak`.
-fn point_errors(tile: Tile, rates: LossParams) {
-    var sum = LossSum();
-    var peak = 0u;
-    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
-        let z = output[s];
-        let terms = loss_terms(z, point(tile_row(tile, s), FEATURES), rates);
-        sum = loss_gather(sum, terms);
-        peak = max(peak, magnitude_bits(z));
-        output[s] = terms.gradient;
-    }
-    lane_losses[tile.lane] = loss_flush(sum).total;
-    atomicMax(&logit_peak, peak);
-    workgroupBarrier();
 }
 
 /// Returns the tile's loss, the sum of `lane_losses`.
@@ -171,10 +140,10 @@ fn tile_loss() -> f32 {
     return sum;
 }
 
-/// Adds the tile's gradient to the sums, each of which belongs to one lane. Expects dL/dz in `output`.
+/// Adds the tile's gradient to the sums, each of which belongs to one lane. Expects dL/dz in place of the outputs.
 fn backward(tile: Tile) {
-    last_deltas(tile);
-    for (var l = HIDDEN_LAYERS - min(HIDDEN_LAYERS, 1u); l > 0u; l--) {
+    backward_output(tile);
+    for (var l = BLOCK_LAYERS - min(BLOCK_LAYERS, 1u); l > 0u; l--) {
         let columns = IN_VEC4S[l];
         for (var k = tile.lane; k < columns * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
@@ -184,29 +153,14 @@ fn backward(tile: Tile) {
         workgroupBarrier();
     }
     output_sums(tile);
-    for (var l = 0u; l < HIDDEN_LAYERS; l++) { // unroll
+    for (var l = 0u; l < BLOCK_LAYERS; l++) { // unroll
         let sums = Sums(GRAD_OFFSET[l], LAYER_STRIDE[l], GRAD_SPLITS[l]);
-        hidden_sums(tile, l, ACT_OFFSET[l], ACT_OFFSET[l + 1u], IN_VEC4S[l], OUTPUTS[l], sums);
+        layer_sums(tile, l, ACT_OFFSET[l], ACT_OFFSET[l + 1u], IN_VEC4S[l], OUTPUTS[l], sums);
     }
     workgroupBarrier();
 }
 
-/// Computes `delta` of the last hidden layer.
-fn last_deltas(tile: Tile) {
-    const last = HIDDEN_LAYERS;
-    for (var k = tile.lane; k < HIDDEN_IN_VEC4S[last] * TILE; k += WORKGROUP) {
-        let column = k / TILE;
-        let s = k % TILE;
-        let at = s * ROW_STRIDE + ACT_OFFSET[last] + column;
-        if (s < tile.count) {
-            let d = output[s] * weight(tile.model, WEIGHT_OFFSET[last] + column);
-            delta[at] = first_of(d * slope4(delta[at], signal[at]), INPUTS[last] - 4u * column);
-        }
-    }
-    workgroupBarrier();
-}
-
-/// Computes `delta` of four inputs of hidden layer l (units of the layer before) for point s and the three points at
+/// Computes `delta` of four inputs of layer l (units of the layer before) for point s and the three points at
 /// distances of a quarter tile.
 fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
     let columns = IN_VEC4S[l];
@@ -228,28 +182,6 @@ fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
     }
 }
 
-/// Adds to the output layer's gradient sums.
-fn output_sums(tile: Tile) {
-    const last = HIDDEN_LAYERS;
-    for (var k = tile.lane; k < IN_VEC4S[last] * GRAD_SPLITS[last]; k += WORKGROUP) {
-        let column = k % IN_VEC4S[last];
-        let copy = k / IN_VEC4S[last];
-        var sum = vec4(0.0);
-        for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
-            sum += output[s] * layer_input(tile, last, ACT_OFFSET[last], column, s);
-        }
-        add_to_sum(tile.model, GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + column, sum);
-    }
-    for (var copy = tile.lane; copy < GRAD_SPLITS[last] * BIAS; copy += WORKGROUP) {
-        var sum = 0.0;
-        for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
-            sum += output[s];
-        }
-        let at = GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + IN_VEC4S[last];
-        add_to_sum(tile.model, at, vec4(sum, 0.0, 0.0, 0.0));
-    }
-}
-
 /// Location of a layer's gradient sums: first vector, vectors per copy, and copies, each for a share of the points.
 struct Sums {
     first: u32,
@@ -257,8 +189,8 @@ struct Sums {
     copies: u32,
 }
 
-/// Adds to the gradient sums of hidden layer l, whose inputs and outputs start at vectors `entry` and `exit` of a row.
-fn hidden_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
+/// Adds to the gradient sums of layer l, whose inputs and outputs start at vectors `entry` and `exit` of a row.
+fn layer_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
     let blocks = (outputs + 3u) / 4u;
     for (var k = tile.lane; k < columns * blocks * sums.copies; k += WORKGROUP) {
         let column = k % columns;

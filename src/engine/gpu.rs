@@ -51,6 +51,7 @@ use crate::dataset::Points;
 use crate::engine::cost::WorkDone;
 use crate::engine::{Job, Mapping, Record, Sink};
 use crate::error::{Error, Result};
+use crate::math::Loss;
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 use device::GpuDevice;
@@ -95,7 +96,10 @@ pub fn kernel_sources(
     uniform_points: bool,
 ) -> Result<Vec<String>> {
     let Mapping::Gpu(mapping) = mapping else { return Err(Error::setting("--mapping", mapping, GpuMapping::FORMS)) };
-    let permutation = Permutation { kernel_spec: KernelSpec { shape, train_spec, rows }, mapping, uniform_points };
+    // A single output with a target that is a number takes the same kernels but for its score.
+    let regression = shape.outputs() > 1 && train_spec.loss != Loss::Softmax;
+    let kernel_spec = KernelSpec { shape, train_spec, rows, regression };
+    let permutation = Permutation { kernel_spec, mapping, uniform_points };
     Ok([permutation.source()?].into_iter().chain(permutation.initialise_source()?).collect())
 }
 

@@ -160,34 +160,24 @@ pub fn convergence(engine: &mut dyn Engine) {
     assert_eq!(cut.batch.unwrap().outcomes, ours.outcomes);
 }
 
-/// Accuracy counts outputs on the label's side of 1/2, also with real-valued targets.
-pub fn accuracy_by_targets(engine: &mut dyn Engine) {
-    let data = points(60);
-    let trials = Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
+/// With numbers as targets there is no accuracy, but the mean errors of the outputs.
+pub fn errors_of_numbers(engine: &mut dyn Engine) {
+    let (data, test) = (points(60), points(7));
+    let trials = Trials::pairs((0..5).map(|seed| (0.05, seed)).collect());
     let job = job_of(engine, &shape(), &train_spec(Optimizer::Sgd), data.clone(), trials, 3);
-    let labels = Points { targets: Targets::Binary(data.labels()), ..data.clone() };
-    let correct = |points: Points| {
-        let job = Job {
-            data: dataset(points, None),
-            epochs: 0,
-            record: Record { epochs: vec![0], ..job.record.clone() },
-            ..job.clone()
-        };
-        train(&mut *reference(), &Job { mapping: Some(Mapping::Reference), ..job })
-            .outcomes
-            .iter()
-            .map(|o| o.train.unwrap().correct)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(correct(data.clone()), correct(labels));
-    let (ours, exact) =
-        (train(engine, &job), train(&mut *reference(), &Job { mapping: Some(Mapping::Reference), ..job.clone() }));
-    for (ours, exact) in ours.outcomes.iter().zip(&exact.outcomes) {
-        // Three updates; at most one point of 60 is so close to 1/2 that rounding moves it across.
-        let (ours, exact) = (ours.train.unwrap(), exact.train.unwrap());
-        assert!(
-            ours.correct.abs_diff(exact.correct) <= 1 && (ours.loss / exact.loss - 1.0).abs() < 1e-5,
-            "{ours:?} {exact:?}"
-        );
+    let job = Job { data: dataset(data, Some(test)), ..job };
+    let exact = train(&mut *reference(), &Job { mapping: Some(Mapping::Reference), ..job.clone() });
+    for (ours, exact) in train(engine, &job).outcomes.iter().zip(&exact.outcomes) {
+        for (ours, exact, rows) in [(ours.train, exact.train, 60.0), (ours.test, exact.test, 7.0)] {
+            let (ours, exact) = (ours.unwrap(), exact.unwrap());
+            let (errors, exact_errors) = (ours.errors.unwrap(), exact.errors.unwrap());
+            assert_eq!((ours.correct, exact.correct, exact.loss), (0, 0, exact_errors.squared));
+            // Sums of up to 60 terms after three updates.
+            assert!((errors.squared / exact_errors.squared - 1.0).abs() < 1e-5, "{rows}: {errors:?} {exact_errors:?}");
+            assert!(
+                (errors.absolute / exact_errors.absolute - 1.0).abs() < 1e-5,
+                "{rows}: {errors:?} {exact_errors:?}"
+            );
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Random jobs (shape, train spec, data, trials), so that all features are combined.
 
 use crate::common::{Random, dataset, job_of};
-use gpu_sweep::dataset::Points;
+use gpu_sweep::dataset::{Points, Targets};
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
@@ -94,7 +94,7 @@ fn train_spec(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
     let schedule = Schedule::new(kind, epochs, None, None, Some(epochs / 3)).unwrap();
     TrainSpec {
         activation: one_of(random, Activation::ALL),
-        loss: one_of(random, Loss::VARIANTS),
+        loss: one_of(random, &[Loss::Bce, Loss::Mse, Loss::Hinge]),
         optimizer: one_of(random, Optimizer::ALL),
         init: Init {
             scheme: one_of(random, Scheme::VARIANTS),
@@ -107,6 +107,25 @@ fn train_spec(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
         class_weights: None,
         loss_params: None,
     }
+}
+
+/// Gives some of the cases several classes or numbers as targets instead, with a loss for these.
+fn with_targets(random: &mut Random, shape: NetworkShape, points: Points, loss: Loss) -> (NetworkShape, Points, Loss) {
+    let rows = points.len();
+    let (targets, loss) = match random.between(0, 3) {
+        0 => {
+            let classes = random.between(2, 9);
+            let labels = (0..rows).map(|_| random.between(0, classes - 1) as u32).collect();
+            (Targets::Classes { classes, labels }, Loss::Softmax)
+        }
+        1 => {
+            let outputs = random.between(1, 5);
+            let values = (0..rows * outputs).map(|_| 4.0 * random.unit() - 2.0).collect();
+            (Targets::Real { outputs, values }, one_of(random, &[Loss::Mse, Loss::Mae, Loss::Huber]))
+        }
+        _ => (points.targets, loss),
+    };
+    (shape.with_outputs(targets.outputs()), Points { targets, ..points }, loss)
 }
 
 impl RandomCase {
@@ -131,6 +150,8 @@ impl RandomCase {
         train_spec.given = Hyperparameter::ALL.into_iter().filter(chosen).collect();
         let trials = (0..models).map(|_| trial(random, &train_spec, shape.features())).collect();
         let points = random.points(rows, shape.features());
+        let (shape, points, loss) = with_targets(&mut Random::new(seed ^ 0x7A26E7), shape, points, train_spec.loss);
+        let train_spec = TrainSpec { loss, ..train_spec };
         Self { shape, train_spec, points, trials, epochs: size.epochs }
     }
 
@@ -179,6 +200,11 @@ impl std::fmt::Display for RandomCase {
             "torch"
         };
         write!(f, "{} {activation} {loss} {optimizer}, {scheme}, biases {biases}, {}, ", self.shape, schedule.kind)?;
-        write!(f, "{size} of {rows} rows in {order} order, {given:?}, {} models", self.trials.len())
+        let targets = match self.points.targets {
+            Targets::Binary(_) => "two classes",
+            Targets::Classes { .. } => "classes",
+            Targets::Real { .. } => "numbers",
+        };
+        write!(f, "{size} of {rows} rows of {targets} in {order} order, {given:?}, {} models", self.trials.len())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{reference, train, worst};
 use crate::random_case::{RandomCase, Size};
-use gpu_sweep::engine::{Batch, Engine, EngineKind};
+use gpu_sweep::engine::{Batch, Engine, EngineKind, MeanErrors};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::sweep::Hyperparameters;
 
@@ -47,8 +47,8 @@ fn losses(case: &RandomCase, seed: u64, ours: &Batch, exact: &Batch) -> usize {
     let shaken = train(&mut *exact_engine, &job);
     let epochs = case.epochs as usize + 1;
     let train_spec = &case.train_spec;
-    let kinked =
-        matches!(train_spec.activation, Activation::Relu | Activation::LeakyRelu) || train_spec.loss == Loss::Hinge;
+    let kinked = matches!(train_spec.activation, Activation::Relu | Activation::LeakyRelu)
+        || matches!(train_spec.loss, Loss::Hinge | Loss::Mae);
     // Rounding may turn the sign of an average near 0, and with it a whole step of Lion.
     let flips = train_spec.optimizer == Optimizer::Lion;
     let floor = if flips {
@@ -95,7 +95,12 @@ fn evaluated(engine: &mut dyn Engine, case: &RandomCase, batch: &Batch) {
             assert_eq!(outcome.train, score, "{case}");
             continue;
         };
-        assert_eq!(ours.correct, evaluated.correct, "{case}");
+        assert_eq!((ours.correct, ours.correct_positive), (evaluated.correct, evaluated.correct_positive), "{case}");
+        assert_eq!(ours.errors.is_some(), case.points.is_regression(), "{case}");
+        for (ours, evaluated) in ours.errors.into_iter().zip(evaluated.errors) {
+            let of = |errors: MeanErrors| [errors.squared, errors.absolute];
+            assert!(self::errors(&of(ours), &of(evaluated)) <= 2e-6, "{case}: {ours:?} {evaluated:?}");
+        }
         // The same sums, perhaps in other tiles.
         assert!(error(ours.loss, evaluated.loss) <= 2e-6, "{case}: {} {}", ours.loss, evaluated.loss);
     }

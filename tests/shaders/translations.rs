@@ -10,7 +10,8 @@ use gpu_sweep::{math, model, sweep};
 #[path = "../../src/engine/gpu/tests/permutations.rs"]
 mod permutations;
 
-const FUNCTIONS: [&str; 8] = ["rng", "init", "shuffle", "elementary", "activation", "loss", "optimizer", "divergence"];
+const FUNCTIONS: [&str; 9] =
+    ["rng", "init", "shuffle", "elementary", "activation", "loss", "softmax", "optimizer", "divergence"];
 /// Kernels that measure a device or summarise losses.
 const SMALL_KERNELS: [&str; 5] = ["probe", "probe_subgroups", "copy", "peak", "loss_bins"];
 /// Definitions that the functions need from the generated prelude.
@@ -42,14 +43,15 @@ fn translates(source: &str) {
 fn the_functions_translate_to_every_backend() {
     let [msl, hlsl] = translations(&(PRELUDE.to_owned() + &FUNCTIONS.map(file).concat()));
     assert!(msl.matches("\n}\n").count() >= 40, "{msl}");
-    for name in ["exp_negative", "gelu_slope", "mse_terms", "adamw_step", "shuffled"] {
+    for name in ["exp_negative", "gelu_slope", "mse_terms", "softmax_gradient", "adamw_step", "shuffled"] {
         assert!(msl.contains(name) && hlsl.contains(name), "{name}");
     }
 }
 
 #[test]
 fn every_permutation_translates_to_metal_and_direct3d() {
-    let all: Vec<_> = permutations::plain().into_iter().chain(permutations::family()).collect();
+    let all: Vec<_> =
+        permutations::plain().into_iter().chain(permutations::family()).chain(permutations::outputs()).collect();
     let count = all.len();
     let mut modules = 0;
     for (shape, train_spec, rows, mapping, uniform_points) in all {

@@ -254,16 +254,15 @@ impl<I: Isa> PassSums<I> {
         }
     }
 
-    /// Returns the mean loss over `rows` points and the numbers of correct points.
+    /// Returns the mean loss over `rows` points and the numbers of correct points, or the errors of a regression.
     pub fn score(&self, lane: usize, rows: usize) -> Score {
-        Score {
-            loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64,
-            correct: self.correct[lane],
-            correct_positive: self.correct_positive[lane],
-            errors: (self.error_count > 0).then(|| {
-                let [squared, absolute] = self.errors.map(|sum| f64::from(sum.lanes()[lane]));
-                MeanErrors { squared, absolute }.over(self.error_count)
-            }),
+        let loss = f64::from(self.loss.total.lanes()[lane]) / rows as f64;
+        if self.error_count == 0 {
+            let (correct, correct_positive) = (self.correct[lane], self.correct_positive[lane]);
+            return Score { loss, correct, correct_positive, errors: None };
         }
+        let [squared, absolute] = self.errors.map(|sum| f64::from(sum.lanes()[lane]));
+        let errors = MeanErrors { squared, absolute }.over(self.error_count);
+        Score { loss, errors: Some(errors), ..Score::default() }
     }
 }

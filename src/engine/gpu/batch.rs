@@ -157,7 +157,7 @@ impl<'a> BatchRun<'a> {
     async fn snapshot(&self, pace: &DispatchSizing) -> Result<BatchScores> {
         let of = async |points: &DeviceDataset| -> Result<Vec<Option<Score>>> {
             let sums = self.evaluate(points, pace).await?.finish(self.kernels.device).await?;
-            Ok(scores(&sums, points.rows))
+            Ok(scores(&sums, points.rows, &self.kernels.kernel_spec))
         };
         let train = of(self.kernels.train).await?;
         let test = match self.kernels.test {
@@ -192,14 +192,14 @@ impl<'a> BatchRun<'a> {
         Ok(self.snapshot(pace).await?.train)
     }
 
-    /// Returns the models' current logits at the training points, row-major `[models, points]`.
+    /// Returns the models' current outputs at the training points, row-major `[models, points, outputs]`.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
         let Kernels { device, plan, kernel_spec, train, .. } = self.kernels;
         let (buffers, rows) = (BufferFactory { device }, train.rows as u32);
-        let values = self.state.models as usize * train.rows;
+        let values = self.state.models as usize * train.rows * kernel_spec.shape.outputs();
         let logits = buffers.zeros(4 * values as u64);
         let kernel = train.rank(device);
         let bound: Vec<_> = kernel

@@ -1,8 +1,9 @@
 //! Converts a batch's results from the device to outcomes and curves.
 
 use super::convergence::ConvergenceSums;
+use super::kernel_spec::KernelSpec;
 use super::layout::{self, RUNNING};
-use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
+use crate::engine::{Batch, Curves, Job, MeanErrors, Outcome, Score, Weights};
 use crate::math::loss_bins::BINS;
 use crate::parallel::*;
 use crate::statistics::LossCounts;
@@ -14,13 +15,16 @@ pub struct BatchScores {
     pub test: Option<Vec<Option<Score>>>,
 }
 
-/// Returns mean scores over `rows` points; None for a model with a non-finite logit.
-pub fn scores(sums: &[layout::ScoreSums], rows: usize) -> Vec<Option<Score>> {
-    let mean = |sum: &layout::ScoreSums| Score {
-        loss: f64::from(sum.loss) / rows as f64,
-        correct: sum.correct,
-        correct_positive: sum.correct_positive,
-        errors: None,
+/// Returns mean scores over `rows` points; None for a model with a non-finite output.
+pub fn scores(sums: &[layout::ScoreSums], rows: usize, kernel_spec: &KernelSpec) -> Vec<Option<Score>> {
+    let mean = |sum: &layout::ScoreSums| {
+        let loss = f64::from(sum.loss) / rows as f64;
+        if !kernel_spec.regression {
+            return Score { loss, correct: sum.correct, correct_positive: sum.correct_positive, errors: None };
+        }
+        let [squared, absolute] = [sum.correct, sum.correct_positive].map(|bits| f64::from(f32::from_bits(bits)));
+        let errors = MeanErrors { squared, absolute }.over(rows * kernel_spec.shape.outputs());
+        Score { loss, errors: Some(errors), ..Score::default() }
     };
     sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect()
 }

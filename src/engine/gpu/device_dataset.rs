@@ -112,13 +112,14 @@ fn upload(device: &GpuDevice, permutation: &Permutation, points: &Points) -> wgp
     if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
 }
 
-/// Packs each point as its features, rounded to f32, then its label or target, padded with zeros to whole `vec4`s.
+/// Packs each point as its features, rounded to f32, then the numbers of its target, padded with zeros to whole `vec4`s.
 pub(super) fn pack(points: &Points) -> Vec<f32> {
-    let width = 4 * point_vectors(points.features);
+    let numbers = points.targets.numbers();
+    let width = 4 * point_vectors(points.features + numbers);
     let mut packed = vec![0.0; width * points.len()];
     for (n, row) in packed.chunks_exact_mut(width).enumerate() {
         row.iter_mut().zip(points.row(n)).for_each(|(to, from)| *to = *from as f32);
-        row[points.features] = points.target(n) as f32;
+        (0..numbers).for_each(|k| row[points.features + k] = points.target_number(n, k) as f32);
     }
     packed
 }

@@ -155,7 +155,7 @@ pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
 
 /// Returns the operations of one model's step: an epoch, or a tile with its update.
 fn step_flop(kernel_spec: &KernelSpec, mapping: GpuMapping) -> f64 {
-    let KernelSpec { shape, train_spec, rows } = *kernel_spec;
+    let KernelSpec { shape, train_spec, rows, .. } = *kernel_spec;
     match mapping {
         GpuMapping::Streamed { tile, .. } => {
             f64::from(tile) * SampleStepCost::of(shape, train_spec).flop + update_flop(shape, train_spec)
@@ -175,7 +175,7 @@ fn most_epochs(kernel_spec: &KernelSpec) -> u32 {
 pub fn uniform_points(mapping: GpuMapping, kernel_spec: &KernelSpec, limits: &DeviceLimits) -> bool {
     matches!(mapping, GpuMapping::Thread { .. })
         && !kernel_spec.order_per_seed()
-        && points_bytes(kernel_spec.shape.features(), kernel_spec.rows) <= limits.uniform_binding
+        && points_bytes(kernel_spec.point_numbers(), kernel_spec.rows) <= limits.uniform_binding
 }
 
 #[cfg(test)]

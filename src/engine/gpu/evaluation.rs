@@ -56,9 +56,10 @@ impl GpuEngine {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
         // Evaluation depends on the network and the loss only.
-        let TrainSpec { activation, loss, loss_params, .. } = *train_spec;
-        let train_spec = TrainSpec { activation, loss, loss_params, ..TrainSpec::plain() };
-        let kernel_spec = KernelSpec { shape, train_spec: &train_spec, rows: points.len() };
+        let TrainSpec { activation, loss, class_weights, loss_params, .. } = train_spec.clone();
+        let train_spec = TrainSpec { activation, loss, class_weights, loss_params, ..TrainSpec::plain() };
+        let kernel_spec =
+            KernelSpec { shape, train_spec: &train_spec, rows: points.len(), regression: points.is_regression() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&kernel_spec, models)?;
         let train = self.points(kernel_spec, points, mapping, false).await?;

@@ -87,7 +87,7 @@ impl GpuMapping {
     pub(super) fn points_per_dispatch(&self, kernel_spec: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
         let chunk = match self.tile() {
             Some(tile) => u64::from(tile),
-            None => Self::LOSS_TERMS * u64::from(self.lanes()),
+            None => kernel_spec.loss_terms() * u64::from(self.lanes()),
         };
         let rows = (kernel_spec.rows as u64).div_ceil(u64::from(self.steps_per_epoch(kernel_spec)));
         let paced = (rows * u64::from(steps)).div_ceil(chunk);
@@ -99,6 +99,6 @@ impl GpuMapping {
 }
 
 fn data_refusal(kernel_spec: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
-    let (bytes, most) = (points_bytes(kernel_spec.shape.features(), kernel_spec.rows), limits.storage_binding);
+    let (bytes, most) = (points_bytes(kernel_spec.point_numbers(), kernel_spec.rows), limits.storage_binding);
     (bytes > most).then(|| format!("a data set of at most {most} bytes on this device; this one needs {bytes}"))
 }

@@ -68,12 +68,18 @@ pub fn numbers(kernel_spec: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static s
         ("FIRST_MOMENT_NUMBERS", firsts * parameters),
         ("SECOND_MOMENT_NUMBERS", seconds * parameters),
         ("FIRST_LAYER", kernel_spec.shape.layers()[0].end() as u32),
+        ("LOSS_TERMS", kernel_spec.loss_terms() as u32),
+        ("CLASSIFIES", u32::from(!kernel_spec.regression)),
+        ("REGRESSES", u32::from(kernel_spec.regression)),
+        ("WEIGHTED", u32::from(kernel_spec.train_spec.class_weights.is_some())),
+        ("SMOOTHED", u32::from(kernel_spec.train_spec.has_loss_rates())),
         ("BATCH", kernel_spec.batch_rows() as u32),
         ("BATCHES", kernel_spec.batches() as u32),
     ];
     match mapping.tile().zip(mapping.tiling(kernel_spec)) {
         None => numbers.extend([("LANES", mapping.lanes()), ("LANE_BITS", mapping.lanes().ilog2())]),
         Some((tile, tiling)) => numbers.extend([
+            ("BLOCK_LAYERS", kernel_spec.block_layers() as u32),
             ("TILE", tile),
             ("QUARTER", tile / 4),
             ("TILES", kernel_spec.tiles(tile)),
@@ -115,6 +121,9 @@ pub fn constants(kernel_spec: &KernelSpec) -> String {
         for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
             text += &array(name, bounds.iter().map(|both| both[which]));
         }
+    }
+    if let Some(weights) = &train_spec.class_weights {
+        text += &array("CLASS_WEIGHTS", weights.iter().map(|weight| *weight as f32));
     }
     if let Some(factors) = kernel_spec.gradient_factors() {
         text += &array("GRADIENT_FACTORS", factors.into_iter().map(|factor| factor as f32));
@@ -159,10 +168,27 @@ fn optimizer_step(
     return {step}(now, gradient, StepParams(lr, rates, correction));\n}}
 fn epoch_rates(rates: UpdateParams, epoch: u32) -> UpdateParams {{\n    return {scheduled};\n}}
 fn bias_correction_after(rates: UpdateParams, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
-fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}{}",
+fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}{}{}",
+        class_weights(kernel_spec.train_spec),
         load_rates(kernel_spec.train_spec),
         load_loss_params(kernel_spec.train_spec),
         order(kernel_spec)
+    )
+}
+
+/// Returns `class_weight` of a label, and `weighted`, which weights the loss of a data row and so takes its logarithm.
+fn class_weights(train_spec: &TrainSpec) -> String {
+    let (weight, terms) = match train_spec.class_weights {
+        None => ("1.0", "terms".to_owned()),
+        Some(_) => {
+            let weight = "class_weight(point(n, FEATURES))";
+            let loss = "terms.linear + log1p_positive(terms.e)";
+            ("CLASS_WEIGHTS[u32(label)]", format!("Terms({weight} * terms.gradient, {weight} * ({loss}), 0.0)"))
+        }
+    };
+    format!(
+        "fn class_weight(label: f32) -> f32 {{\n    return {weight};\n}}
+fn weighted(terms: Terms, n: u32) -> Terms {{\n    return {terms};\n}}\n"
     )
 }
 
@@ -232,7 +258,7 @@ pub fn initialise_bindings(train_spec: &TrainSpec) -> Vec<u32> {
     used
 }
 
-/// Buffers that `rank` uses.
+/// Buffers that `write_logits` uses.
 pub const LOGIT_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
 
 /// Returns the buffers that `evaluate` uses.

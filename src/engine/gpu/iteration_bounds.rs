@@ -34,7 +34,7 @@ pub fn step(mapping: GpuMapping, kernel_spec: &KernelSpec, lockstep: u32) -> u64
 pub fn evaluated_chunk(mapping: GpuMapping, kernel_spec: &KernelSpec) -> u64 {
     match TileIterations::of(mapping, kernel_spec) {
         Some(tiles) => 1 + tiles.evaluated(),
-        None => loop_count(1, loop_count(GpuMapping::LOSS_TERMS, 0) + lane_exchange(mapping)),
+        None => loop_count(1, loop_count(kernel_spec.loss_terms(), 0) + lane_exchange(mapping)),
     }
 }
 
@@ -56,7 +56,7 @@ fn full_epoch(mapping: GpuMapping, kernel_spec: &KernelSpec) -> u64 {
     let lanes = u64::from(mapping.lanes());
     let points = (kernel_spec.rows as u64).div_ceil(lanes);
     // All lanes iterate as often as the one with most points.
-    loop_count((kernel_spec.rows as u64).div_ceil(GpuMapping::LOSS_TERMS * lanes), loop_count(0, 0))
+    loop_count((kernel_spec.rows as u64).div_ceil(kernel_spec.loss_terms() * lanes), loop_count(0, 0))
         + points
         + 2 * lane_exchange(mapping)
 }
@@ -99,22 +99,42 @@ impl<'a> TileIterations<'a> {
 
     /// Returns the iterations of training on one tile, without its rows and the update.
     fn tile(&self) -> u64 {
-        let last = self.last();
-        let layers = (0..last).map(|l| self.hidden_backward(l)).sum::<u64>() + self.output_backward(last);
+        let (last, blocks) = (self.last(), self.kernel_spec.block_layers());
+        let output = if blocks > last { 0 } else { self.output_backward(last) };
+        let layers = (0..blocks).map(|l| self.block_backward(l)).sum::<u64>() + output;
         // Only full batches record losses.
         let loss = if self.kernel_spec.is_full() { self.loss() } else { 0 };
-        self.forward()
-            + loop_count(self.turns(self.tile), 0)
-            + loss
-            + loop_count(last.saturating_sub(1) as u64, 0)
-            + layers
+        self.forward() + self.point_errors() + loss + loop_count(blocks.saturating_sub(1) as u64, 0) + layers
     }
 
     /// Returns the iterations of evaluating one tile.
     fn evaluated(&self) -> u64 {
         let rows = if self.kernel_spec.is_full() { 0 } else { loop_count(self.turns(self.tile), 0) };
-        // Correct points, then losses.
-        rows + self.forward() + 2 * loop_count(self.turns(self.tile), 0) + self.loss()
+        let (turns, outputs) = (self.turns(self.tile), self.outputs());
+        let score = match self.kernel_spec.regression {
+            true => loop_count(turns, loop_count(outputs, 0)) + self.loss(),
+            false => loop_count(turns, if self.kernel_spec.is_softmax() { loop_count(outputs - 1, 0) } else { 0 }),
+        };
+        // Correct points or errors, then losses.
+        rows + self.forward() + score + self.point_errors() + self.loss()
+    }
+
+    /// Returns the iterations of computing the losses and their derivatives by the outputs.
+    fn point_errors(&self) -> u64 {
+        let (outputs, padded) = (self.outputs(), 4 * u64::from(self.tiling.out_vec4s[self.last()]));
+        let each = |times: u64| loop_count(times, 0);
+        let terms = match (outputs, self.kernel_spec.is_softmax()) {
+            (1, _) => 0,
+            (_, true) => each(outputs - 1) + 2 * each(outputs),
+            (_, false) => each(outputs),
+        };
+        let several = if outputs > 1 { each(outputs) + each(padded - outputs) } else { 0 };
+        loop_count(self.turns(self.tile), terms + several)
+    }
+
+    /// Returns the number of outputs of the network.
+    fn outputs(&self) -> u64 {
+        self.kernel_spec.shape.outputs() as u64
     }
 
     /// Returns the output layer.
@@ -123,13 +143,15 @@ impl<'a> TileIterations<'a> {
     }
 
     fn forward(&self) -> u64 {
-        let (last, quarter) = (self.last(), self.tile / 4);
-        let hidden = (0..last).map(|l| {
+        let (last, quarter, layers) = (self.last(), self.tile / 4, self.kernel_spec.block_layers());
+        let blocks = (0..layers).map(|l| {
             let [columns, blocks, _] = self.sizes(l);
-            loop_count(self.turns(blocks * quarter), loop_count(columns, 0) + loop_count(4, 0))
+            let activation = if l < last { loop_count(4, 0) } else { 0 };
+            loop_count(self.turns(blocks * quarter), loop_count(columns, 0) + activation)
         });
         let [columns, ..] = self.sizes(last);
-        loop_count(last as u64, 0) + hidden.sum::<u64>() + loop_count(self.turns(self.tile), loop_count(columns, 0))
+        let output = if layers > last { 0 } else { loop_count(self.turns(self.tile), loop_count(columns, 0)) };
+        loop_count(layers as u64, 0) + blocks.sum::<u64>() + output
     }
 
     /// Returns the iterations of adding up the lanes' losses.
@@ -137,7 +159,7 @@ impl<'a> TileIterations<'a> {
         loop_count(self.tile.min(self.workgroup), 0)
     }
 
-    fn hidden_backward(&self, l: usize) -> u64 {
+    fn block_backward(&self, l: usize) -> u64 {
         let [columns, blocks, _] = self.sizes(l);
         let back = if l == 0 {
             0
@@ -210,7 +232,11 @@ mod tests {
 
     fn of(mapping: &str, batches: BatchSpec, rows: usize, lanes: u32) -> u64 {
         let (shape, train_spec) = (NetworkShape::new(2, &[3]).unwrap(), TrainSpec { batches, ..TrainSpec::plain() });
-        step(GpuMapping::read(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &train_spec, rows }, lanes)
+        step(
+            GpuMapping::read(mapping).unwrap(),
+            &KernelSpec { shape: &shape, train_spec: &train_spec, rows, regression: false },
+            lanes,
+        )
     }
 
     #[test]

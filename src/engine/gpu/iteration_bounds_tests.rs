@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::gpu::interpreter::dispatch::Dispatches;
 use crate::engine::gpu::layout::{RUNNING, binding};
 use crate::engine::gpu::tests::family_job;
-use crate::math::Optimizer;
+use crate::math::{Loss, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, TrainSpec};
 use rayon::prelude::*;
@@ -25,7 +25,7 @@ fn check(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, mapping: Gpu
     assert!(most <= bound, "a step takes {most} iterations, not {bound}: {what}");
     let together = dispatches.train(0, 3);
     assert!(together <= 3 * bound, "three steps take {together} iterations, not {}: {what}", 3 * bound);
-    let chunk = mapping.tile().map_or(GpuMapping::LOSS_TERMS * u64::from(mapping.lanes()), u64::from);
+    let chunk = mapping.tile().map_or(kernel_spec.loss_terms() * u64::from(mapping.lanes()), u64::from);
     let chunks = (rows as u64).div_ceil(chunk);
     let all = evaluation(mapping, &kernel_spec) + chunks * evaluated_chunk(mapping, &kernel_spec);
     let evaluated = dispatches.apply("evaluate", 0..rows as u32);
@@ -87,5 +87,16 @@ fn bounds_are_close_to_the_counted_iterations_of_every_mapping() {
         }
     }
     assert_eq!(cases.len(), 6 * (3 * 2 + 5 * 3));
+    for (m, mapping) in mappings.into_iter().map(|text| GpuMapping::read(text).unwrap()).enumerate() {
+        for (outputs, loss) in [(3, Loss::Softmax), (17, Loss::Softmax), (5, Loss::Mse), (1, Loss::Mae)] {
+            let shape = NetworkShape::new(2, [&[3][..], &[]][m % 2]).unwrap().with_outputs(outputs);
+            for (batches, rows) in [&batches[0], &batches[2]] {
+                let train_spec = TrainSpec { loss, batches: batches.clone(), ..TrainSpec::plain() };
+                if mapping.tile().is_some() || shape.parameters() <= 105 {
+                    cases.push((shape.clone(), train_spec, *rows, mapping));
+                }
+            }
+        }
+    }
     cases.par_iter().for_each(|(shape, train_spec, rows, mapping)| check(shape, train_spec, *rows, *mapping));
 }

@@ -1,5 +1,7 @@
 //! Work of one study cell's kernels in numbers (batches, tiles, optimizer state): pure arithmetic.
 
+use crate::math::Loss;
+use crate::math::loss::points_per_logarithm;
 use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, Job, RowOrder, ScheduleKind, TrainSpec};
 
@@ -9,16 +11,39 @@ pub struct KernelSpec<'a> {
     pub shape: &'a NetworkShape,
     pub train_spec: &'a TrainSpec,
     pub rows: usize,
+    /// Whether outputs predict numbers: their errors are added up instead of the correct points.
+    pub regression: bool,
 }
 
 impl<'a> KernelSpec<'a> {
     /// Returns the work of training the job.
     pub fn of(job: &'a Job) -> Self {
-        Self { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() }
+        let (train, train_spec) = (&job.data.train, &job.train_spec);
+        Self { shape: &job.shape, train_spec, rows: train.len(), regression: train.is_regression() }
     }
 }
 
 impl KernelSpec<'_> {
+    /// Whether each output is the logit of one of several classes.
+    pub fn is_softmax(&self) -> bool {
+        self.shape.outputs() > 1 && self.train_spec.loss == Loss::Softmax
+    }
+
+    /// Number of features and target numbers of a point.
+    pub fn point_numbers(&self) -> usize {
+        self.shape.features() + if self.is_softmax() { 1 } else { self.shape.outputs() }
+    }
+
+    /// Points of an invocation whose losses share one logarithm.
+    pub fn loss_terms(&self) -> u64 {
+        points_per_logarithm(self.shape.outputs()) as u64
+    }
+
+    /// Layers that the tile mappings compute in blocks of four outputs: not the output layer if it has one output.
+    pub fn block_layers(&self) -> usize {
+        self.shape.hidden().len() + usize::from(self.shape.outputs() > 1)
+    }
+
     /// Whether an epoch is one update with all rows.
     pub fn is_full(&self) -> bool {
         self.train_spec.batches.is_full(self.rows)
@@ -92,7 +117,7 @@ mod tests {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let of = |size: usize, rows: usize, tile: u32| {
             let train_spec = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
-            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
+            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows, regression: false };
             (
                 kernel_spec.batches(),
                 kernel_spec.batch_tiles(tile),

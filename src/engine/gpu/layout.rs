@@ -17,7 +17,7 @@ pub struct DispatchJob {
     pub padding: u32,
 }
 
-/// Sums of one model over points; mirrors `Score` in `shaders/bindings.wgsl`.
+/// Sums of one model over points (for a regression, `correct` and `correct_positive` are the bits of its errors); mirrors `Score` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
 pub struct ScoreSums {
@@ -27,14 +27,14 @@ pub struct ScoreSums {
     pub peak: u32,
 }
 
-/// Returns the `vec4`s per point, for its features and its label.
-pub fn point_vectors(features: usize) -> usize {
-    (features + 1).div_ceil(4)
+/// Returns the `vec4`s per point, for its `numbers`: features and those of its target.
+pub fn point_vectors(numbers: usize) -> usize {
+    numbers.div_ceil(4)
 }
 
 /// Returns the bytes of a data set on the device.
-pub fn points_bytes(features: usize, rows: usize) -> u64 {
-    16 * (point_vectors(features) * rows) as u64
+pub fn points_bytes(numbers: usize, rows: usize) -> u64 {
+    16 * (point_vectors(numbers) * rows) as u64
 }
 
 /// Value of `diverged` for a model that has not diverged; mirrors `RUNNING`.
@@ -72,7 +72,7 @@ mod tests {
     fn module() -> naga::Module {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let mapping = GpuMapping::read("streamed-64-16").unwrap();
-        let kernel_spec = KernelSpec { shape: &shape, train_spec: &TrainSpec::plain(), rows: 200 };
+        let kernel_spec = KernelSpec { shape: &shape, train_spec: &TrainSpec::plain(), rows: 200, regression: false };
         let source = Permutation { kernel_spec, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()
     }

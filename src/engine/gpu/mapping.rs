@@ -60,12 +60,14 @@ impl GpuMapping {
             return if matches!(self, Self::Workgroup { .. }) { numbers(exchanged * workgroup) } else { 0 };
         };
         let rows = if kernel_spec.is_full() { 0 } else { numbers(tile) };
+        let outputs = if kernel_spec.shape.outputs() > 1 { 0 } else { numbers(tile) };
         let squares = if kernel_spec.clips() { numbers(2 * workgroup) } else { 0 };
         let kept = if matches!(self, Self::Tiled { .. }) { tiling.model_vec4s + tiling.grad_vec4s } else { 0 };
-        // Two peaks and a flag (training), or a peak and two counts (evaluation).
-        let single = 3 * numbers(1);
-        // Signals and deltas; logits; losses.
-        16 * (2 * tile * tiling.stride + kept) + numbers(tile) + numbers(workgroup) + rows + squares + single
+        // Two peaks and a flag (training), or a peak and two counts or sums of errors (evaluation).
+        let evaluation = if kernel_spec.regression { numbers(1) + numbers(2 * workgroup) } else { 3 * numbers(1) };
+        let own = evaluation.max(3 * numbers(1) + squares);
+        // Signals and deltas; a single output; losses.
+        16 * (2 * tile * tiling.stride + kept) + outputs + numbers(workgroup) + rows + own
     }
 
     /// Steps in an epoch; a step is the smallest unit of work of a dispatch: an epoch or a tile of points.

@@ -24,7 +24,7 @@ fn mappings_are_read_back_from_their_text() {
 fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
     let refusal = |train_spec: &TrainSpec, mapping: &str, features, hidden: &[usize], rows, limits: &DeviceLimits| {
         let shape = NetworkShape::new(features, hidden).unwrap();
-        let kernel_spec = KernelSpec { shape: &shape, train_spec, rows };
+        let kernel_spec = KernelSpec { shape: &shape, train_spec, rows, regression: false };
         GpuMapping::read(mapping).unwrap().check(&kernel_spec, limits).unwrap_err().to_string()
     };
     let plain = TrainSpec::plain();

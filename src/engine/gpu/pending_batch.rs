@@ -4,7 +4,6 @@ use super::batch_buffers::rows_of;
 use super::batch_results::{BatchResults, BatchScores, scores};
 use super::buffers::PendingRead;
 use super::convergence::ConvergenceSums;
-use super::device::GpuDevice;
 use super::kernels::Kernels;
 use super::layout;
 use crate::engine::{Batch, Job, Score, Weights};
@@ -46,13 +45,13 @@ impl PendingBatch {
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
     pub async fn finish(self, kernels: &Kernels<'_>, job: &Job) -> Result<Batch> {
-        let device = kernels.device;
+        let (device, spec) = (kernels.device, &kernels.kernel_spec);
         let diverged = self.diverged.finish(device).await?;
-        let train = scores(&self.train.finish(device).await?, self.rows[0]);
-        let validation = read(self.validation, self.rows[1], device).await?;
-        let test = read(self.test, self.rows[2], device).await?;
+        let train = scores(&self.train.finish(device).await?, self.rows[0], spec);
+        let validation = read(self.validation, self.rows[1], kernels).await?;
+        let test = read(self.test, self.rows[2], kernels).await?;
         let [first, late] = self.before;
-        let (first, late) = (read(first, self.rows[0], device).await?, read(late, self.rows[0], device).await?);
+        let (first, late) = (read(first, self.rows[0], kernels).await?, read(late, self.rows[0], kernels).await?);
         let last = rows_of(kernels, diverged.len(), &self.last.finish(device).await?);
         let losses = self.losses.finish(device).await?;
         let mut results = BatchResults::new(
@@ -74,10 +73,10 @@ impl PendingBatch {
 async fn read(
     sums: Option<PendingRead<layout::ScoreSums>>,
     rows: usize,
-    device: &GpuDevice,
+    kernels: &Kernels<'_>,
 ) -> Result<Option<Vec<Option<Score>>>> {
     Ok(match sums {
-        Some(sums) => Some(scores(&sums.finish(device).await?, rows)),
+        Some(sums) => Some(scores(&sums.finish(kernels.device).await?, rows, &kernels.kernel_spec)),
         None => None,
     })
 }

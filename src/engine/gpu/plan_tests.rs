@@ -48,7 +48,7 @@ fn chosen(
     limits: &DeviceLimits,
 ) -> String {
     let shape = shape(features, hidden);
-    let all = candidates(&KernelSpec { shape: &shape, train_spec, rows }, models, limits);
+    let all = candidates(&KernelSpec { shape: &shape, train_spec, rows, regression: false }, models, limits);
     all.iter().map(GpuMapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
@@ -105,9 +105,9 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
             for rows in [1, 300, 64_999, 100_000] {
                 for train_spec in train_specs() {
                     let shape = shape(features, hidden);
-                    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows };
+                    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows, regression: false };
                     let all = [1, 3000, 1 << 40].map(|models| candidates(&kernel_spec, models, &small)).concat();
-                    let fits = points_bytes(features, rows) <= small.storage_binding;
+                    let fits = points_bytes(features + 1, rows) <= small.storage_binding;
                     assert_eq!(!all.is_empty(), fits, "{shape} {rows} {train_spec:?}");
                     for mapping in all {
                         mapping.check(&kernel_spec, &small).unwrap();
@@ -133,7 +133,7 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     for (hidden, slots) in [(&[1][..], 1001), (&[64, 64, 64, 64], 1), (&[1], 0)] {
         for train_spec in train_specs() {
             let shape = shape(1024, hidden);
-            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+            let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200, regression: false };
             let mapping = candidates(&kernel_spec, 1 << 20, &LIMITS)[0];
             let plan = DevicePlan::new(mapping, &kernel_spec, slots, &LIMITS);
             let [stored, sums] = mapping.stored(&kernel_spec);
@@ -150,7 +150,7 @@ fn the_hosts_tables_stay_small() {
     let epochs = |train_spec: &TrainSpec, rows| {
         DevicePlan::new(
             GpuMapping::Thread { workgroup: 64 },
-            &KernelSpec { shape: &shape, train_spec, rows },
+            &KernelSpec { shape: &shape, train_spec, rows, regression: false },
             1,
             &LIMITS,
         )
@@ -165,8 +165,9 @@ fn the_hosts_tables_stay_small() {
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
     let thread = GpuMapping::Thread { workgroup: 64 };
-    let uniform =
-        |train_spec: &TrainSpec, rows| uniform_points(thread, &KernelSpec { shape: &shape, train_spec, rows }, &LIMITS);
+    let uniform = |train_spec: &TrainSpec, rows| {
+        uniform_points(thread, &KernelSpec { shape: &shape, train_spec, rows, regression: false }, &LIMITS)
+    };
     assert!(uniform(&TrainSpec::plain(), 4096) && !uniform(&TrainSpec::plain(), 4097));
     assert!(uniform(&batches_of(32, RowOrder::Shared { seed: 1 }), 200));
     assert!(!uniform(&batches_of(32, RowOrder::PerSeed), 200));
@@ -176,7 +177,7 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = GpuMapping::read("thread-64").unwrap();
     let (shape, train_spec) = (shape(2, &[1]), TrainSpec::plain());
-    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200, regression: false };
     let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &kernel_spec, 10, &LIMITS) };
     let mut batches = Vec::new();
     while range.start < range.end {

@@ -120,7 +120,12 @@ impl GpuEngine {
 
     /// Halves the models per batch and returns a message about it; None if a batch of one model is too large.
     fn halve(&mut self, job: &Job) -> Result<Option<String>> {
-        let kernel_spec = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
+        let kernel_spec = KernelSpec {
+            shape: &job.shape,
+            train_spec: &job.train_spec,
+            rows: job.data.train.len(),
+            regression: false,
+        };
         let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
         let planned = DevicePlan::new(own_mapping(job)?, &kernel_spec, slots, &self.device.limits).batch_models;
         let before = planned.min(self.most_models).min(job.trials.len());

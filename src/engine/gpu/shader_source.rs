@@ -31,6 +31,12 @@ const LANES_TRAIN: [&str; 2] =
 const ALONE: &str = include_str!("../../../shaders/lanes_alone.wgsl");
 const SUBGROUP: &str = include_str!("../../../shaders/lanes_subgroup.wgsl");
 const WORKGROUP: &str = include_str!("../../../shaders/lanes_workgroup.wgsl");
+/// One output; a logit for each class; a target for each output.
+const LANES_OUTPUT: &str = include_str!("../../../shaders/lanes_output.wgsl");
+const LANES_SOFTMAX: &str = include_str!("../../../shaders/lanes_softmax.wgsl");
+const LANES_TARGETS: &str = include_str!("../../../shaders/lanes_targets.wgsl");
+/// Pure functions for several classes.
+const SOFTMAX: &str = include_str!("../../../shaders/softmax.wgsl");
 /// Tile mappings: memory layout; shared code; row selection; model in workgroup memory, or in storage.
 const TILED_SLOT: &str = include_str!("../../../shaders/tiled_index.wgsl");
 const TILED: [&str; 4] = [
@@ -39,6 +45,11 @@ const TILED: [&str; 4] = [
     include_str!("../../../shaders/tiled_train.wgsl"),
     include_str!("../../../shaders/tiled_evaluate.wgsl"),
 ];
+/// One output; several outputs, then a logit for each class, or a target for each output.
+const TILED_OUTPUT: &str = include_str!("../../../shaders/tiled_output.wgsl");
+const TILED_OUTPUTS: &str = include_str!("../../../shaders/tiled_outputs.wgsl");
+const TILED_SOFTMAX: &str = include_str!("../../../shaders/tiled_softmax.wgsl");
+const TILED_TARGETS: &str = include_str!("../../../shaders/tiled_targets.wgsl");
 /// Row selection with full batches, and with mini-batches.
 const TILED_ROWS: [&str; 2] =
     [include_str!("../../../shaders/tiled_full.wgsl"), include_str!("../../../shaders/tiled_batches.wgsl")];
@@ -65,7 +76,7 @@ pub struct Permutation<'a> {
 }
 
 impl Permutation<'_> {
-    /// Returns the WGSL source with the entry points `train`, `evaluate` and `rank`.
+    /// Returns the WGSL source with the entry points `train`, `evaluate` and `write_logits`.
     ///
     /// # Errors
     /// [`Error::Device`] if a marked loop could not be unrolled: a bug in the shaders.
@@ -78,7 +89,20 @@ impl Permutation<'_> {
             GpuMapping::Tiled { .. } => [&TILED[..], &[KEPT, of_batches(TILED_ROWS)]],
             GpuMapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_batches(TILED_ROWS)]],
         };
-        self.compose(&files.concat())
+        self.compose(&[&files.concat()[..], self.output_files()].concat())
+    }
+
+    /// Returns the files for the network's outputs.
+    fn output_files(&self) -> &'static [&'static str] {
+        let several = self.kernel_spec.shape.outputs() > 1;
+        match (self.mapping.tile().is_some(), several, self.kernel_spec.is_softmax()) {
+            (false, false, _) => &[LANES_OUTPUT],
+            (false, true, true) => &[SOFTMAX, LANES_SOFTMAX],
+            (false, true, false) => &[LANES_TARGETS],
+            (true, false, _) => &[TILED_OUTPUT],
+            (true, true, true) => &[SOFTMAX, TILED_OUTPUTS, TILED_SOFTMAX],
+            (true, true, false) => &[TILED_OUTPUTS, TILED_TARGETS],
+        }
     }
 
     /// Returns the WGSL source with the entry point `initialise`; `None` if the host draws the initial weights.
@@ -124,11 +148,13 @@ impl Permutation<'_> {
         let mut numbers = vec![
             ("FEATURES", inputs[0]),
             ("POINTS", self.kernel_spec.rows as u32),
-            ("POINT_VEC4S", point_vectors(shape.features()) as u32),
+            ("POINT_VEC4S", point_vectors(self.kernel_spec.point_numbers()) as u32),
             ("LAYERS", layers.len() as u32),
             ("HIDDEN_LAYERS", layers.len() as u32 - 1),
             ("PARAMETERS", shape.parameters() as u32),
             ("SIGNALS", entries[layers.len() + 1]),
+            ("OUTPUT_COUNT", shape.outputs() as u32),
+            ("OUTPUT_ENTRY", entries[layers.len()]),
             ("WORKGROUP", self.mapping.workgroup_size()),
         ];
         numbers.extend(generated_wgsl::numbers(&self.kernel_spec, self.mapping));

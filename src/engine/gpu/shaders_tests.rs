@@ -2,10 +2,10 @@
 //! languages.
 
 use super::*;
-use crate::math::{Activation, Optimizer};
+use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, TrainSpec};
-use permutations::{Kind, family, plain, train_specs};
+use permutations::{Kind, family, outputs, plain, train_specs};
 use std::collections::BTreeSet;
 use wgpu::naga;
 
@@ -30,6 +30,11 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
 
+/// Whether such a network predicts numbers; its kernels then add up errors.
+fn regresses(shape: &NetworkShape, train_spec: &TrainSpec) -> bool {
+    shape.outputs() > 1 && train_spec.loss != Loss::Softmax
+}
+
 /// Returns the entry points of a module, each with the binding numbers that it uses.
 fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, BTreeSet<u32>)> {
     let used = |at: usize| {
@@ -46,8 +51,8 @@ fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, B
 fn every_permutation_is_valid() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
-    for (shape, train_spec, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let kernel_spec = KernelSpec { shape, train_spec, rows: *rows };
+    for (shape, train_spec, rows, mapping, uniform_points) in plain.iter().chain(&family).chain(&outputs()) {
+        let kernel_spec = KernelSpec { shape, train_spec, rows: *rows, regression: regresses(shape, train_spec) };
         let permutation =
             Permutation { kernel_spec, mapping: GpuMapping::read(mapping).unwrap(), uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {train_spec:?}");
@@ -101,9 +106,13 @@ fn workgroup_memory_and_size_are_the_kernels() {
             .map(move |train_spec| -> Kind { (NetworkShape::new(2, &[3]).unwrap(), train_spec, 200, mapping, false) })
     });
     let (mut seen, mut largest) = (BTreeSet::new(), 0);
-    for (shape, train_spec, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
-        let (kernel_spec, mapping) =
-            (KernelSpec { shape: &shape, train_spec: &train_spec, rows }, GpuMapping::read(mapping).unwrap());
+    for (shape, train_spec, rows, mapping, uniform_points) in
+        plain().into_iter().chain(family()).chain(outputs()).chain(small)
+    {
+        let (kernel_spec, mapping) = (
+            KernelSpec { shape: &shape, train_spec: &train_spec, rows, regression: regresses(&shape, &train_spec) },
+            GpuMapping::read(mapping).unwrap(),
+        );
         let source = Permutation { kernel_spec, mapping, uniform_points }.source().unwrap();
         let module = naga::front::wgsl::parse_str(&source).unwrap();
         let info = validated(&module, &mapping.to_string());
@@ -139,7 +148,7 @@ fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
     let train_spec =
         TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
     let shape = NetworkShape::new(2, &[3, 2]).unwrap();
-    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+    let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200, regression: false };
     let mapping = GpuMapping::read("thread-64").unwrap();
     let source = Permutation { kernel_spec, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();

@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::dataset::Targets;
 use crate::engine::Batch;
 use crate::engine::Engine;
-use crate::math::Optimizer;
+use crate::math::{Loss, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 use crate::sweep::{BatchSpec, CurvesKept, Hyperparameter, RowOrder, Sweep};
@@ -87,7 +87,17 @@ pub(super) fn family_job(
 ) -> Job {
     let features = shape.features();
     let x = (0..features * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
-    let train = Points { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
+    let outputs = shape.outputs();
+    let targets = match train_spec.loss {
+        Loss::Softmax if outputs > 1 => {
+            Targets::Classes { classes: outputs, labels: (0..rows).map(|n| (n * 7 % outputs) as u32).collect() }
+        }
+        Loss::Mse | Loss::Mae | Loss::Huber if outputs > 1 || train_spec.loss != Loss::Mse => {
+            Targets::Real { outputs, values: (0..rows * outputs).map(|i| (i * 5 % 17) as f64 / 16.0).collect() }
+        }
+        _ => Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()),
+    };
+    let train = Points { features, x, targets };
     let sweep = Sweep {
         models: Some(models),
         epochs,

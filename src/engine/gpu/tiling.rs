@@ -17,7 +17,7 @@ pub struct Tiling {
     /// Offset of a layer's weights, and of its biases.
     pub weights: Vec<u32>,
     pub biases: Vec<u32>,
-    /// Offset of a layer's inputs in a row of signals, which has no features.
+    /// Offset of a layer's inputs in a row of signals, which has no features; then that of the outputs, if it has several.
     pub input_offsets: Vec<u32>,
     /// Offset of a layer's gradient sums, vectors per copy, and number of copies.
     pub sums: Vec<u32>,
@@ -49,14 +49,14 @@ impl Tiling {
         let grad_splits: Vec<u32> = in_vec4s.iter().zip(&out_vec4s).map(shares).collect();
         let all: Vec<u32> = layer_vec4s.iter().zip(&grad_splits).map(|(size, copies)| size * copies).collect();
         let (weights, sums) = (before(&layer_vec4s), before(&all));
-        let hidden = [&[0], &out_vec4s[..layers.len() - 1]].concat();
+        let (entries, blocks) = ([&[0], &out_vec4s[..]].concat(), kernel_spec.block_layers());
         Self {
             biases: weights.iter().zip(&weight_rows).map(|(start, rows)| start + rows).collect(),
-            input_offsets: before(&hidden),
+            input_offsets: before(&entries),
             model_vec4s: layer_vec4s.iter().sum(),
             grad_vec4s: all.iter().sum(),
             // Odd, so that neighbouring rows are in different memory banks.
-            stride: hidden.iter().sum::<u32>() | 1,
+            stride: entries[..=blocks].iter().sum::<u32>() | 1,
             in_vec4s,
             out_vec4s,
             weights,
@@ -96,7 +96,7 @@ mod tests {
 
     fn of(hidden: &[usize], workgroup: u32, tile: u32) -> (Tiling, Vec<usize>) {
         let (shape, train_spec) = (NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain());
-        let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200 };
+        let kernel_spec = KernelSpec { shape: &shape, train_spec: &train_spec, rows: 200, regression: false };
         let tiling = Tiling::new(&kernel_spec, workgroup, tile, true);
         let slots = tiling.slots(&kernel_spec);
         (tiling, slots)
@@ -108,7 +108,7 @@ mod tests {
         // Rows of 2, 5 and 3 inputs take 1, 2 and 1 vectors; 5, 3 and 1 biases take 2, 1 and 1.
         assert_eq!((tiling.layer_vec4s, tiling.model_vec4s), (vec![5 + 2, 6 + 1, 1 + 1], 16));
         assert_eq!((tiling.weights, tiling.biases), (vec![0, 7, 14], vec![5, 13, 15]));
-        assert_eq!((tiling.input_offsets, tiling.stride), (vec![0, 0, 2], 3));
+        assert_eq!((tiling.input_offsets, tiling.stride), (vec![0, 0, 2, 3], 3));
         assert_eq!(slots[..12], [0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21]);
         assert_eq!(slots[10 + 5..10 + 5 + 5], [28, 29, 30, 31, 32]);
         assert_eq!(slots[37 - 4..], [56, 57, 58, 60]);
@@ -120,6 +120,6 @@ mod tests {
         assert_eq!((&tiling.grad_splits[..], tiling.grad_vec4s), (&[16, 4, 16][..], 16 * 20 + 4 * 68 + 16 * 5));
         assert_eq!(of(&[16, 16], 64, 16).0.grad_splits, [4, 4, 4]);
         assert_eq!(of(&[16, 16], 4, 16).0.grad_splits, [1, 1, 1]);
-        assert_eq!(of(&[], 64, 64).0.input_offsets, [0]);
+        assert_eq!(of(&[], 64, 64).0.input_offsets, [0, 0]);
     }
 }

@@ -18,7 +18,7 @@ pub enum GpuMapping {
 }
 
 impl GpuMapping {
-    /// Number of points with one common logarithm for their losses (`LOSS_TERMS` in `shaders/lanes.wgsl`).
+    /// Number of points with one common logarithm for their losses, with one output (`LOSS_TERMS` in the shaders).
     pub const LOSS_TERMS: u64 = 64;
     /// Most points per tile.
     pub const MOST_TILE: u32 = 256;

@@ -61,7 +61,7 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
         let mut engine = engine();
         let whole = train(&mut engine, &job);
-        let kernel_spec = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
+        let kernel_spec = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS, regression: false };
         let points = engine.points(kernel_spec, &job.data.train, GpuMapping::read(mapping).unwrap(), true);
         let points = pollster::block_on(points).unwrap();
         let plan = DevicePlan::new(

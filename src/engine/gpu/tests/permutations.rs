@@ -87,3 +87,38 @@ pub fn family() -> Vec<Kind> {
     }
     all
 }
+
+/// Several outputs, or numbers as targets × mappings, with full batches and mini-batches.
+pub fn outputs() -> Vec<Kind> {
+    let mut all = Vec::new();
+    let kinds = [
+        (3, Loss::Softmax, false, false),
+        (10, Loss::Softmax, true, true),
+        (8, Loss::Softmax, false, true),
+        (2, Loss::Mse, false, false),
+        (5, Loss::Huber, false, false),
+        (1, Loss::Bce, true, true),
+    ];
+    for (n, (outputs, loss, weighted, smoothed)) in kinds.into_iter().enumerate() {
+        for mapping in MAPPINGS {
+            for size in [usize::MAX, 32] {
+                let hidden: &[usize] = [&[3][..], &[]][n % 2];
+                let shape = NetworkShape::new(2, hidden).unwrap().with_outputs(outputs);
+                let clip = if n % 3 == 0 { &[Hyperparameter::Clip][..] } else { &[] };
+                let smoothing = if smoothed { &[Hyperparameter::LabelSmoothing][..] } else { &[] };
+                let train_spec = TrainSpec {
+                    loss,
+                    class_weights: weighted.then(|| vec![1.0; outputs.max(2)].into()),
+                    batches: BatchSpec { size, order: RowOrder::PerSeed },
+                    given: [&[Hyperparameter::Lr], clip, smoothing].concat(),
+                    ..TrainSpec::plain()
+                };
+                all.push((shape, train_spec, 200, mapping, n % 2 == 0));
+            }
+        }
+    }
+    let wide = NetworkShape::new(6, &[10]).unwrap().with_outputs(97);
+    let softmax = TrainSpec { loss: Loss::Softmax, ..TrainSpec::plain() };
+    all.extend(["tiled-64-16", "streamed-64-16"].map(|mapping| (wide.clone(), softmax.clone(), 291, mapping, false)));
+    all
+}
