@@ -38,6 +38,9 @@ pub struct Standardization {
     pub std: Vec<f64>,
 }
 
+/// Most classes that [`Dataset::describe`] names.
+const MOST_NAMED: usize = 5;
+
 /// A data set: training rows, optional validation and test rows, and names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
@@ -51,13 +54,33 @@ pub struct Dataset {
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
-    /// Names of label 0 and label 1 in the source.
-    pub class_names: [String; 2],
+    /// Names of the classes in the source, by index; empty for regression.
+    pub class_names: Vec<String>,
+    /// Names of the columns of the targets: one label, or numbers.
+    pub target_names: Vec<String>,
     /// Standardization of the features; None: they are as in the source.
     pub scaling: Option<Standardization>,
+    /// Standardization of regression targets; None: they are as in the source.
+    pub target_scaling: Option<Standardization>,
 }
 
 impl Dataset {
+    /// Creates a data set whose rows are all training rows; features are named `x1`, `x2`, ..., classes `0`, `1`, ... and
+    /// targets `label`, or `y1`, `y2`, ...
+    pub fn of(name: impl Into<String>, train: Points) -> Self {
+        let numbered = |letter: char, count: usize| (1..=count).map(|n| format!("{letter}{n}")).collect();
+        let (class_names, target_names) = match &train.targets {
+            Targets::Binary(_) => (vec!["0".into(), "1".into()], vec!["label".into()]),
+            Targets::Classes { classes, .. } => {
+                ((0..*classes).map(|class| class.to_string()).collect(), vec!["label".into()])
+            }
+            Targets::Real { outputs, .. } => (Vec::new(), numbered('y', *outputs)),
+        };
+        let (name, feature_names) = (name.into(), numbered('x', train.features));
+        let (validation, test, scaling, target_scaling) = (None, None, None, None);
+        Self { name, train, validation, test, feature_names, class_names, target_names, scaling, target_scaling }
+    }
+
     /// Returns the training rows, then the validation and test rows if they exist.
     pub fn sets(&self) -> impl Iterator<Item = &Points> {
         [Some(&self.train), self.validation.as_ref(), self.test.as_ref()].into_iter().flatten()
@@ -65,12 +88,26 @@ impl Dataset {
 
     /// Describes the classes and their number of rows over all sets: `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub fn describe(&self) -> String {
-        let labels = || self.sets().flat_map(Points::labels);
-        let (rows, ones) = (labels().count(), labels().filter(|label| *label).count());
+        let rows: usize = self.sets().map(Points::len).sum();
         if self.train.is_regression() {
-            return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");
+            return format!("targets are numbers, in {rows} rows");
         }
-        let [zero, one] = &self.class_names;
-        format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", quoted(one), quoted(zero), rows - ones)
+        let classes = self.class_names.len();
+        let mut counts = vec![0; classes];
+        for set in self.sets() {
+            counts.iter_mut().zip(set.strata_sizes()).for_each(|(count, rows)| *count += rows);
+        }
+        // Of two classes the positive one comes first.
+        let order: Vec<usize> = if classes == 2 { vec![1, 0] } else { (0..classes.min(MOST_NAMED)).collect() };
+        let class = |(n, k): (usize, &usize)| {
+            let of = if n == 0 { format!(" of {rows} rows") } else { String::new() };
+            format!("{k} = {} ({}{of})", quoted(&self.class_names[*k]), counts[*k])
+        };
+        let named = order.iter().enumerate().map(class).collect::<Vec<_>>().join(", ");
+        match classes {
+            2 => named,
+            _ if classes > MOST_NAMED => format!("{classes} classes: {named}, ..."),
+            _ => format!("{classes} classes: {named}"),
+        }
     }
 }

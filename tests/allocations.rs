@@ -33,8 +33,7 @@ static COUNTED: Counted = Counted;
 fn dataset(rows: usize, features: usize) -> Dataset {
     let x = (0..rows * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
-    let (feature_names, class_names) = (vec![String::new(); features], Default::default());
-    Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None }
+    Dataset::of("made up", train)
 }
 
 /// Allocations while 40 models train for `epochs` epochs, 8 of which are recorded.

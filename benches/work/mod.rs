@@ -68,6 +68,5 @@ impl Work {
 fn points(features: usize) -> Dataset {
     let x = (0..POINTS * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features, x, targets: Targets::Binary((0..POINTS).map(|n| n * 7 % 3 == 0).collect()) };
-    let (feature_names, class_names) = (vec![String::new(); features], Default::default());
-    Dataset { name: "bench".into(), train, validation: None, test: None, feature_names, class_names, scaling: None }
+    Dataset::of("bench", train)
 }

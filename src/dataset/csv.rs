@@ -121,7 +121,7 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
     let mut feature_names = table.columns().to_vec();
     feature_names.remove(column);
     let train = Points { features: feature_names.len(), x: rows.x, targets: Targets::Binary(y) };
-    let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
+    let data = Dataset { feature_names, class_names: class_names.into(), ..Dataset::of(name, train) };
     Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
 }
 

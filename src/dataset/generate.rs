@@ -82,15 +82,7 @@ impl Generator {
     }
 
     fn dataset(self, points: Points) -> Dataset {
-        Dataset {
-            name: self.to_string(),
-            validation: None,
-            test: None,
-            feature_names: (1..=points.features).map(|n| format!("x{n}")).collect(),
-            train: points,
-            class_names: ["0".into(), "1".into()],
-            scaling: None,
-        }
+        Dataset::of(self.to_string(), points)
     }
 }
 

@@ -34,15 +34,8 @@ impl Dataset {
             }
         }
         let x = rows.iter().flat_map(|row| row.as_ref().iter().copied()).collect();
-        Ok(Self {
-            name: name.into(),
-            train: Points { features, x, targets: Targets::Binary(classes.to_vec()) },
-            validation: None,
-            test: None,
-            feature_names: (1..=features).map(|n| format!("x{n}")).collect(),
-            class_names: ["0".into(), "1".into()],
-            scaling: None,
-        })
+        let targets = Targets::Binary(classes.to_vec());
+        Ok(Self::of(name, Points { features, x, targets }))
     }
 }
 

@@ -136,6 +136,11 @@ impl Points {
         strata
     }
 
+    /// Returns the number of rows of each class; of regression targets that of all rows.
+    pub fn strata_sizes(&self) -> Vec<usize> {
+        self.strata().iter().map(Vec::len).collect()
+    }
+
     /// Returns the weight of each class's rows with which all classes weigh the same and the mean weight over the rows is
     /// 1: rows / (classes · rows of the class), as scikit-learn's `balanced`. `None` for numbers as targets, or if a class
     /// has no row.

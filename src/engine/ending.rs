@@ -55,15 +55,7 @@ mod tests {
 
     fn job(hidden: &[usize], x: &[f64]) -> Job {
         let points = Points { features: 1, x: x.to_vec(), targets: Targets::Binary(vec![false; x.len()]) };
-        let data = Dataset {
-            name: "few".into(),
-            train: points,
-            validation: None,
-            test: None,
-            feature_names: vec!["x".into()],
-            class_names: ["0".into(), "1".into()],
-            scaling: None,
-        };
+        let data = Dataset::of("few", points);
         Job {
             shape: NetworkShape::new(1, hidden).unwrap(),
             data: data.into(),

@@ -196,9 +196,7 @@ pub fn job_of(
 }
 
 pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {
-    let feature_names = (0..train.features).map(|i| format!("x{i}")).collect();
-    let class_names = ["0".into(), "1".into()];
-    Arc::new(Dataset { name: "test".into(), train, validation: None, test, feature_names, class_names, scaling: None })
+    Arc::new(Dataset { test, ..Dataset::of("test", train) })
 }
 
 /// Trains all trials of the job.

@@ -230,12 +230,9 @@ pub fn job(spec: &StudySpec, cell_spec: &CellSpec) -> Job {
     };
     let data = Dataset {
         name: "made up".into(),
-        train: points(cell_spec.train),
         validation: (cell_spec.validation.points > 0).then(|| points(cell_spec.validation)),
         test: (cell_spec.test.points > 0).then(|| points(cell_spec.test)),
-        feature_names: vec!["a".into(), "b".into()],
-        class_names: ["0".into(), "1".into()],
-        scaling: None,
+        ..Dataset::of("", points(cell_spec.train))
     };
     Job {
         shape: cell_spec.shape.clone(),

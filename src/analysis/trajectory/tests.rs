@@ -12,15 +12,7 @@ use std::ops::Range;
 /// Combines everything that could make a shorter training differ: a schedule that depends on the number of epochs,
 /// shuffled mini-batches, an optimizer with state.
 fn job(engine: &dyn Engine, lr: f64) -> Job {
-    let data = Dataset {
-        name: "few".into(),
-        train: Points::made_up(50, 2),
-        validation: None,
-        test: Some(Points::made_up(20, 2)),
-        feature_names: vec!["a".into(), "b".into()],
-        class_names: ["0".into(), "1".into()],
-        scaling: None,
-    };
+    let data = Dataset { test: Some(Points::made_up(20, 2)), ..Dataset::of("few", Points::made_up(50, 2)) };
     let schedule = Schedule::new(ScheduleKind::WarmupCosine, 30, None, None, Some(5)).unwrap();
     let batches = BatchSpec { size: 16, order: RowOrder::PerSeed };
     let train_spec =

@@ -46,15 +46,7 @@ impl VerifyCase {
         let auc = others.is_some();
         let [validation, test] = others.map_or([None, None], |others| others.map(Some));
         let trials = Trials::List(trials);
-        let data = Dataset {
-            name: "verify".into(),
-            feature_names: (1..=points.features).map(|i| format!("x{i}")).collect(),
-            class_names: ["0".into(), "1".into()],
-            scaling: None,
-            train: points,
-            validation,
-            test,
-        };
+        let data = Dataset { validation, test, ..Dataset::of("verify", points) };
         let record =
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let train_spec = TrainSpec { given: trials.given(), ..train_spec };

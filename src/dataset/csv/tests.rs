@@ -91,7 +91,11 @@ fn classes_are_numbers_by_value_or_words_by_spelling() {
     for (labels, positive, names, y) in cases {
         let rows: String = labels.split(' ').map(|label| format!("1,{label}\n")).collect();
         let data = parse(format!("x,label\n{rows}"), None, positive).unwrap().data;
-        assert_eq!((&data.class_names, &data.train.labels()[..]), (&names.map(String::from), &y[..]), "{labels}");
+        assert_eq!(
+            (&data.class_names, &data.train.labels()[..]),
+            (&names.map(String::from).to_vec(), &y[..]),
+            "{labels}"
+        );
     }
 }
 

@@ -34,7 +34,7 @@ fn counts_names_and_order() {
             let train = &data.train;
             assert_eq!((train.len(), train.x.len(), train.features), (points, 2 * points, 2), "{source}");
             assert_eq!(data.feature_names, ["x1", "x2"]);
-            assert_eq!((data.class_names, data.name), (["0".into(), "1".into()], source.to_string()));
+            assert_eq!((data.class_names, data.name), (vec!["0".into(), "1".into()], source.to_string()));
             // make_blobs gives the odd point to the first class; xor's labels are mixed, but never all equal.
             let zeros = match source {
                 Generator::Blobs => ones,

@@ -20,9 +20,7 @@ fn job(shape: &NetworkShape, train_spec: &TrainSpec, rows: usize, epochs: u32) -
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train =
         Points { features: shape.features(), x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) };
-    let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
-    let data =
-        Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None };
+    let data = Dataset::of("made up", train);
     let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(train_spec, i), i)).collect());
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };

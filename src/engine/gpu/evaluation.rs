@@ -19,15 +19,7 @@ pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: GpuMapping) -> Job
     let nothing = Points { features: shape.features(), x: Vec::new(), targets: Targets::Binary(Vec::new()) };
     Job {
         shape: shape.clone(),
-        data: Arc::new(Dataset {
-            name: String::new(),
-            train: nothing,
-            validation: None,
-            test: None,
-            feature_names: Vec::new(),
-            class_names: Default::default(),
-            scaling: None,
-        }),
+        data: Arc::new(Dataset::of("", nothing)),
         trials: Trials::pairs(vec![(0.0, 0); parameters.len() / shape.parameters()]),
         train_spec: TrainSpec::plain(),
         initial: InitialWeights::Given(parameters.to_vec()),
