@@ -21,8 +21,8 @@ use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;
 use crate::sweep::Shard;
 use crate::sweep::{
-    Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep,
-    Widths, settings_table,
+    Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, ScheduleKind, Setting,
+    Shuffle, Sweep, Widths, settings_table,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Data sets for binary classification: labelled points, split into training, validation and test rows.
+//! Data sets: rows of features with targets, split into training, validation and test rows.
 
 mod cell_error;
 mod conversion_hints;
@@ -13,10 +13,10 @@ mod hashing_reader;
 mod header;
 mod in_memory;
 mod label_classes;
+mod label_fault;
 mod points;
 mod prepare;
 mod table_stats;
-mod third_label;
 
 pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
 #[cfg(feature = "native")]
@@ -70,7 +70,7 @@ impl Dataset {
     pub fn of(name: impl Into<String>, train: Points) -> Self {
         let numbered = |letter: char, count: usize| (1..=count).map(|n| format!("{letter}{n}")).collect();
         let (class_names, target_names) = match &train.targets {
-            Targets::Binary(_) => (vec!["0".into(), "1".into()], vec!["label".into()]),
+            Targets::Binary(_) | Targets::Thresholded(_) => (vec!["0".into(), "1".into()], vec!["label".into()]),
             Targets::Classes { classes, .. } => {
                 ((0..*classes).map(|class| class.to_string()).collect(), vec!["label".into()])
             }
@@ -91,6 +91,10 @@ impl Dataset {
         let rows: usize = self.sets().map(Points::len).sum();
         if self.train.is_regression() {
             return format!("targets are numbers, in {rows} rows");
+        }
+        if let Targets::Thresholded(_) = &self.train.targets {
+            let ones = self.sets().flat_map(Points::labels).filter(|label| *label).count();
+            return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");
         }
         let classes = self.class_names.len();
         let mut counts = vec![0; classes];

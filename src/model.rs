@@ -72,6 +72,15 @@ impl NetworkShape {
         Self { outputs, ..self }
     }
 
+    /// What pictures of the decision boundary would need that the network lacks, such as `2 features, not 3`.
+    pub fn lacks_for_boundary(&self) -> Option<String> {
+        match (self.features, self.outputs) {
+            (2, 1) => None,
+            (2, outputs) => Some(format!("a single output, not {outputs}")),
+            (features, _) => Some(format!("2 features, not {features}")),
+        }
+    }
+
     /// Removes the biases of all layers.
     pub fn without_bias(self) -> Self {
         Self { bias: false, ..self }

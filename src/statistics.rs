@@ -34,7 +34,7 @@ pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
 pub use outcome_class::{Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;
-pub use row_counts::{ClassSums, CorrectRows, RowCounts, RowSet};
+pub use row_counts::{ClassSums, CorrectRows, RowCounts, RowSet, SeveralClasses};
 pub use selection::Select;
 pub(crate) use summary::ordered;
 pub use summary::{Series, Summary};

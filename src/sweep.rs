@@ -56,7 +56,7 @@ pub use preset::{PRESETS, preset_name};
 pub use record::Record;
 pub use schedule::{Schedule, ScheduleKind};
 pub use setting::{Form, Setting, SettingGroup, SettingValue};
-pub use setting_enums::{ExtraCurve, InitBias, Metric, Shuffle};
+pub use setting_enums::{ClassWeight, ExtraCurve, InitBias, Metric, Shuffle};
 pub use setting_lookup::parse_whole_for;
 pub use setting_rows::SETTINGS;
 pub use settings::Sweep;

@@ -27,7 +27,7 @@ impl BoundaryModels {
     /// Trains `shown` models of the study `spec` again, with a job for each of its cells.
     ///
     /// # Errors
-    /// As for [`retrained_paths`]; [`Error::Usage`] for a model with other than two features.
+    /// As for [`retrained_paths`]; [`Error::Usage`] for a model with other than two features or with several outputs.
     pub fn of(
         engine: &mut dyn Engine,
         spec: &StudySpec,
@@ -35,9 +35,10 @@ impl BoundaryModels {
         shown: Vec<ShownModel>,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
-        if let Some(other) = shown.iter().find(|one| spec.cells[one.cell].shape.features() != 2) {
-            let what = format!("has model {} with other than 2 features; boundaries are drawn of 2", other.id);
-            return Err(Error::usage("--models", what));
+        for one in &shown {
+            if let Some(lacks) = spec.cells[one.cell].shape.lacks_for_boundary() {
+                return Err(Error::usage("--models", format!("has model {}; its boundary would need {lacks}", one.id)));
+            }
         }
         let paths = retrained_paths(engine, &jobs, &shown, &[spec.sweep.epochs], callback)?;
         let last = |path: ParameterPath| path.states.into_iter().next().map(|(_, last)| last).unwrap_or_default();

@@ -43,7 +43,7 @@ impl DataSource for &Dataset {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
         let refuse =
             |what: &str| Err(Error::usage(format!("the data set {}", quoted(&self.name)), format!("must be {what}")));
-        if self.train.is_regression() {
+        if self.train.has_numbers() {
             return refuse("one with classes as labels; random is made by --dataset random");
         }
         if self.sets().count() > 1 || self.scaling.is_some() {

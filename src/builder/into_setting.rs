@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::sweep::{
-    Axis, BatchSize, Choice, Choices, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle, Widths,
-    parse_choice,
+    Axis, BatchSize, Choice, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle,
+    Widths, parse_choice,
 };
 use std::path::{Path, PathBuf};
 
@@ -109,7 +109,7 @@ macro_rules! word {
     };
 }
 
-word!(Loss, InitBias, Shuffle, WeightScaling);
+word!(Loss, ClassWeight, InitBias, Shuffle, WeightScaling);
 
 /// `auto`, `all`, `none` or a number of models.
 impl IntoSetting<CurvesKept> for &str {

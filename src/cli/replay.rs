@@ -51,9 +51,8 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let job = &replay.model.job;
     output.report_each("pictures", summary_text::undrawable(std::slice::from_ref(job), Some(0)));
     let files = replay.write(out.make()?)?;
-    if job.shape.features() != 2 {
-        let features = job.shape.features();
-        output.report("pictures", &format!("none of the boundaries: that would need 2 features, not {features}"));
+    if let Some(lacks) = job.shape.lacks_for_boundary() {
+        output.report("pictures", &format!("none of the boundaries: that would need {lacks}"));
     }
     output.show(&replay_text::text(&replay, &files))?;
     output.object(|| replay.json(&files))?;

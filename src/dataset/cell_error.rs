@@ -1,8 +1,9 @@
 //! Errors for tables that cannot be used as data sets. A message sums up the problem over all rows and suggests a fix.
 
 use super::conversion_hints::{columns as python, pandas, read_csv};
+use super::label_fault::LabelFault;
+use super::points::MAX_CLASSES;
 use super::table_stats::{ColumnStats, TableStats, is_missing};
-use super::third_label::ThirdLabel;
 use crate::error::{Error, listed, quoted};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,8 +26,8 @@ pub(super) enum CellErrorKind {
     Feature(String),
     /// Label that is missing or infinite: the field's text.
     Label(String),
-    /// Label of a third class.
-    Third(ThirdLabel),
+    /// Labels that are no classes.
+    Labels(LabelFault),
 }
 
 /// Facts about a table from which messages are built.
@@ -50,9 +51,10 @@ impl TableFacts<'_> {
         let what = match &fault.what {
             CellErrorKind::Feature(text) => self.feature(fault.place.0, column, text),
             CellErrorKind::Label(text) => self.label(column, text),
-            CellErrorKind::Third(third) => {
-                let what = format!("a third class in label {name}: {third}{}", self.taken());
-                format!("{what}; there must be two classes{}", self.other_labels())
+            CellErrorKind::Labels(fault) => {
+                let what = format!("label {name} has {fault}{}", self.taken());
+                let allowed = format!("two classes, or up to {MAX_CLASSES} words or whole numbers");
+                format!("{what}; there must be {allowed}{}", self.other_labels())
             }
         };
         Error::file_at(self.path, fault.place.0, fault.place.1, what)
@@ -88,7 +90,7 @@ impl TableFacts<'_> {
 
     fn label(&self, column: usize, text: &str) -> String {
         let name = quoted(&self.names[column]);
-        let what = format!("label {name} must be one of two classes in each row, not {}", found(text));
+        let what = format!("label {name} must be a class in each row, not {}", found(text));
         if !is_missing(text) {
             return what;
         }

@@ -1,4 +1,4 @@
-//! Reads any CSV file as a data set with two classes.
+//! Reads any CSV file as a data set with classes.
 
 use super::cell_error::{CellError, CellErrorKind, TableFacts};
 use super::csv_escape::text_cell;
@@ -109,7 +109,7 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
         None if more => return Err(context.too_many_rows(table.line(0), MAX_ROWS)),
         None => {}
     }
-    let (class_names, y) = rows.classes.decide(&table, &context, options.positive)?;
+    let (class_names, targets) = rows.classes.decide(&table, &context, options.positive)?;
     let label = &table.columns()[column];
     if !options.no_header {
         refuse_class(&table, label, &class_names)?;
@@ -120,8 +120,8 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
     let mut feature_names = table.columns().to_vec();
     feature_names.remove(column);
-    let train = Points { features: feature_names.len(), x: rows.x, targets: Targets::Binary(y) };
-    let data = Dataset { feature_names, class_names: class_names.into(), ..Dataset::of(name, train) };
+    let train = Points { features: feature_names.len(), x: rows.x, targets };
+    let data = Dataset { feature_names, class_names, target_names: vec![label.clone()], ..Dataset::of(name, train) };
     Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
 }
 
@@ -183,23 +183,21 @@ fn add_label(classes: &mut LabelClasses, text: &str, line: u64) -> Option<CellEr
     if is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
         return Some(CellErrorKind::Label(text.to_owned()));
     }
-    classes.add(text, line, number).map(CellErrorKind::Third)
+    classes.add(text, line, number).map(CellErrorKind::Labels)
 }
 
 impl Dataset {
     /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class in a column
     /// `label`. Data with regression targets have these in a column `target` instead.
     pub fn to_csv(&self) -> String {
-        let last = if self.train.is_regression() { "target" } else { "label" };
+        let last = if self.train.has_numbers() { "target" } else { "label" };
         let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
         for n in 0..self.train.len() {
             let values = self.train.row(n).iter().map(f64::to_string);
             let last = match &self.train.targets {
-                Targets::Real { .. } => self.train.target(n).to_string(),
-                Targets::Binary(_) | Targets::Classes { .. } => {
-                    text_cell(&self.class_names[self.train.target(n) as usize])
-                }
+                Targets::Real { .. } | Targets::Thresholded(_) => self.train.target(n).to_string(),
+                Targets::Binary(_) | Targets::Classes { .. } => text_cell(&self.class_names[self.train.class(n)]),
             };
             csv += &(values.chain([last]).collect::<Vec<_>>().join(",") + "\n");
         }

@@ -29,7 +29,7 @@ pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
 }
 
 /// Rejects a header like `1.5,yes`: the label column is named like one of its classes, and another name is a number.
-pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &[String; 2]) -> Result<()> {
+pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &[String]) -> Result<()> {
     let number = |text: &str| text.parse::<f64>().ok();
     let is_label = |class: &String| class == label || number(class).is_some_and(|class| number(label) == Some(class));
     let others = table.columns().iter().filter(|name| *name != label);

@@ -1,61 +1,97 @@
-//! Collects the two classes of a label column, row by row: numbers equal by value (`1` and `1.0`), words by spelling.
+//! Collects the classes of a label column, row by row: numbers equal by value (`1` and `1.0`), words by spelling.
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
-use super::third_label::{FirstSeen, ThirdLabel};
-use crate::error::{Result, did_you_mean, quoted};
-use std::cmp::Ordering;
+use super::label_fault::{FirstSeen, LabelFault};
+use super::points::{MAX_CLASSES, Targets};
+use crate::error::{Result, did_you_mean, listed, quoted};
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::Read;
+
+/// Most classes that a message names.
+const NAMED: usize = 6;
 
 /// Labels seen so far. They compare as numbers as long as all of them are numbers.
 #[derive(Debug)]
 pub(super) struct LabelClasses {
-    /// The first three distinct spellings.
-    texts: Vec<FirstSeen>,
-    /// The first three distinct numbers.
-    numbers: Vec<(f64, FirstSeen)>,
+    texts: DistinctLabels<String>,
+    /// By the bits of the numbers.
+    numbers: DistinctLabels<u64>,
     all_numbers: bool,
-    /// Per row: index into `texts` and into `numbers`; 2 if it is not among the first two.
-    rows: Vec<[u8; 2]>,
+    all_whole: bool,
+}
+
+/// Distinct labels, by a key that is equal for equal ones.
+#[derive(Debug)]
+struct DistinctLabels<K> {
+    indices: HashMap<K, u8>,
+    /// The first [`MAX_CLASSES`] and one more.
+    first: Vec<FirstSeen>,
+    /// Per row: index into `first`; after too many labels, that of the last.
+    rows: Vec<u8>,
+}
+
+impl<K: Hash + Eq> DistinctLabels<K> {
+    fn new() -> Self {
+        Self { indices: HashMap::new(), first: Vec::new(), rows: Vec::new() }
+    }
+
+    fn add(&mut self, key: K, seen: impl FnOnce() -> FirstSeen) {
+        let next = self.first.len();
+        let index = match self.indices.get(&key) {
+            Some(index) => *index,
+            None if next > MAX_CLASSES => MAX_CLASSES as u8,
+            None => {
+                self.first.push(seen());
+                self.indices.insert(key, next as u8);
+                next as u8
+            }
+        };
+        self.rows.push(index);
+    }
 }
 
 impl LabelClasses {
     pub(super) fn new() -> Self {
-        Self { texts: Vec::new(), numbers: Vec::new(), all_numbers: true, rows: Vec::new() }
+        Self { texts: DistinctLabels::new(), numbers: DistinctLabels::new(), all_numbers: true, all_whole: true }
     }
 
-    /// Adds the label of a row; it starts in `line` and has the value `number` if it is one. Returns the three classes
-    /// if there are now three.
-    pub(super) fn add(&mut self, text: &str, line: u64, number: Option<f64>) -> Option<ThirdLabel> {
+    /// Adds the label of a row; it starts in `line` and has the value `number` if it is one. Returns what is wrong with
+    /// the labels so far, if anything.
+    pub(super) fn add(&mut self, text: &str, line: u64, number: Option<f64>) -> Option<LabelFault> {
         let first = || FirstSeen { text: text.to_owned(), line };
-        let by_text = index_of(&mut self.texts, |seen| seen.text == text, first);
-        let by_number =
-            number.map_or(2, |number| index_of(&mut self.numbers, |(seen, _)| *seen == number, || (number, first())));
+        self.texts.add(text.to_owned(), first);
         self.all_numbers &= number.is_some();
-        self.rows.push([by_text, by_number]);
-        match self.found()[..] {
-            [a, b, third] => Some(ThirdLabel([a, b, third].map(FirstSeen::clone))),
+        self.all_whole &= number.is_some_and(|number| number.fract() == 0.0);
+        if self.all_numbers {
+            // Adding 0 makes 0 of -0.
+            self.numbers.add((number.unwrap_or_default() + 0.0).to_bits(), first);
+        }
+        match self.found() {
+            [a, b, third, ..] if self.all_numbers && !self.all_whole => {
+                Some(LabelFault::Numbers([a, b, third].map(FirstSeen::clone)))
+            }
+            found if found.len() > MAX_CLASSES => found.last().cloned().map(LabelFault::TooMany),
             _ => None,
         }
     }
 
     /// Returns the classes in order of appearance, with their first spelling.
-    fn found(&self) -> Vec<&FirstSeen> {
-        match self.all_numbers {
-            true => self.numbers.iter().map(|(_, first)| first).collect(),
-            false => self.texts.iter().collect(),
-        }
+    fn found(&self) -> &[FirstSeen] {
+        if self.all_numbers { &self.numbers.first } else { &self.texts.first }
     }
 
-    /// Returns the names of label 0 and label 1, and for each row whether it has label 1.
+    /// Returns the names of the classes by index, and the class of each row. Classes are in the order of the numbers or
+    /// of the sorted words; of two, `positive` becomes class 1.
     pub(super) fn decide<R: Read>(
         self,
         table: &CsvTable<R>,
         context: &TableFacts<'_>,
         positive: Option<&str>,
-    ) -> Result<([String; 2], Vec<bool>)> {
+    ) -> Result<(Vec<String>, Targets)> {
         let (found, label) = (self.found(), &context.names[context.label]);
-        let [a, b] = found[..] else {
+        if found.len() < 2 {
             let allowed = "two classes, and rows of each";
             return Err(match found.first() {
                 None => table.refuse_no_rows(allowed),
@@ -65,44 +101,57 @@ impl LabelClasses {
                     table.refuse_column(label, format!("{what}; there must be {allowed}{}", context.other_labels()))
                 }
             });
-        };
-        let one = match positive {
-            None => usize::from(self.order() == Ordering::Less),
-            Some(text) => self.chosen(text).ok_or_else(|| {
+        }
+        let mut order = self.order();
+        if let Some(text) = positive {
+            let names = || found.iter().map(|seen| seen.text.as_str());
+            if found.len() > 2 {
+                let what = format!("--positive is for two classes; label {} has {}", quoted(label), found.len());
+                let classes = listed(names(), NAMED);
+                return Err(table.refuse_column(label, format!("{what}: {classes}; leave it out")));
+            }
+            let one = self.chosen(text).ok_or_else(|| {
                 let what = format!("--positive {} is no class of label {}", quoted(text), quoted(label));
-                let hint = did_you_mean(text, [a.text.as_str(), b.text.as_str()]);
-                let what = format!("{what}; it must be {} or {}{hint}", quoted(&a.text), quoted(&b.text));
+                let hint = did_you_mean(text, names());
+                let what = format!("{what}; it must be {} or {}{hint}", quoted(&found[0].text), quoted(&found[1].text));
                 table.refuse_column(label, what)
-            })?,
+            })?;
+            order = vec![1 - one, one];
+        }
+        let names = order.iter().map(|index| found[*index].text.clone()).collect();
+        let mut class_of = vec![0; found.len()];
+        order.iter().enumerate().for_each(|(class, index)| class_of[*index] = class as u32);
+        let rows = if self.all_numbers { &self.numbers.rows } else { &self.texts.rows };
+        let labels = rows.iter().map(|index| class_of[usize::from(*index)]);
+        let targets = match found.len() {
+            2 => Targets::Binary(labels.map(|label| label == 1).collect()),
+            classes => Targets::Classes { classes, labels: labels.collect() },
         };
-        let names = [found[1 - one].text.clone(), found[one].text.clone()];
-        let by = usize::from(self.all_numbers);
-        Ok((names, self.rows.iter().map(|row| usize::from(row[by]) == one).collect()))
+        Ok((names, targets))
     }
 
-    /// Compares the first class with the second: as numbers, or in the sort order of words.
-    fn order(&self) -> Ordering {
+    /// Returns the indices of the classes in the order of their numbers or words.
+    fn order(&self) -> Vec<usize> {
+        let found = self.found();
+        let mut order: Vec<usize> = (0..found.len()).collect();
         match self.all_numbers {
-            true => self.numbers[0].0.total_cmp(&self.numbers[1].0),
-            false => self.texts[0].text.cmp(&self.texts[1].text),
+            true => {
+                let number = |index: &usize| found[*index].text.trim().parse::<f64>().unwrap_or(f64::NAN);
+                order.sort_by(|a, b| number(a).total_cmp(&number(b)));
+            }
+            false => order.sort_by(|a, b| found[*a].text.cmp(&found[*b].text)),
         }
+        order
     }
 
     /// Returns the index of the class that `text` names.
     fn chosen(&self, text: &str) -> Option<usize> {
         match self.all_numbers {
-            true => text.trim().parse().ok().and_then(|n: f64| self.numbers.iter().position(|(seen, _)| *seen == n)),
-            false => self.texts.iter().position(|seen| seen.text == text.trim()),
+            true => {
+                let number: f64 = text.trim().parse().ok()?;
+                self.numbers.indices.get(&(number + 0.0).to_bits()).map(|index| usize::from(*index))
+            }
+            false => self.texts.indices.get(text.trim()).map(|index| usize::from(*index)),
         }
     }
-}
-
-/// Returns the index of the element that `is` accepts. If there is none, adds `new` while there are fewer than three
-/// elements, and returns 2 at most.
-fn index_of<T>(things: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> u8 {
-    let index = things.iter().position(is).unwrap_or(things.len());
-    if index == things.len() && index < 3 {
-        things.push(new());
-    }
-    index.min(2) as u8
 }

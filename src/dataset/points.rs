@@ -28,6 +28,8 @@ pub enum Targets {
         /// Index of each row's class, `[rows]`, below `classes`.
         labels: Vec<u32>,
     },
+    /// A number per row; it counts as class 1 above 1/2. For maps of the squared error, whose data have no classes.
+    Thresholded(Vec<f64>),
     /// Numbers. The network has as many outputs.
     Real {
         /// Numbers per row, 1 to [`MAX_OUTPUTS`].
@@ -42,6 +44,7 @@ impl Targets {
     pub fn len(&self) -> usize {
         match self {
             Self::Binary(labels) => labels.len(),
+            Self::Thresholded(values) => values.len(),
             Self::Classes { labels, .. } => labels.len(),
             Self::Real { outputs, values } => values.len() / outputs,
         }
@@ -55,7 +58,7 @@ impl Targets {
     /// Returns the number of outputs of a network that predicts them.
     pub fn outputs(&self) -> usize {
         match self {
-            Self::Binary(_) => 1,
+            Self::Binary(_) | Self::Thresholded(_) => 1,
             Self::Classes { classes, .. } => *classes,
             Self::Real { outputs, .. } => *outputs,
         }
@@ -64,7 +67,7 @@ impl Targets {
     /// Returns the number of numbers that describe a row's target: a label, or each regression target.
     pub fn numbers(&self) -> usize {
         match self {
-            Self::Binary(_) | Self::Classes { .. } => 1,
+            Self::Binary(_) | Self::Thresholded(_) | Self::Classes { .. } => 1,
             Self::Real { outputs, .. } => *outputs,
         }
     }
@@ -73,6 +76,7 @@ impl Targets {
     pub fn select(&self, rows: &[usize]) -> Self {
         match self {
             Self::Binary(labels) => Self::Binary(rows.iter().map(|n| labels[*n]).collect()),
+            Self::Thresholded(values) => Self::Thresholded(rows.iter().map(|n| values[*n]).collect()),
             Self::Classes { classes, labels } => {
                 Self::Classes { classes: *classes, labels: rows.iter().map(|n| labels[*n]).collect() }
             }
@@ -104,14 +108,24 @@ impl Points {
     pub fn target_number(&self, n: usize, k: usize) -> f64 {
         match &self.targets {
             Targets::Binary(labels) => f64::from(u8::from(labels[n])),
+            Targets::Thresholded(values) => values[n],
             Targets::Classes { labels, .. } => f64::from(labels[n]),
             Targets::Real { outputs, values } => values[n * outputs + k],
         }
     }
 
-    /// Whether row `n` counts as label 1 where there are two classes: its label, or a single number above 1/2.
+    /// Whether row `n` counts as label 1 where there are two classes: its label, or its number above 1/2.
     pub fn label(&self, n: usize) -> bool {
         self.target(n) > 0.5
+    }
+
+    /// Returns the class of row `n`; 0 for regression.
+    pub fn class(&self, n: usize) -> usize {
+        match &self.targets {
+            Targets::Binary(_) | Targets::Thresholded(_) => usize::from(self.label(n)),
+            Targets::Classes { labels, .. } => labels[n] as usize,
+            Targets::Real { .. } => 0,
+        }
     }
 
     /// Returns [`Points::label`] of every row.
@@ -119,7 +133,7 @@ impl Points {
         (0..self.len()).map(|n| self.label(n)).collect()
     }
 
-    /// Whether the targets are numbers, not classes.
+    /// Whether the targets are numbers without classes.
     pub fn is_regression(&self) -> bool {
         matches!(self.targets, Targets::Real { .. })
     }
@@ -127,12 +141,12 @@ impl Points {
     /// Returns the rows of each class in order; of regression targets all rows together.
     pub fn strata(&self) -> Vec<Vec<usize>> {
         let classes = match &self.targets {
-            Targets::Binary(_) => 2,
+            Targets::Binary(_) | Targets::Thresholded(_) => 2,
             Targets::Classes { classes, .. } => *classes,
             Targets::Real { .. } => return vec![(0..self.len()).collect()],
         };
         let mut strata = vec![Vec::new(); classes];
-        (0..self.len()).for_each(|n| strata[self.target(n) as usize].push(n));
+        (0..self.len()).for_each(|n| strata[self.class(n)].push(n));
         strata
     }
 
@@ -148,6 +162,11 @@ impl Points {
         let strata = if self.is_regression() { return None } else { self.strata() };
         let share = self.len() as f64 / strata.len() as f64;
         strata.iter().map(|rows| (!rows.is_empty()).then(|| share / rows.len() as f64)).collect()
+    }
+
+    /// Whether each target is a number that a network should output.
+    pub fn has_numbers(&self) -> bool {
+        matches!(self.targets, Targets::Real { .. } | Targets::Thresholded(_))
     }
 
     /// Returns the features of row `n`.

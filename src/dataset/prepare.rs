@@ -1,6 +1,6 @@
 //! Preparation of a data set: splits it into training, validation and test rows, then standardizes the features.
 
-use super::{Dataset, Points, Standardization};
+use super::{Dataset, Points, Standardization, Targets};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
@@ -20,6 +20,17 @@ impl Points {
 }
 
 impl Dataset {
+    /// Makes two classes like any others, so that a network has a logit for each.
+    pub fn with_logit_per_class(mut self) -> Self {
+        for points in [Some(&mut self.train), self.validation.as_mut(), self.test.as_mut()].into_iter().flatten() {
+            if let Targets::Binary(labels) = &points.targets {
+                let labels = labels.iter().map(|label| u32::from(*label)).collect();
+                points.targets = Targets::Classes { classes: 2, labels };
+            }
+        }
+        self
+    }
+
     /// Splits off the fractions `validation` and `test` of the rows of each class, or of all rows, drawn by `seed`; all sets keep the
     /// row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
     /// for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The data set must not be

@@ -133,10 +133,8 @@ impl Picture for DataPlot<'_> {
 
 impl StudyPicture for DataPlot<'_> {
     fn availability(study: &StudyData) -> Availability {
-        match study.job().shape.features() {
-            2 => Availability::Drawn,
-            n => Availability::LeftOut(format!("no data plot: it needs 2 features, not {n}")),
-        }
+        let lacks = study.job().shape.lacks_for_boundary();
+        lacks.map_or(Availability::Drawn, |lacks| Availability::LeftOut(format!("no data plot: it needs {lacks}")))
     }
 
     fn of<'a>(study: &'a StudyData<'a>) -> Option<Box<dyn Picture + 'a>> {

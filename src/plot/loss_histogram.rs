@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::math::Loss;
 use crate::results::CellSpec;
 use crate::statistics::number_format::spread;
-use crate::statistics::{FinalLosses, Group, Summary};
+use crate::statistics::{FinalLosses, Group, Select, Summary};
 
 /// Number of bars.
 const BARS: usize = 50;
@@ -146,10 +146,10 @@ fn guess(facets: &Facets, loss: Loss) -> Option<f64> {
     let Facets { spec, summary, .. } = facets;
     let mut rates = summary.groups().map(|group| summary.loss_params(group));
     let first_rates = rates.next().flatten();
-    let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
-    let first = share(&spec.cells[0]);
-    let is_same = spec.cells.iter().all(|part| share(part) == first) && rates.all(|other| other == first_rates);
-    is_same.then(|| loss.of_constant(first, first_rates))
+    let score = |part: &CellSpec| Select::Loss.baseline(part.train, loss, first_rates);
+    let first = score(&spec.cells[0]);
+    let is_same = spec.cells.iter().all(|part| score(part) == first) && rates.all(|other| other == first_rates);
+    first.filter(|_| is_same).map(|score| -score)
 }
 
 /// Describes the distribution of the final losses of all models.

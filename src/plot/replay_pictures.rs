@@ -30,10 +30,10 @@ impl ModelReplay {
         ReplayTrajectory { replay: self, model: self.model.name() }
     }
 
-    /// Computes the picture of the boundaries; `None` unless the data has two features.
+    /// Computes the picture of the boundaries; `None` unless the network has two features and one output.
     pub fn boundaries_picture(&self) -> Option<ReplayBoundaries<'_>> {
         let job = &self.model.job;
-        if job.shape.features() != 2 {
+        if job.shape.lacks_for_boundary().is_some() {
             return None;
         }
         let (grid, shift) = (BoundariesPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());

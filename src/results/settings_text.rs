@@ -3,7 +3,7 @@
 use super::{CellSpec, StudySpec};
 use crate::dataset::Points;
 use crate::engine::Job;
-use crate::math::Activation;
+use crate::math::{Activation, Loss};
 use crate::model::NetworkShape;
 use crate::plural::plural;
 use crate::statistics::number_format::{self, baseline_words};
@@ -86,7 +86,8 @@ fn setting(spec: &StudySpec, jobs: &[Job]) -> Vec<String> {
     parts.extend(schedule.map(|schedule| format!("{schedule} schedule")));
     let size = shared(CellColumn::BatchSize, choices.batch_size == BatchSize(None));
     parts.extend(size.map(|size| format!("batches of {size}")));
-    parts.extend((train_spec.loss != plain.loss).then(|| "squared error".to_owned()));
+    let is_implied = matches!(train_spec.loss, Loss::Bce | Loss::Softmax);
+    parts.extend((!is_implied).then(|| train_spec.loss.words().replacen("mean ", "", 1)));
     let data = &job.data;
     let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
     let sets = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].map(rows);

@@ -1,6 +1,6 @@
 //! The study spec: the settings, and what was read from the files that they name.
 
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 use crate::engine::cost::epoch_flop;
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
@@ -45,7 +45,10 @@ impl CellSpec {
     /// Describes a cell's job; `first` is the id of its first model.
     fn of(first: u64, choices: CellChoices, job: &Job) -> Self {
         let Job { data, trials, shape, record, train_spec, .. } = job;
-        let rows = |points: &Points| RowCounts::of(&points.labels());
+        let rows = |points: &Points| match &points.targets {
+            Targets::Classes { .. } => RowCounts::of_classes(&points.strata_sizes()),
+            Targets::Binary(_) | Targets::Thresholded(_) | Targets::Real { .. } => RowCounts::of(&points.labels()),
+        };
         Self {
             first,
             choices,

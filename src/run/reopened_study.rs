@@ -146,9 +146,8 @@ impl ReopenedStudy {
     fn shown_model(&self, id: u64, reason: Option<SelectionReason>) -> Result<ShownModel> {
         let spec = self.study.spec();
         let (cell, trial) = spec.require_trial("--models", id, "a list of ids")?;
-        let features = spec.cells[cell].shape.features();
-        if features != 2 {
-            return Err(self.refuse(&format!("its data has {features} features; boundaries are drawn of 2")));
+        if let Some(lacks) = spec.cells[cell].shape.lacks_for_boundary() {
+            return Err(self.refuse(&format!("boundaries need {lacks}")));
         }
         let kept = self.study.kept(cell, trial.index)?;
         let missing = || self.refuse(&format!("model {id} is not trained yet; gpu-sweep resume goes on"));

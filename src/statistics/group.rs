@@ -83,7 +83,7 @@ impl Group {
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
             scores: Arc::new(GroupScores::new(beginning.select.step(selected_on))),
-            baseline: Some(beginning.select.baseline(selected_on, beginning.loss, rates)),
+            baseline: beginning.select.baseline(selected_on, beginning.loss, rates),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }

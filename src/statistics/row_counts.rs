@@ -23,29 +23,60 @@ impl RowSet {
     }
 }
 
-/// Number of rows of a set, in total and of label 1.
+/// Number of rows of a set, in total and by class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RowCounts {
     /// Number of rows; 0: the data set has no such rows.
     pub points: u32,
-    /// Number of rows of label 1.
+    /// Number of rows of label 1; 0 if there are more than two classes.
     pub positives: u32,
+    /// What is known of more than two classes.
+    pub several: Option<SeveralClasses>,
+}
+
+/// Sizes of more than two classes, in numbers that compare exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SeveralClasses {
+    /// Number of classes.
+    pub classes: u32,
+    /// Number of rows of the largest class.
+    pub largest: u32,
+    /// Entropy of the shares of the classes, in units of 10⁻⁹ nats.
+    pub entropy: u64,
+}
+
+impl SeveralClasses {
+    /// Describes classes with these numbers of rows.
+    pub fn of(sizes: &[usize]) -> Self {
+        let points: usize = sizes.iter().sum();
+        let share = |size: &usize| *size as f64 / points.max(1) as f64;
+        let entropy: f64 = sizes.iter().filter(|size| **size > 0).map(|size| -share(size) * share(size).ln()).sum();
+        let largest = sizes.iter().copied().max().unwrap_or(0) as u32;
+        Self { classes: sizes.len() as u32, largest, entropy: (1e9 * entropy).round() as u64 }
+    }
 }
 
 impl RowCounts {
     /// Counts labels.
     pub fn of(labels: &[bool]) -> Self {
-        Self { points: labels.len() as u32, positives: labels.iter().filter(|label| **label).count() as u32 }
+        let positives = labels.iter().filter(|label| **label).count() as u32;
+        Self { points: labels.len() as u32, positives, several: None }
     }
 
-    /// Returns the number of rows of label 0.
+    /// Counts the rows of more than two classes, given by their sizes.
+    pub fn of_classes(sizes: &[usize]) -> Self {
+        let points = sizes.iter().sum::<usize>() as u32;
+        Self { points, positives: 0, several: Some(SeveralClasses::of(sizes)) }
+    }
+
+    /// Returns the number of rows of label 0, where there are two classes.
     pub fn negatives(self) -> u32 {
         self.points - self.positives
     }
 
     /// Returns the number of rows of the larger class.
     pub fn majority(self) -> u32 {
-        self.positives.max(self.negatives())
+        self.several.map_or(self.positives.max(self.negatives()), |several| several.largest)
     }
 
     /// Returns the baseline, a fraction: the accuracy of always predicting the larger class. 1 without rows.
@@ -63,7 +94,7 @@ impl RowCounts {
         (self.points > 0).then(|| f64::from(hits.correct) / f64::from(self.points))
     }
 
-    /// Returns the mean of the two classes' shares of correct rows; `None` if a class has no row.
+    /// Returns the mean of the two classes' shares of correct rows; `None` if a class has no row, or with more classes.
     pub fn balanced_accuracy(self, hits: CorrectRows) -> Option<f64> {
         let mut sums = ClassSums::default();
         sums.add(self, hits);
@@ -72,7 +103,7 @@ impl RowCounts {
 
     /// Returns the number of pairs with one row of each class.
     fn pairs(self) -> u64 {
-        u64::from(self.positives) * u64::from(self.negatives())
+        if self.several.is_some() { 0 } else { u64::from(self.positives) * u64::from(self.negatives()) }
     }
 
     /// Returns the area under the ROC curve; `None` if it was not requested or a class has no row.
@@ -83,6 +114,9 @@ impl RowCounts {
 
     /// Whether these results are possible on these rows.
     pub fn is_possible(self, hits: CorrectRows) -> bool {
+        if self.several.is_some() {
+            return hits.correct <= self.points && hits.correct_positive == 0 && hits.ordered_pairs.is_none();
+        }
         let negatives_right = hits.correct.checked_sub(hits.correct_positive);
         hits.correct_positive <= self.positives
             && negatives_right.is_some_and(|right| right <= self.negatives())
@@ -187,7 +221,7 @@ impl ClassSums {
 mod tests {
     use super::*;
 
-    const ROWS: RowCounts = RowCounts { points: 400, positives: 10 };
+    const ROWS: RowCounts = RowCounts { points: 400, positives: 10, several: None };
 
     #[test]
     fn balanced_accuracy_counts_both_classes_alike() {
@@ -199,7 +233,7 @@ mod tests {
         // 7 of 10 and 351 of 390.
         assert_eq!(of(358, 7), Some((0.7 + 351.0 / 390.0) / 2.0));
         assert_eq!(
-            RowCounts { points: 5, positives: 5 }.balanced_accuracy(CorrectRows {
+            RowCounts { points: 5, positives: 5, several: None }.balanced_accuracy(CorrectRows {
                 correct: 5,
                 correct_positive: 5,
                 ..CorrectRows::default()
@@ -213,7 +247,7 @@ mod tests {
     fn sums_do_not_depend_on_the_order() {
         let models: Vec<(RowCounts, CorrectRows)> = (0..100)
             .map(|n| {
-                let rows = RowCounts { points: 30 + n % 7, positives: 10 + n % 3 };
+                let rows = RowCounts { points: 30 + n % 7, positives: 10 + n % 3, several: None };
                 (
                     rows,
                     CorrectRows {

@@ -42,13 +42,18 @@ impl Select {
     }
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
-    /// predicts the shares of the classes, by this loss with its numbers.
-    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> f64 {
+    /// predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the counts:
+    /// the loss of several classes with smoothed labels.
+    pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> Option<f64> {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {
-            Self::Accuracy => rows.baseline(),
-            Self::Balanced | Self::Auc => 0.5,
-            Self::Loss => -loss.of_constant(share, rates),
+            Self::Accuracy => Some(rows.baseline()),
+            Self::Balanced | Self::Auc => Some(0.5),
+            Self::Loss => match (rows.several, rates) {
+                (None, _) => Some(-loss.of_constant(share, rates)),
+                (Some(several), None) => Some(-1e-9 * several.entropy as f64),
+                (Some(_), Some(_)) => None,
+            },
         }
     }
 

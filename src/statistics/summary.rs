@@ -48,7 +48,7 @@ impl Summary {
 
     /// Creates a summary for cells with these numbers of training and test points, half of each in either class.
     pub fn of_points(points: Vec<[u32; 2]>) -> Self {
-        let rows = |points| RowCounts { points, positives: points / 2 };
+        let rows = |points| RowCounts { points, positives: points / 2, several: None };
         Self::new(points.into_iter().map(|[train, test]| [rows(train), RowCounts::default(), rows(test)]).collect())
     }
 

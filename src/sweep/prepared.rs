@@ -8,6 +8,7 @@ mod file_contents;
 #[cfg(feature = "native")]
 mod initial_weights;
 mod named_files;
+mod target_check;
 
 use super::check::MAX_VALUES_IN_CELLS;
 use super::trials_csv::TrialsTable;
@@ -64,7 +65,8 @@ impl Inputs {
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
             let (data, description) = sets.get(sweep, &cell, &mut spec, &mut held)?;
-            let shape = NetworkShape::new(data.train.features, &cell.hidden.0)?;
+            let shape =
+                NetworkShape::new(data.train.features, &cell.hidden.0)?.with_outputs(data.train.targets.outputs());
             let shape = if sweep.bias { shape } else { shape.without_bias() };
             let initial = match &sweep.init_from {
                 None => InitialWeights::Drawn,
@@ -75,7 +77,7 @@ impl Inputs {
                 }
             };
             held.add("--init-from", initial.numbers())?;
-            let train_spec = train_spec(sweep, &cell, &trials, data.train.len(), &mut spec)?;
+            let train_spec = train_spec(sweep, &cell, &trials, &data, &mut spec)?;
             held.add("--batch-order", train_spec.batches.order.numbers())?;
             let record = Record::of(sweep, &trials, first, trials.len() as f64 / models as f64);
             first += trials.len();
@@ -135,7 +137,14 @@ impl MemoryCount {
 }
 
 /// Returns the training settings of a cell's models.
-fn train_spec(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, spec: &mut Sweep) -> Result<TrainSpec> {
+fn train_spec(
+    sweep: &Sweep,
+    cell: &CellChoices,
+    trials: &Trials,
+    data: &Dataset,
+    spec: &mut Sweep,
+) -> Result<TrainSpec> {
+    let rows = data.train.len();
     let order = match (&sweep.batch_order, sweep.shuffle) {
         (Some(path), _) => {
             let given = named_files::order(path, sweep.epochs, rows)?;
@@ -151,13 +160,13 @@ fn train_spec(sweep: &Sweep, cell: &CellChoices, trials: &Trials, rows: usize, s
     };
     Ok(TrainSpec {
         activation: cell.activation,
-        loss: sweep.loss,
+        loss: target_check::loss(sweep, data)?,
         optimizer: cell.optimizer,
         init: Init { scheme: cell.init, zero_biases: sweep.init_bias == InitBias::Zeros, scaling: sweep.scaling },
         schedule: sweep.schedule_of(cell.schedule)?,
         batches: BatchSpec { size, order },
         given: trials.given(),
-        class_weights: None,
+        class_weights: target_check::class_weights(sweep, data)?,
         loss_params: None,
     })
 }

@@ -46,6 +46,16 @@ choice_enum! {
 }
 
 choice_enum! {
+    /// How much the rows of each class weigh in the loss.
+    pub enum ClassWeight {
+        /// All rows the same.
+        None,
+        /// Rows / (classes · rows of the class), as in scikit-learn: all classes the same.
+        Balanced,
+    }
+}
+
+choice_enum! {
     /// How initial biases are drawn.
     pub enum InitBias {
         /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.

@@ -4,7 +4,7 @@ use super::needs;
 use super::number_ranges::whole_from as whole;
 use super::setting::{Field, Form, Setting, SettingGroup, SettingValue};
 use super::settings::{Sweep, field_type};
-use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, NumberRange};
+use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, NumberRange};
 use super::{ScheduleKind, Shuffle, Widths};
 use crate::dataset::Generator;
 use crate::math::init::Scheme;

@@ -4,7 +4,7 @@
 use super::choices::{Choice, Choices, parse_choice};
 use super::setting::{Setting, SettingValue, ValueKind};
 use super::typed_value::TypedValue;
-use super::{Axis, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
+use super::{Axis, ClassWeight, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
 use crate::error::{Error, Result, one_of, quoted};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
@@ -201,7 +201,7 @@ macro_rules! words {
     };
 }
 
-words!(Loss, InitBias, Shuffle, WeightScaling, Select);
+words!(Loss, ClassWeight, InitBias, Shuffle, WeightScaling, Select);
 
 impl SettingValue for Vec<ExtraCurve> {
     fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {

@@ -1,6 +1,6 @@
 //! [`Sweep`] and its defaults, generated from the rows of [`table`](super::table).
 
-use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric};
+use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric};
 use super::{ScheduleKind, Shuffle, Widths};
 use crate::dataset::Generator;
 use crate::math::init::Scheme;

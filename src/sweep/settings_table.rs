@@ -21,7 +21,7 @@ macro_rules! settings_table {
             ///
             /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
             one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::noisy_data };
-            /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default: the last]
+            /// Column of the classes: its name, or its number from 1 or, from the end, -1 [default: the last]
             some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
             /// Value that is class 1 [default: the greater number or later word]
             some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::data_file };
@@ -58,8 +58,12 @@ macro_rules! settings_table {
             one bias(bool) = true, Network { form: Form::Without };
             /// Loss: {names}
             ///
-            /// bce is the logistic loss, mse the squared error.
+            /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax.
             one loss(Loss) = Loss::Bce, Network { value: "NAME" };
+            /// Weights of the classes in the loss: {names}
+            ///
+            /// balanced lets all classes weigh the same, whatever their numbers of training rows.
+            one class_weight(ClassWeight) = ClassWeight::None, Network { value: "NAME" };
             /// Initial weights: {names}
             ///
             /// torch is PyTorch's default for nn.Linear; the others are those of torch.nn.init.

@@ -201,7 +201,7 @@ impl std::fmt::Display for RandomCase {
         };
         write!(f, "{} {activation} {loss} {optimizer}, {scheme}, biases {biases}, {}, ", self.shape, schedule.kind)?;
         let targets = match self.points.targets {
-            Targets::Binary(_) => "two classes",
+            Targets::Binary(_) | Targets::Thresholded(_) => "two classes",
             Targets::Classes { .. } => "classes",
             Targets::Real { .. } => "numbers",
         };

@@ -130,7 +130,12 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,b,label\n1,2e30,0\n", 2, 2, &["\"b\" must be", "not \"2e30\"", "1e30"]),
         (b"a,b,label\n1,\"1,5\",0\n", 2, 2, &["\"b\" must be", "not \"1,5\""]),
         (b"a,label\n1,0\n2,0\n", 1, 2, &["label \"label\" has one class, \"0\"", "two classes"]),
-        (b"a,label\n1,0\n2,1\n3,0\n4,2\n", 5, 2, &["third class", "\"0\", \"1\" and \"2\"", "lines 2, 3 and 5"]),
+        (
+            b"a,label\n1,0\n2,1\n3,0\n4,.5\n",
+            5,
+            2,
+            &["not all are whole", "\"0\", \"1\" and \".5\"", "lines 2, 3 and 5"],
+        ),
         (b"a,label\n1,x\n2,1\n3,1.0\n", 4, 2, &["\"x\", \"1\" and \"1.0\""]),
         (b"a,label\n1,1\n2,1.0\n3,x\n", 4, 2, &["\"1\", \"1.0\" and \"x\""]),
         (b"a,label\n1,x\n2,\n", 3, 2, &["label \"label\" must be", "not empty", "two classes"]),

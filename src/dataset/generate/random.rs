@@ -14,5 +14,5 @@ pub(super) fn random(making: &GeneratorSettings, generator: &mut Philox) -> Poin
     };
     let x = draw(making.points * making.features);
     let targets = draw(making.points);
-    Points { features: making.features, x, targets: Targets::Real { outputs: 1, values: targets } }
+    Points { features: making.features, x, targets: Targets::Thresholded(targets) }
 }

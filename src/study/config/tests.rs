@@ -1,7 +1,9 @@
 use super::*;
 use crate::math::{Loss, WeightScaling};
 use crate::results::spec::tests::spec;
-use crate::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
+use crate::sweep::{
+    Axis, Choices, ClassWeight, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle,
+};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -35,6 +37,7 @@ fn every_setting_survives_the_file() {
         activation: Choices::parse("--activation", "gelu,leaky-relu").unwrap(),
         bias: false,
         loss: Loss::Mse,
+        class_weight: ClassWeight::Balanced,
         init: Choices::parse("--init", "xavier-normal").unwrap(),
         init_bias: InitBias::Zeros,
         scaling: WeightScaling::MeanField,

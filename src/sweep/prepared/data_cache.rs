@@ -4,6 +4,7 @@ use super::super::{CellChoices, Sweep};
 use super::{MemoryCount, named_files};
 use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, hex};
 use crate::error::{Error, Result, number, quoted};
+use crate::math::Loss;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -99,6 +100,8 @@ fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
             return Err(Error::usage(format!("{flag} {fraction}"), what));
         }
     }
+    // With a logit for each of two classes, these are classes like any others.
+    let split = if sweep.loss == Loss::Softmax { split.with_logit_per_class() } else { split };
     let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
     check_range(sweep, &data)?;
     Ok(data)

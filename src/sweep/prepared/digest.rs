@@ -35,11 +35,15 @@ impl DigestWriter {
                 self.number(*classes as u64);
                 labels.iter().for_each(|label| self.number((*label).into()));
             }
-            Targets::Binary(_) | Targets::Real { .. } => {
+            Targets::Real { outputs, values } => {
+                self.number(*outputs as u64);
+                self.floats(values);
+            }
+            Targets::Binary(_) | Targets::Thresholded(_) => {
                 points.labels().into_iter().for_each(|label| self.0.update([u8::from(label)]));
             }
         }
-        if let Targets::Real { values, .. } = &points.targets {
+        if let Targets::Thresholded(values) = &points.targets {
             self.floats(values);
         }
     }
