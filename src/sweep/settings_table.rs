@@ -58,7 +58,7 @@ macro_rules! settings_table {
             one bias(bool) = true, Network { form: Form::Without };
             /// Loss: {names}
             ///
-            /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax.
+            /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax, which gives two a logit each if it is named. mae and huber are for numbers as targets.
             one loss(Loss) = Loss::Bce, Network { value: "NAME" };
             /// Weights of the classes in the loss: {names}
             ///

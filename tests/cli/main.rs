@@ -24,6 +24,7 @@ mod report;
 mod representatives;
 mod seeds_needed;
 mod sentences;
+mod several_classes;
 mod study;
 mod support;
 mod terminal;

@@ -1,7 +1,9 @@
 use super::batch_invariance::{divergence, neighbours, solo, solo_by_every_optimizer};
 use super::functions::{accuracy, activations, initial_weights, loss_gradients, losses, squares, tiny_losses};
 use super::row_sets::{counts, early_and_late, losses as held_out_losses, orders};
-use super::training::{gradients, mini_batches, no_biases, one_step, optimizers, schedules, training};
+use super::training::{
+    classes, gradients, mini_batches, no_biases, numbers, one_step, optimizers, schedules, training,
+};
 use super::*;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
@@ -16,7 +18,7 @@ use std::ops::{ControlFlow, Range};
 fn the_engines_pass() {
     for engine in [&mut ReferenceEngine::default() as &mut dyn Engine, &mut CpuEngine::new().unwrap()] {
         let checks = verify(engine, None).unwrap();
-        assert!(checks.len() >= 56, "{}", checks.len());
+        assert!(checks.len() >= 61, "{}", checks.len());
         let failed: Vec<_> = checks.iter().filter(|check| check.passed != Some(true)).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
@@ -103,7 +105,9 @@ fn assert_found(fault: Fault, check: Checking) {
 
 #[test]
 fn faulty_results_are_found() {
-    let faults: [(Spoiling, Checking); 12] = [
+    let faults: [(Spoiling, Checking); 14] = [
+        (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| classes(bench, 3)),
+        (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| numbers(bench, Loss::Huber)),
         (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
         (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
         (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),

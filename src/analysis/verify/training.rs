@@ -2,10 +2,10 @@
 
 use super::Check;
 use super::verify_case::{EngineUnderTest, VerifyCase, moved, points, weights, worst};
-use crate::dataset::Points;
+use crate::dataset::{Points, Targets};
 use crate::engine::reference::Network;
 use crate::error::Result;
-use crate::math::{Activation, Optimizer};
+use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
 use crate::sweep::{
     BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec,
@@ -54,6 +54,11 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     }
     for kind in ScheduleKind::VARIANTS.iter().filter(|kind| **kind != ScheduleKind::Constant) {
         checks.push(schedules(bench, *kind)?);
+    }
+    checks.push(classes(bench, 3)?);
+    checks.push(classes(bench, 10)?);
+    for loss in [Loss::Mse, Loss::Mae, Loss::Huber] {
+        checks.push(numbers(bench, loss)?);
     }
     let given = (0..EPOCHS).flat_map(|epoch| (0..ROWS as u32).map(move |n| (n * 7 + epoch) % ROWS as u32));
     checks.push(mini_batches(bench, "shared", RowOrder::Shared { seed: 9 })?);
@@ -168,6 +173,38 @@ pub fn mini_batches(bench: &mut EngineUnderTest, name: &str, order: RowOrder) ->
     };
     let cases = [case(Optimizer::Sgd)?, case(Optimizer::Adam)?];
     bench.compare(format!("batches of 7 points, {name} order"), &cases, TOLERANCE, WHY)
+}
+
+/// Checks softmax with this many classes: plain; and with weighted classes, smoothed labels and mini-batches.
+pub fn classes(bench: &mut EngineUnderTest, classes: usize) -> Result<Check> {
+    let shape = NetworkShape::new(2, &[4])?.with_outputs(classes);
+    let labels = (0..ROWS).map(|n| (n * 7 % classes) as u32).collect();
+    let targets = Targets::Classes { classes, labels };
+    let case = |train_spec: TrainSpec, hyperparameters: &[Hyperparameter]| {
+        let case = smooth(&shape, TrainSpec { loss: Loss::Softmax, ..train_spec }, hyperparameters);
+        VerifyCase { points: Points { targets: targets.clone(), ..case.points }, ..case }
+    };
+    let weights = (0..classes).map(|class| 0.5 + class as f64 / classes as f64).collect();
+    let batches = BatchSpec { size: 7, order: RowOrder::PerSeed };
+    let special = TrainSpec { class_weights: Some(weights), batches, ..TrainSpec::plain() };
+    let cases = [
+        case(TrainSpec::plain(), &[Hyperparameter::Lr]),
+        case(special, &[Hyperparameter::Lr, Hyperparameter::LabelSmoothing]),
+    ];
+    bench.compare(format!("{classes} classes, also weighted and smoothed"), &cases, TOLERANCE, WHY)
+}
+
+/// Checks one target and two that are numbers, with full batches and mini-batches.
+pub fn numbers(bench: &mut EngineUnderTest, loss: Loss) -> Result<Check> {
+    let batches = BatchSpec { size: 7, order: RowOrder::PerSeed };
+    let case = |outputs: usize, train_spec: TrainSpec| -> Result<VerifyCase> {
+        let shape = NetworkShape::new(2, &[4])?.with_outputs(outputs);
+        let case = smooth(&shape, TrainSpec { loss, ..train_spec }, &[Hyperparameter::Lr]);
+        let values = (0..ROWS * outputs).map(|i| (i * 37 % 101) as f64 / 32.0).collect();
+        Ok(VerifyCase { points: Points { targets: Targets::Real { outputs, values }, ..case.points }, ..case })
+    };
+    let cases = [case(1, TrainSpec::plain())?, case(2, TrainSpec { batches, ..TrainSpec::plain() })?];
+    bench.compare(format!("targets that are numbers, {loss}"), &cases, TOLERANCE, WHY)
 }
 
 /// Returns a small case for an optimizer with all its hyper-parameters, and mini-batches in a separate order per seed.
