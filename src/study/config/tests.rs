@@ -1,7 +1,10 @@
 use super::*;
+use crate::dataset::{Categorical, Delimiter, Missing};
 use crate::math::{Loss, WeightScaling};
 use crate::results::spec::tests::spec;
-use crate::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
+use crate::sweep::{
+    Axis, Choices, ColumnNames, CurvesKept, ExtraCurve, Features, Hyperparameter, InitBias, MapAxes, Metric, Shuffle,
+};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -27,7 +30,13 @@ fn every_setting_survives_the_file() {
         data_seed: u64::MAX - 2,
         data_seeds: Some(3),
         blur: 0.1 + 0.2,
-        features: 7,
+        features: Features::Columns(ColumnNames("a b,x*".into())),
+        delimiter: Some(Delimiter::Tab),
+        drop: Some(ColumnNames("id,k?".into())),
+        categorical: Some(Categorical::OneHot),
+        missing: Missing::Median,
+        max_rows: Some(1000),
+        split_column: Some("set".into()),
         hidden: Choices::parse("--hidden", "none/16,16").unwrap(),
         dataset: Choices::parse("--dataset", "moons,xor").unwrap(),
         points: 77,
