@@ -79,13 +79,13 @@ impl CsvRecord {
             (_, wrong) if self.text.contains(&0) => return Err(wrong.unwrap_or(0)),
             (Encoding::Ascii | Encoding::Latin1, _) => {
                 *encoding = Encoding::Latin1;
-                self.from_latin1();
+                self.convert_latin1();
             }
         }
         Ok(())
     }
 
-    fn from_latin1(&mut self) {
+    fn convert_latin1(&mut self) {
         let letter = |byte: u8| match byte {
             0x80..0xa0 => WINDOWS_1252[usize::from(byte - 0x80)],
             _ => char::from(byte),

@@ -41,7 +41,7 @@ impl NumberParser {
             [b'-', rest @ ..] => (true, rest),
             _ => (false, bytes),
         };
-        if self.mark == DecimalMark::Comma || digits.len() > 17 {
+        if self.mark == DecimalMark::Comma || digits.len() > 19 {
             return None;
         }
         let (mut mantissa, mut scale, mut n) = (0u64, 0usize, 0);
@@ -130,7 +130,8 @@ mod tests {
             }
         }
         assert!(plain > 100_000, "{plain}");
-        for text in ["", "-", ".", "-.", "1e5", "1,5", "+1", " 1", "1 ", "0x1", "inf", "123456789012345678", "1.2.3"] {
+        for text in ["", "-", ".", "-.", "1e5", "1,5", "+1", " 1", "1 ", "0x1", "inf", "12345678901234567890", "1.2.3"]
+        {
             assert_eq!(parser.plain(text.as_bytes()), None, "{text}");
         }
         assert_eq!(parser.plain(b"5.").zip(parser.plain(b"-.5")), Some((5.0, -0.5)));

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn each_class_has_its_share_wherever_it_stands() {
         // 9 of 10 rows are of class 0; in the second file they all come first.
-        let mixed = |n: usize| usize::from(n % 10 == 0);
+        let mixed = |n: usize| usize::from(n.is_multiple_of(10));
         let sorted = |n: usize| usize::from(n >= 90_000);
         for stratum in [mixed as fn(usize) -> usize, sorted] {
             let (rows, peak) = sample((0..100_000).map(stratum), 1000, 7);
@@ -172,7 +172,7 @@ mod tests {
             assert_ne!(sample((0..100_000).map(stratum), 1000, 8).0, rows);
         }
         assert_eq!(sample(0..50, 100, 0).0, (0..50).collect::<Vec<_>>());
-        assert_eq!(sample((0..1000).map(|n| usize::from(n == 5)), 10, 0).0.contains(&5), true);
+        assert!(sample((0..1000).map(|n| usize::from(n == 5)), 10, 0).0.contains(&5));
     }
 
     #[test]

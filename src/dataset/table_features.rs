@@ -127,7 +127,7 @@ impl TableFeatures {
     fn encode(&mut self, rows: &mut TableRows, encoders: &[Encoder], missing: Missing) {
         let (width, all) = (rows.selection.features.len(), rows.len());
         let mut fields = std::mem::take(&mut rows.fields);
-        let is_same = encoders.len() == width && self.names.len() == width;
+        let is_same = encoders.len() == width && encoders.iter().all(|encoder| encoder.column.words.is_empty());
         let mut kept = vec![true; all];
         if !is_same || (missing == Missing::Drop && rows.survey.columns.iter().any(|column| column.missing > 0)) {
             let mut row = Vec::with_capacity(self.names.len());

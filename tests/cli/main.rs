@@ -26,6 +26,7 @@ mod seeds_needed;
 mod sentences;
 mod study;
 mod support;
+mod tables;
 mod terminal;
 mod user_input;
 mod well_formed;
