@@ -21,6 +21,7 @@ mod seeds_needed;
 mod setting_args;
 mod settings_source;
 mod signals;
+mod standard_input;
 mod stray_arguments;
 mod study;
 mod study_folder_arg;
@@ -158,6 +159,12 @@ pub fn typed_words() -> Vec<String> {
 /// # Errors
 /// Any error that stops it; [`report`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Exit> {
+    let ended = run_command(cli);
+    standard_input::forget();
+    ended
+}
+
+fn run_command(cli: Cli) -> Result<ExitCode, Exit> {
     match cli.command {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),

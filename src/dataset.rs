@@ -1,9 +1,11 @@
 //! Data sets: rows of features with targets, split into training, validation and test rows.
 
 mod cell_error;
+mod columns;
 mod conversion_hints;
 mod csv;
 mod csv_escape;
+mod csv_record;
 mod csv_records;
 mod csv_table;
 mod delimiter;
@@ -14,18 +16,29 @@ mod header;
 mod in_memory;
 mod label_classes;
 mod label_fault;
+mod number;
 mod points;
 mod prepare;
+mod read;
+mod row_sample;
+mod table_features;
+mod table_rows;
 mod table_stats;
 
-pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
+pub use columns::encode::TableColumn;
+pub use columns::missing::Missing;
+pub use columns::plan::Categorical;
+pub use csv::{CsvDataset, CsvOptions, MAX_VALUES, breast_cancer, parse_csv};
 #[cfg(feature = "native")]
 pub use csv::{open_csv, read_csv};
 pub use csv_escape::text_cell;
 pub use csv_table::{CsvTable, MAX_NUMBER};
+pub use delimiter::Delimiter;
 pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
+pub use prepare::RowUse;
+pub use table_features::TableExtras;
 
 use crate::error::quoted;
 

@@ -32,7 +32,7 @@ pub struct Npz<R = BufReader<File>> {
 }
 
 const ALLOWED: &str = "an .npz file as numpy.savez or numpy.savez_compressed writes it";
-const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, int32, int64 or uint32";
+const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, bool or integers";
 /// Largest number of arrays listed in a message.
 const NAMES_LISTED: usize = 20;
 /// Size in bytes up to which an array may have any compression ratio.
@@ -74,7 +74,7 @@ impl<R: Read + Seek> Npz<R> {
         self.zip.index_for_name(&format!("{name}.npy")).is_some()
     }
 
-    /// Reads one array of float32, float64, int32, int64 or uint32, in either byte order, row- or column-major.
+    /// Reads one array of float32, float64, bool or integers, in either byte order, row- or column-major.
     ///
     /// # Errors
     /// [`Error::File`] names the array and the problem: missing, of another type, shorter or longer than its shape,
@@ -93,6 +93,15 @@ impl<R: Read + Seek> Npz<R> {
         }
         read_array(&mut entry, size).map_err(|e| refuse(e.to_string()))
     }
+}
+
+/// Reads the array of an `.npy` file of `size` bytes from `input`; `path` is only for messages.
+///
+/// # Errors
+/// [`Error::File`] as for [`Npz::read`].
+pub fn read_npy(path: &Path, input: &mut impl Read, size: u64) -> Result<Array> {
+    let refuse = |e: io::Error| Error::file(path, format!("{e}; it must be {ALLOWED_ARRAY}"));
+    read_array(input, size).map_err(refuse)
 }
 
 /// Reads an array from an entry of allegedly `size` bytes. Memory use grows only with the data actually read.

@@ -30,6 +30,7 @@ mod setting_values;
 mod settings;
 mod settings_table;
 mod shard;
+mod table_columns;
 mod toml_file;
 mod train_spec;
 mod trial;
@@ -62,6 +63,7 @@ pub use setting_rows::SETTINGS;
 pub use settings::Sweep;
 pub(crate) use settings_table::settings_table;
 pub use shard::Shard;
+pub use table_columns::{ColumnNames, Features};
 pub use train_spec::{BatchSpec, RowOrder, TrainSpec};
 pub use trial::{GridAxis, InitialWeights, Trial, Trials};
 #[cfg(feature = "native")]

@@ -2,7 +2,7 @@
 //! `expected.txt` in the same folder.
 
 use gpu_sweep::Error;
-use gpu_sweep::dataset::{CsvDataset, CsvOptions, read_csv};
+use gpu_sweep::dataset::{CsvDataset, CsvOptions, Missing, read_csv};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,14 @@ use std::path::Path;
 /// Relative to the folder in which tests run.
 const FOLDER: &str = "tests/data/cases";
 
-/// Parses the options after a file name: `label=COLUMN`, `positive=CLASS`, `no-header`.
+/// Parses the options after a file name: `label=COLUMN`, `positive=CLASS`, `drop=COLUMNS`, `missing=mean`, `no-header`.
 fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
     words.fold(CsvOptions::default(), |options, word| match word.split_once('=') {
         Some(("label", label)) => CsvOptions { label: Some(label), ..options },
         Some(("positive", positive)) => CsvOptions { positive: Some(positive), ..options },
+        Some(("drop", names)) => CsvOptions { drop: Some(names), ..options },
+        Some(("missing", "drop")) => CsvOptions { missing: Missing::Drop, ..options },
+        Some(("missing", "mean")) => CsvOptions { missing: Missing::Mean, ..options },
         _ if word == "no-header" => CsvOptions { no_header: true, ..options },
         _ => panic!("{word}: no option"),
     })
@@ -26,7 +29,8 @@ fn outcome(result: Result<CsvDataset, Error>) -> String {
         Ok(read) => {
             assert_eq!(read.data.train.x.len(), read.data.train.len() * read.data.feature_names.len());
             let (rows, features) = (read.data.train.len(), read.data.feature_names.join(" "));
-            format!("{rows} rows of {features}\n{}", read.describe())
+            let notes: String = read.extras.notes.iter().map(|note| format!("\n{note}")).collect();
+            format!("{rows} rows of {features}\n{}{notes}", read.describe())
         }
         Err(Error::File { place, what, .. }) => {
             format!("refused{place}: {}", what.replace(&format!("{FOLDER}/"), ""))

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, quoted};
+use crate::sweep::{Setting, Sweep};
 use std::path::{Path, PathBuf};
 
 /// A source of training data.
@@ -55,7 +56,12 @@ impl DataSource for &Dataset {
         Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
         builder.memory = Some(self.clone());
         let sweep = &mut builder.options.sweep;
-        (sweep.label, sweep.positive, sweep.no_header) = (None, Some(self.class_names[1].clone()), false);
+        (sweep.label, sweep.positive) = (None, Some(self.class_names[1].clone()));
+        // Settings of a table in a file.
+        let plain = Sweep::default();
+        let of_files =
+            ["no_header", "delimiter", "features", "drop", "categorical", "missing", "max_rows", "split_column"];
+        of_files.into_iter().filter_map(Setting::named).for_each(|setting| setting.copy(&plain, sweep));
         Ok(())
     }
 }

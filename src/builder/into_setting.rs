@@ -1,14 +1,14 @@
 //! Conversions into settings, from values or from text as on the command line.
 
-use crate::dataset::Generator;
+use crate::dataset::{Categorical, Delimiter, Generator, Missing};
 use crate::engine::Mapping;
 use crate::engine::select::{DeviceChoice, DeviceList};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::sweep::{
-    Axis, BatchSize, Choice, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle,
-    Widths, parse_choice,
+    Axis, BatchSize, Choice, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, Metric,
+    ScheduleKind, Shuffle, Widths, parse_choice,
 };
 use std::path::{Path, PathBuf};
 
@@ -109,7 +109,28 @@ macro_rules! word {
     };
 }
 
-word!(Loss, ClassWeight, InitBias, Shuffle, WeightScaling);
+word!(Categorical, ClassWeight, Delimiter, InitBias, Loss, Missing, Shuffle, WeightScaling);
+
+/// Number of features.
+impl IntoSetting<Features> for u32 {
+    fn into_setting(self, _: &str) -> Result<Features> {
+        Ok(Features::Count(self))
+    }
+}
+
+/// Names of columns, separated by commas.
+impl IntoSetting<Features> for &str {
+    fn into_setting(self, _: &str) -> Result<Features> {
+        Ok(Features::Columns(ColumnNames(self.to_owned())))
+    }
+}
+
+/// Names of columns, separated by commas.
+impl IntoSetting<ColumnNames> for &str {
+    fn into_setting(self, _: &str) -> Result<ColumnNames> {
+        Ok(ColumnNames(self.to_owned()))
+    }
+}
 
 /// `auto`, `all`, `none` or a number of models.
 impl IntoSetting<CurvesKept> for &str {

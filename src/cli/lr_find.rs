@@ -66,7 +66,7 @@ struct RangeTestArgs {
 /// Trains, analyzes the losses, prints and draws suggestions.
 pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.range.json };
-    let planned = PlannedTest::of(settings_source::of_model(&args.settings), &args.range.options())?;
+    let planned = PlannedTest::of(settings_source::of_model(&args.settings)?, &args.range.options())?;
     output.report_each("note", planned.sweep.notes());
     let loaded = planned.load()?;
     // A folder that cannot be created is an error now, not after the training.
@@ -79,6 +79,7 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let range = lr_find_text::range(&ready.test);
     output.report("test", &format!("{}, learning rates from {range}", ready.settings));
     output.report("data", &ready.data);
+    output.report_each("note", &ready.notes);
     let report = ready.run(engine, &mut ignore_progress)?;
     output.gap();
     let grid = report.found.grid.map(|grid| grid.to_string());

@@ -1,5 +1,6 @@
 //! Flags of the settings, generated from the table of settings.
 
+use super::standard_input;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use gpu_sweep::builder::Builder;
@@ -46,9 +47,12 @@ pub struct SettingArgs<G: Groups> {
 }
 
 impl<G: Groups> SettingArgs<G> {
-    /// Passes each given setting to the builder.
-    pub fn apply_to(&self, builder: Builder) -> Builder {
-        self.typed.iter().fold(builder, |builder, (setting, text)| builder.typed(setting, text))
+    /// Passes each given setting to the builder; reads standard input if it is the data.
+    pub fn apply_to(&self, builder: Builder) -> Result<Builder> {
+        self.typed.iter().try_fold(builder, |builder, (setting, text)| match (setting.name, text.as_str()) {
+            ("data", "-") => Ok(builder.typed(setting, &standard_input::kept()?)),
+            _ => Ok(builder.typed(setting, text)),
+        })
     }
 }
 

@@ -12,7 +12,7 @@ use gpu_sweep::sweep::Sweep;
 /// # Errors
 /// The first invalid setting, named by its flag or by its place in the `--config` file.
 pub fn apply_flags(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
-    args.settings.apply_to(sweep.into()).sweep().map_err(|error| match &args.running.config {
+    args.settings.apply_to(sweep.into())?.sweep().map_err(|error| match &args.running.config {
         Some(file) if !is_typed(&error) => in_file(file, error),
         _ => error,
     })
@@ -26,6 +26,6 @@ fn is_typed(error: &Error) -> bool {
 }
 
 /// Applies these flags to the default settings.
-pub fn of_model(args: &SettingArgs<ModelSettings>) -> Builder {
+pub fn of_model(args: &SettingArgs<ModelSettings>) -> gpu_sweep::Result<Builder> {
     args.apply_to(Sweep::builder())
 }

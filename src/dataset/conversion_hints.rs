@@ -11,20 +11,9 @@ pub(super) fn pandas(read: &str, steps: &[String], to: &str) -> String {
     format!("python3 -c \"import {imports}; t = {read}; {steps}t.to_csv('{to}', index=False)\"")
 }
 
-/// Returns the pandas call that reads a CSV file with `options` such as `sep=';'`.
-pub(super) fn read_csv(path: &Path, options: &[String]) -> String {
-    let arguments: Vec<String> = [file(path)].into_iter().chain(options.iter().cloned()).collect();
-    format!("pandas.read_csv({})", arguments.join(", "))
-}
-
 /// Returns the file's path as a Python string literal.
 pub(super) fn file(path: &Path) -> String {
     quoted(path.to_str().unwrap_or("\u{fffd}"), "FILE")
-}
-
-/// Returns column names as a Python list literal.
-pub(super) fn columns<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    format!("[{}]", names.into_iter().map(|name| quoted(name, "COLUMN")).collect::<Vec<_>>().join(", "))
 }
 
 /// Returns `text` as a Python string for a shell argument in double quotes; uses `else_` instead if `text` would need

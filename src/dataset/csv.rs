@@ -1,23 +1,27 @@
-//! Reads any CSV file as a data set with classes.
+//! Reads any table of text as a data set with classes.
 
-use super::cell_error::{CellError, CellErrorKind, TableFacts};
+use super::cell_error::TableFacts;
+use super::columns::missing::Missing;
+use super::columns::plan::Categorical;
+use super::columns::selection::Selection;
 use super::csv_escape::text_cell;
 #[cfg(feature = "native")]
 use super::csv_table::ALLOWED;
 use super::csv_table::CsvTable;
-use super::header::{label_column, refuse_ambiguous_label, refuse_class, refuse_numbers};
-use super::label_classes::LabelClasses;
-use super::table_stats::{FieldContent, TableStats, is_missing};
+use super::delimiter::Delimiter;
+use super::header::{refuse_ambiguous_label, refuse_class, refuse_numbers};
+use super::table_features::{TableExtras, TableFeatures, check_sample};
+use super::table_rows::TableRows;
 use super::{Dataset, Points, Targets};
 use crate::error::{Result, quoted};
 use std::io::Read;
 use std::path::Path;
 
-/// Maximum number of data rows.
-pub const MAX_ROWS: usize = 100_000;
+/// Maximum number of values, rows times features, of a data set.
+pub const MAX_VALUES: usize = 10_000_000;
 
-/// Options for reading a CSV table.
-#[derive(Debug, Clone, Copy, Default)]
+/// Options for reading a table.
+#[derive(Debug, Clone, Copy)]
 pub struct CsvOptions<'a> {
     /// Label column: its name, its number from 1, or from the end as -1, -2, ...; None: the last column.
     pub label: Option<&'a str>,
@@ -25,12 +29,46 @@ pub struct CsvOptions<'a> {
     pub positive: Option<&'a str>,
     /// Whether the first line is data; columns are then named `x1`, `x2`, ...
     pub no_header: bool,
+    /// What separates the columns; None: as in the first lines.
+    pub delimiter: Option<Delimiter>,
+    /// Names of the features, separated by commas, with `*` and `?`; None: every column but the label.
+    pub features: Option<&'a str>,
+    /// Names of columns that are no features, in the same form.
+    pub drop: Option<&'a str>,
+    /// What becomes of columns of words; None: one-hot, but numbers mixed with words are an error.
+    pub categorical: Option<Categorical>,
+    /// What becomes of missing values.
+    pub missing: Missing,
+    /// Size of a random sample of the rows; None: all rows.
+    pub max_rows: Option<usize>,
+    /// Seed of that sample.
+    pub seed: u64,
+    /// Column that says to which set a row belongs: train, validation or test.
+    pub split_column: Option<&'a str>,
+}
+
+impl Default for CsvOptions<'_> {
+    fn default() -> Self {
+        Self {
+            label: None,
+            positive: None,
+            no_header: false,
+            delimiter: None,
+            features: None,
+            drop: None,
+            categorical: None,
+            missing: Missing::Refuse,
+            max_rows: None,
+            seed: 0,
+            split_column: None,
+        }
+    }
 }
 
 /// A data set read from a file; all rows are training rows, in file order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CsvDataset {
-    /// The data, neither split nor standardized.
+    /// The data, neither split nor standardized. Missing values that are to be filled are NaN.
     pub data: Dataset,
     /// Name of the label column.
     pub label: String,
@@ -38,6 +76,8 @@ pub struct CsvDataset {
     pub by_default: bool,
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
+    /// What the file says beside its rows, and what became of its columns.
+    pub extras: TableExtras,
 }
 
 impl CsvDataset {
@@ -48,13 +88,14 @@ impl CsvDataset {
     }
 }
 
-/// Reads a CSV file; every column but the label is a feature.
+/// Reads a table: text with any delimiter, plain or packed by gzip, Parquet, or numpy's arrays. Every column but the
+/// label is a feature, unless the options say otherwise.
 ///
 /// # Errors
 /// As for [`parse_csv`].
 #[cfg(feature = "native")]
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
-    parse_csv(path, crate::disk::open(path, ALLOWED)?, options)
+    super::read::open::read(path, options)
 }
 
 /// Opens a CSV file and reads its header.
@@ -78,112 +119,75 @@ pub fn breast_cancer() -> Result<CsvDataset> {
     Ok(read)
 }
 
-/// Reads a CSV table from `input`; every column but the label is a feature. `path` is for messages and the data set's
-/// name.
+/// Reads a table of text from `input`; every column but the label is a feature, unless the options say otherwise.
+/// `path` is for messages and the data set's name.
 ///
 /// # Errors
 /// [`crate::Error::File`] names the file, line and column (the field's number) of the first error, what is allowed, and
 /// the option or command that helps, if any.
 pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<CsvDataset> {
-    let mut table = CsvTable::begin(path, input)?;
+    parse(path, input, options, false)
+}
+
+/// As [`parse_csv`], of a text whose first line is known to hold the columns' names.
+#[cfg(feature = "native")]
+pub(super) fn parse_named(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<CsvDataset> {
+    parse(path, input, options, true)
+}
+
+fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool) -> Result<CsvDataset> {
+    let mut table = CsvTable::begin(path, input, options.delimiter)?;
     if options.no_header {
-        table.number_columns();
+        table.number_columns()?;
     } else {
         table.take_names()?;
-        refuse_numbers(&table)?;
+        if !is_named {
+            refuse_numbers(&table)?;
+        }
         table.check_names()?;
     }
-    let column = label_column(&table, options.label)?;
-    let mut rows = CsvRows::new(table.columns().len(), column);
+    let selection = Selection::of(&table, options)?;
+    check_sample(&table, &selection, options)?;
+    let mut rows = TableRows::new(&table, selection, options);
     let more = rows.read(&mut table)?;
+    let sampled = rows.finish_sample();
+    let (has_decimal_commas, unlabelled) = (rows.has_decimal_commas(), rows.unlabelled);
+    let mut features = TableFeatures::of(&mut rows, table.columns(), options);
     let context = TableFacts {
         path,
         names: table.columns(),
         no_header: options.no_header,
-        label: column,
+        label: rows.selection.label,
         by_default: options.label.is_none(),
         survey: &rows.survey,
+        features: &rows.selection.features,
     };
-    match &rows.fault {
-        Some(fault) => return Err(context.error(fault)),
-        None if more => return Err(context.too_many_rows(table.line(0), MAX_ROWS)),
+    match features.fault.take() {
+        Some(fault) => return Err(context.error(&fault)),
+        None if more => return Err(context.too_many_values(table.line(0), MAX_VALUES)),
         None => {}
     }
-    let (class_names, targets) = rows.classes.decide(&table, &context, options.positive)?;
-    let label = &table.columns()[column];
-    if !options.no_header {
+    let label = &table.columns()[context.label];
+    let (class_names, mut targets) = rows.classes.decide(&table, &context, options.positive)?;
+    if !options.no_header && !is_named {
         refuse_class(&table, label, &class_names)?;
     }
     if context.by_default {
         refuse_ambiguous_label(&table, &context)?;
     }
+    features.check(&table, label)?;
+    // Rows left out of the sample, then rows with missing values.
+    for kept in [&sampled, &features.kept].into_iter().flatten() {
+        let rows: Vec<usize> = (0..targets.len()).filter(|n| kept.get(*n).copied().unwrap_or(true)).collect();
+        targets = targets.select(&rows);
+    }
+    let mut extras = features.extras;
+    extras.add_notes(&table, has_decimal_commas, unlabelled);
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
-    let mut feature_names = table.columns().to_vec();
-    feature_names.remove(column);
-    let train = Points { features: feature_names.len(), x: rows.x, targets };
-    let data = Dataset { feature_names, class_names, target_names: vec![label.clone()], ..Dataset::of(name, train) };
-    Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
-}
-
-/// Rows read so far.
-struct CsvRows {
-    label: usize,
-    /// Feature values, `[rows * features]`.
-    x: Vec<f64>,
-    classes: LabelClasses,
-    survey: TableStats,
-    /// The first invalid cell; from its row on, rows are only counted.
-    fault: Option<CellError>,
-}
-
-impl CsvRows {
-    fn new(columns: usize, label: usize) -> Self {
-        Self { label, x: Vec::new(), classes: LabelClasses::new(), survey: TableStats::new(columns), fault: None }
-    }
-
-    /// Reads up to [`MAX_ROWS`] rows; returns whether there are more. After an invalid cell, the following rows are
-    /// only counted, up to the first unreadable one.
-    fn read<R: Read>(&mut self, table: &mut CsvTable<R>) -> Result<bool> {
-        while self.survey.rows < MAX_ROWS as u64 {
-            let more = match table.next_row() {
-                Ok(true) => self.add(table).map(|()| true),
-                end => end,
-            };
-            match more {
-                Ok(true) => {}
-                Err(error) if self.fault.is_none() => return Err(error),
-                Ok(false) | Err(_) => return Ok(false),
-            }
-        }
-        if self.fault.is_some() { Ok(false) } else { table.next_row() }
-    }
-
-    /// Adds the table's current row.
-    fn add<R: Read>(&mut self, table: &CsvTable<R>) -> Result<()> {
-        let Self { label, x, classes, survey, fault } = self;
-        survey.add(table, |n, text, field| {
-            if fault.is_none() {
-                let what = match (n == *label, field) {
-                    (true, _) => add_label(classes, text, table.line(n)),
-                    (false, FieldContent::Number(number)) => {
-                        x.push(number);
-                        None
-                    }
-                    (false, _) => Some(CellErrorKind::Feature(text.to_owned())),
-                };
-                *fault = what.map(|what| CellError { place: (table.line(n), n as u64 + 1), what });
-            }
-        })
-    }
-}
-
-/// Adds a row's label; returns the error if it is invalid.
-fn add_label(classes: &mut LabelClasses, text: &str, line: u64) -> Option<CellErrorKind> {
-    let number = text.parse::<f64>().ok();
-    if is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
-        return Some(CellErrorKind::Label(text.to_owned()));
-    }
-    classes.add(text, line, number).map(CellErrorKind::Labels)
+    let train = Points { features: features.names.len(), x: features.x, targets };
+    let target_names = vec![label.clone()];
+    let data = Dataset { feature_names: features.names, class_names, target_names, ..Dataset::of(name, train) };
+    Ok(CsvDataset { data, label: label.clone(), by_default: context.by_default, hash: table.hash(), extras })
 }
 
 impl Dataset {
@@ -194,7 +198,8 @@ impl Dataset {
         let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
         for n in 0..self.train.len() {
-            let values = self.train.row(n).iter().map(f64::to_string);
+            let value = |x: &f64| if x.is_nan() { String::new() } else { x.to_string() };
+            let values = self.train.row(n).iter().map(value);
             let last = match &self.train.targets {
                 Targets::Real { .. } | Targets::Thresholded(_) => self.train.target(n).to_string(),
                 Targets::Binary(_) | Targets::Classes { .. } => text_cell(&self.class_names[self.train.class(n)]),
@@ -205,5 +210,7 @@ impl Dataset {
     }
 }
 
+#[cfg(test)]
+mod column_tests;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
-//! Parses CSV text into records of fields (RFC 4180, slightly lenient), with the line in which each field starts.
+//! Parses delimited text into records of fields (RFC 4180, slightly lenient), with the line in which each field starts.
 //!
-//! Lines end with LF, CRLF or CR; blank lines are skipped; a quoted field may hold commas, doubled quotes and line
-//! breaks; blanks around quotes are dropped; a byte order mark is skipped.
+//! Lines end with LF, CRLF or CR; blank lines are skipped, and so are lines that start with `#` and do not have as many
+//! fields as the others; a quoted field may hold delimiters, doubled quotes and line breaks; blanks around quotes are
+//! dropped; a byte order mark is skipped.
 
-use super::hashing_reader::HashingReader;
+use super::csv_record::{CsvRecord, FieldSpan};
+use super::delimiter::{Delimiter, fields};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// Maximum bytes of a field.
@@ -12,53 +14,6 @@ pub(super) const MAX_FIELD: usize = 1 << 20;
 pub(super) const MAX_RECORD: usize = 4 << 20;
 /// Bytes read at a time.
 const BUFFER: usize = 1 << 16;
-
-/// The fields of one record.
-#[derive(Debug, Default)]
-pub(super) struct CsvRecord {
-    text: Vec<u8>,
-    fields: Vec<FieldSpan>,
-}
-
-#[derive(Debug)]
-struct FieldSpan {
-    end: usize,
-    line: u64,
-}
-
-impl CsvRecord {
-    pub(super) fn len(&self) -> usize {
-        self.fields.len()
-    }
-
-    /// Returns the bytes of field `n`, from 0.
-    pub(super) fn bytes(&self, n: usize) -> &[u8] {
-        &self.text[self.start(n)..self.fields[n].end]
-    }
-
-    /// Returns the line in which field `n` starts, from 1.
-    pub(super) fn line(&self, n: usize) -> u64 {
-        self.fields[n].line
-    }
-
-    fn start(&self, n: usize) -> usize {
-        n.checked_sub(1).map_or(0, |before| self.fields[before].end)
-    }
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.fields.clear();
-    }
-
-    /// Returns the bytes of the unfinished field.
-    fn open(&mut self) -> &[u8] {
-        &self.text[self.start(self.len())..]
-    }
-
-    fn is_blank(&self) -> bool {
-        self.len() == 1 && self.bytes(0).iter().all(u8::is_ascii_whitespace)
-    }
-}
 
 /// Reason why a record cannot be read.
 #[derive(Debug)]
@@ -97,39 +52,52 @@ enum FieldState {
     Closed,
 }
 
-/// Reads one record after the other and hashes the input.
+/// Reads one record after the other.
 pub(super) struct CsvRecords<R> {
-    input: BufReader<HashingReader<R>>,
+    input: BufReader<R>,
+    delimiter: Delimiter,
     /// Line of the next byte, from 1.
     line: u64,
     /// Whether the last byte was a CR, so that a following LF is to be skipped.
     after_cr: bool,
     max_fields: usize,
+    /// Fields of a record as far as known; a line that starts with `#` and has another number is a comment.
+    expected: usize,
+    /// Number of lines that were comments.
+    comments: u64,
+    /// Whether a record was read, so that the next ones are no header.
+    begun: bool,
 }
 
 impl<R: Read> CsvRecords<R> {
-    /// Creates a reader that skips a byte order mark; a record of more than `max_fields` fields is an error.
-    pub(super) fn new(input: R, max_fields: usize) -> io::Result<Self> {
-        let mut input = BufReader::with_capacity(BUFFER, HashingReader::new(input));
+    /// Creates a reader that skips a byte order mark; a record of more than `max_fields` fields is an error. Records
+    /// should have `expected` fields.
+    pub(super) fn new(input: R, delimiter: Delimiter, expected: usize, max_fields: usize) -> io::Result<Self> {
+        let mut input = BufReader::with_capacity(BUFFER, input);
         if input.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
             input.consume(3);
         }
-        Ok(Self { input, line: 1, after_cr: false, max_fields })
+        Ok(Self { input, delimiter, line: 1, after_cr: false, max_fields, expected, comments: 0, begun: false })
     }
 
-    /// Returns the next bytes, up to one buffer, without consuming them.
-    pub(super) fn start(&mut self) -> io::Result<&[u8]> {
-        self.input.fill_buf()
+    /// Skips the first line.
+    pub(super) fn skip_line(&mut self) -> io::Result<()> {
+        while !matches!(self.byte()?, None | Some(b'\n')) {}
+        Ok(())
     }
 
-    /// Changes the maximum number of fields for the following records.
-    pub(super) fn limit(&mut self, max_fields: usize) {
-        self.max_fields = max_fields;
+    /// Sets the number of fields of the following records, and their maximum.
+    pub(super) fn expect(&mut self, fields: usize, max_fields: usize) {
+        (self.expected, self.max_fields) = (fields, max_fields);
     }
 
-    /// Returns the SHA-256 of the input read so far: of all of it after the last record.
-    pub(super) fn hash(&self) -> String {
-        self.input.get_ref().hash()
+    /// Returns the number of comments so far.
+    pub(super) fn comments(&self) -> u64 {
+        self.comments
+    }
+
+    pub(super) fn get_ref(&self) -> &R {
+        self.input.get_ref()
     }
 
     /// Reads the next byte; every line break becomes LF.
@@ -148,12 +116,18 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// Reads the next record that is not blank; returns false if there is none.
+    /// Reads the next record that is neither blank nor a comment; returns false if there is none.
     pub(super) fn next(&mut self, record: &mut CsvRecord) -> Result<bool, RecordError> {
         loop {
             record.clear();
-            let more = self.fields(record)?;
+            if self.is_comment()? {
+                self.comments += 1;
+                self.skip_line()?;
+                continue;
+            }
+            let more = self.whole_line(record)? || self.fields(record)?;
             if !record.is_blank() {
+                self.begun = true;
                 return Ok(true);
             }
             if !more {
@@ -162,15 +136,73 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// Appends the bytes up to the next one that may end the field or the line. The fast path: it reads most fields.
-    fn run(&mut self, record: &mut CsvRecord, state: FieldState) -> io::Result<()> {
-        let end = match state {
-            FieldState::Bare => b',',
-            FieldState::Quoted => b'"',
-            _ => return Ok(()),
+    /// Whether the next line is a comment. In the first lines, one whose `#` stands alone is a comment, too, unless it
+    /// is a whole name.
+    fn is_comment(&mut self) -> io::Result<bool> {
+        if self.after_cr && self.input.fill_buf()?.first() == Some(&b'\n') {
+            self.input.consume(1);
+            self.after_cr = false;
+        }
+        let bytes = self.input.fill_buf()?;
+        if bytes.first() != Some(&b'#') {
+            return Ok(false);
+        }
+        let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len());
+        let line = String::from_utf8_lossy(&bytes[..end]);
+        let is_apart = self.delimiter != Delimiter::Blanks && line[1..].starts_with([' ', '#', '!']);
+        Ok((!self.begun && is_apart) || fields(self.delimiter, &line).len() != self.expected)
+    }
+
+    /// Reads the next line if it lies whole in the buffer, without quotes: the fast path of most lines. Otherwise
+    /// nothing is read, and the result is false.
+    fn whole_line(&mut self, record: &mut CsvRecord) -> Result<bool, RecordError> {
+        let Some(delimiter) = self.delimiter.byte() else { return Ok(false) };
+        if self.after_cr {
+            return Ok(false);
+        }
+        let (bytes, line) = (self.input.fill_buf()?, self.line);
+        let (mut end, mut start) = (None, 0);
+        for (n, byte) in bytes.iter().enumerate() {
+            if *byte == delimiter {
+                record.fields.push(FieldSpan { start, end: n, line });
+                start = n + 1;
+            } else if *byte < b'#' && matches!(byte, b'\n' | b'\r' | b'"') {
+                end = Some(n);
+                break;
+            }
+        }
+        // A CR ends the line as well; whether an LF follows it must be known.
+        let after = match end.map(|n| (bytes[n], bytes.get(n + 1))) {
+            Some((b'\n', _)) => 1,
+            Some((b'\r', Some(b'\n'))) => 2,
+            Some((b'\r', Some(_))) => 1,
+            _ => 0,
         };
+        let Some(end) = end.filter(|_| after > 0) else {
+            record.clear();
+            return Ok(false);
+        };
+        record.fields.push(FieldSpan { start, end, line });
+        if record.len() > self.max_fields {
+            return Err(RecordError::TooMany { line });
+        }
+        record.text.extend_from_slice(&bytes[..end]);
+        self.input.consume(end + after);
+        self.line += 1;
+        Ok(true)
+    }
+
+    /// Appends the bytes up to the next one that may end the field or the line: it reads most quoted fields.
+    fn run(&mut self, record: &mut CsvRecord, state: FieldState) -> io::Result<()> {
+        let is_end = |byte: &u8| match state {
+            FieldState::Quoted => *byte == b'"',
+            _ => self.delimiter.is(*byte),
+        };
+        if !matches!(state, FieldState::Bare | FieldState::Quoted) {
+            return Ok(());
+        }
         let buffer = self.input.fill_buf()?;
-        let length = buffer.iter().position(|b| *b == end || matches!(*b, b'\n' | b'\r')).unwrap_or(buffer.len());
+        let length = buffer.iter().position(|b| is_end(b) || matches!(*b, b'\n' | b'\r')).unwrap_or(buffer.len());
         record.text.extend_from_slice(&buffer[..length]);
         self.input.consume(length);
         self.after_cr &= length == 0;
@@ -180,8 +212,10 @@ impl<R: Read> CsvRecords<R> {
     /// Reads the fields of a line; returns false at the end of the file.
     fn fields(&mut self, record: &mut CsvRecord) -> Result<bool, RecordError> {
         let (mut state, mut line) = (FieldState::Start, self.line);
+        let blanks = self.delimiter == Delimiter::Blanks;
         loop {
             let byte = self.byte()?;
+            let is_delimiter = byte.is_some_and(|byte| self.delimiter.is(byte));
             state = match (state, byte) {
                 (FieldState::Quoted, None) => {
                     let what =
@@ -190,34 +224,34 @@ impl<R: Read> CsvRecords<R> {
                 }
                 (FieldState::Quoted, Some(b'"')) => FieldState::Quote,
                 (FieldState::Quoted, Some(byte)) => push(record, byte, FieldState::Quoted),
-                (_, None | Some(b',' | b'\n')) => {
-                    if record.len() == self.max_fields {
-                        return Err(RecordError::TooMany { line });
-                    }
-                    record.fields.push(FieldSpan { end: record.text.len(), line });
-                    if byte != Some(b',') {
-                        return Ok(byte.is_some());
-                    }
+                // Several blanks are one delimiter, and those at either end of a line are none.
+                (FieldState::Start, Some(b' ' | b'\t')) if blanks => FieldState::Start,
+                (FieldState::Start, None | Some(b'\n')) if blanks && record.len() > 0 => return Ok(byte.is_some()),
+                (_, None | Some(b'\n')) => {
+                    self.end_field(record, line)?;
+                    return Ok(byte.is_some());
+                }
+                (_, Some(_)) if is_delimiter => {
+                    self.end_field(record, line)?;
                     line = self.line;
                     FieldState::Start
                 }
                 (FieldState::Quote, Some(b'"')) => push(record, b'"', FieldState::Quoted),
                 (FieldState::Quote | FieldState::Closed, Some(b' ' | b'\t')) => FieldState::Closed,
                 (FieldState::Quote | FieldState::Closed, Some(_)) => {
-                    let what =
-                        "text after a closing quote; a comma must follow, and a quote inside quotes must be doubled";
+                    let what = "text after a closing quote; a delimiter must follow, and a quote inside quotes must be doubled";
                     return Err(problem(line, record, what));
                 }
                 (FieldState::Start, Some(b'"')) => {
-                    let blanks = record.open().len();
-                    record.text.truncate(record.text.len() - blanks);
+                    let start = record.open_start();
+                    record.text.truncate(start);
                     FieldState::Quoted
                 }
                 (FieldState::Start, Some(blank @ (b' ' | b'\t'))) => push(record, blank, FieldState::Start),
                 (FieldState::Start | FieldState::Bare, Some(byte)) => push(record, byte, FieldState::Bare),
             };
             self.run(record, state)?;
-            if record.open().len() > MAX_FIELD {
+            if record.text.len() - record.open_start() > MAX_FIELD {
                 let what = "a field of more than 1 MiB, which must be shorter (is a closing quote missing?)";
                 return Err(problem(line, record, what));
             }
@@ -225,6 +259,15 @@ impl<R: Read> CsvRecords<R> {
                 return Err(problem(line, record, "a row of more than 4 MiB, which must be shorter"));
             }
         }
+    }
+
+    /// Ends the current field, which started in `line`.
+    fn end_field(&self, record: &mut CsvRecord, line: u64) -> Result<(), RecordError> {
+        if record.len() == self.max_fields {
+            return Err(RecordError::TooMany { line });
+        }
+        record.fields.push(FieldSpan { start: record.open_start(), end: record.text.len(), line });
+        Ok(())
     }
 }
 

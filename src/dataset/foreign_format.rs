@@ -15,7 +15,7 @@ pub(super) struct ForeignFormat {
 /// First bytes, description of the format, and the pandas expression that reads it; `{}` is the file.
 type Signature = (&'static [u8], &'static str, &'static str);
 
-const BINARY: [Signature; 13] = [
+const BINARY: [Signature; 11] = [
     (b"\x1f\x8b", "a file compressed by gzip", "pandas.read_csv({}, compression='gzip')"),
     (b"BZh", "a file compressed by bzip2", "pandas.read_csv({}, compression='bz2')"),
     (b"\xfd7zXZ\0", "a file compressed by xz", "pandas.read_csv({}, compression='xz')"),
@@ -27,8 +27,6 @@ const BINARY: [Signature; 13] = [
     (b"\x93NUMPY", "a numpy array", "pandas.DataFrame(numpy.load({})).add_prefix('x')"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook", "pandas.read_excel({})"),
     (b"\x89HDF", "an HDF5 file", "pandas.read_hdf({})"),
-    (b"\xff\xfe", "text in UTF-16", "pandas.read_csv({}, encoding='utf-16')"),
-    (b"\xfe\xff", "text in UTF-16", "pandas.read_csv({}, encoding='utf-16')"),
 ];
 
 /// Text formats, by the start of their first line that is no comment, in lower case and without blanks.
@@ -58,28 +56,13 @@ const ZIPPED: [Signature; 3] = [
 pub(super) fn recognize(path: &Path, bytes: &[u8]) -> Option<ForeignFormat> {
     let (_, what, read) = match bytes.starts_with(b"PK\x03\x04") {
         true => ZIPPED.into_iter().find(|(name, ..)| has(&bytes[..bytes.len().min(200)], name)),
-        false => BINARY
-            .into_iter()
-            .find(|(magic, ..)| bytes.starts_with(magic))
-            .or_else(|| utf16(bytes))
-            .or_else(|| text(bytes)),
+        false => BINARY.into_iter().find(|(magic, ..)| bytes.starts_with(magic)).or_else(|| text(bytes)),
     }?;
     Some(ForeignFormat { what, way_on: pandas(&read.replace("{}", &file(path)), &[], "table.csv") })
 }
 
 fn has(bytes: &[u8], part: &[u8]) -> bool {
     part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
-}
-
-/// Detects UTF-16 without a byte order mark: of ASCII text, every second byte is 0.
-fn utf16(bytes: &[u8]) -> Option<Signature> {
-    let zeros = |odd: usize| bytes.chunks_exact(2).take(32).all(|pair| (pair[odd] == 0) && pair[1 - odd] != 0);
-    let kind = |encoding| (&b""[..], "text in UTF-16", encoding);
-    match bytes.len() >= 8 {
-        true if zeros(1) => Some(kind("pandas.read_csv({}, encoding='utf-16-le')")),
-        true if zeros(0) => Some(kind("pandas.read_csv({}, encoding='utf-16-be')")),
-        _ => None,
-    }
 }
 
 fn text(bytes: &[u8]) -> Option<Signature> {
@@ -113,9 +96,6 @@ mod tests {
             (b"PK\x03\x04\x14\0a.csv", "ZIP", "compression='zip'"),
             (b"ARROW1\0\0", "Feather", "read_feather"),
             (b"\xff\xff\xff\xff\x10", "Arrow stream", "import pandas, pyarrow.ipc;"),
-            (b"\xff\xfea\0,\0", "UTF-16", "'utf-16'"),
-            (b"a\0,\0b\0\n\x000\0", "UTF-16", "'utf-16-le'"),
-            (b"\0a\0,\0b\0\n\x001", "UTF-16", "'utf-16-be'"),
             (b"% a comment\n\n@RELATION iris\n", "ARFF", "import pandas, scipy.io.arff;"),
             (b"\n [\n {\"a\": 1}]", "JSON", "read_json"),
             (b"<!DOCTYPE html>", "web page", "read_html"),

@@ -7,17 +7,23 @@ use std::io::{self, Read};
 pub struct HashingReader<R> {
     inner: R,
     sha256: Sha256,
+    count: u64,
 }
 
 impl<R: Read> HashingReader<R> {
     /// Starts hashing with the next byte read.
     pub fn new(inner: R) -> Self {
-        Self { inner, sha256: Sha256::new() }
+        Self { inner, sha256: Sha256::new(), count: 0 }
     }
 
     /// Returns the SHA-256 of everything read so far, as hexadecimal digits.
     pub fn hash(&self) -> String {
         hex(self.sha256.clone())
+    }
+
+    /// Returns the number of bytes read so far.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 }
 
@@ -25,6 +31,7 @@ impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.sha256.update(&buffer[..count]);
+        self.count += count as u64;
         Ok(count)
     }
 }

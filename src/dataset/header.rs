@@ -42,27 +42,26 @@ pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &
     }
 }
 
-/// Returns the index of the label column, given by name, by number from 1 or from the end as -1; else the last. At
-/// least one other column must remain as a feature.
-pub(super) fn label_column<R: Read>(table: &CsvTable<R>, label: Option<&str>) -> Result<usize> {
+/// Returns the index of the label column, given by name, by number from 1 or from the end as -1; else the last that
+/// `is_other` leaves.
+pub(super) fn label_column<R: Read>(
+    table: &CsvTable<R>,
+    label: Option<&str>,
+    is_other: impl Fn(usize) -> bool,
+) -> Result<usize> {
     let columns = table.columns();
     let by_name = |label: &str| columns.iter().position(|name| name == label);
     let column = match label.map(str::trim) {
-        None => Some(columns.len() - 1),
+        None => Some((0..columns.len()).rev().find(|n| !is_other(*n)).unwrap_or(columns.len() - 1)),
         Some(label) => by_name(label).or_else(|| by_number(label, columns.len())),
     };
-    let column = column.ok_or_else(|| {
+    column.ok_or_else(|| {
         let typed = label.unwrap_or_default();
         let (names, last) = (table.listed_columns(), columns.len());
         let hint = did_you_mean(typed, columns.iter().map(String::as_str));
         let what = format!("no label column {}; --label must be one of {names}", quoted(typed));
         table.refuse_header(format!("{what}, or its number, 1 to {last}, or -1 for the last{hint}"))
-    })?;
-    if columns.len() == 1 {
-        let what = format!("no features beside label {}", quoted(&columns[column]));
-        return Err(table.refuse_header(format!("{what}; there must be two or more columns, with commas between them")));
-    }
-    Ok(column)
+    })
 }
 
 /// Returns a column's index from its number: from 1, or from the end as -1, -2, ...

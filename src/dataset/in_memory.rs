@@ -1,6 +1,6 @@
 //! Data sets from values in memory.
 
-use super::{Dataset, MAX_NUMBER, MAX_ROWS, Points, Targets};
+use super::{Dataset, MAX_NUMBER, MAX_VALUES, Points, Targets};
 use crate::error::{Error, Result};
 use crate::model::MAX_FEATURES;
 
@@ -10,16 +10,16 @@ impl Dataset {
     ///
     /// # Errors
     /// [`Error::Setting`] for rows of different lengths, for 0 or more than 1024 features, for numbers beyond ±1e30,
-    /// for more than 100,000 rows, for another number of classes than rows, and for a class without rows.
+    /// for more than 10 million values, for another number of classes than rows, and for a class without rows.
     pub fn new(name: impl Into<String>, rows: &[impl AsRef<[f64]>], classes: &[bool]) -> Result<Self> {
         let features = rows.first().map_or(0, |row| row.as_ref().len());
         let refuse = |what: String, allowed: String| Err(Error::setting("data", what, allowed));
         if !(1..=MAX_FEATURES).contains(&features) {
             return refuse(format!("{features} features"), format!("1 to {MAX_FEATURES}"));
         }
-        if rows.len() != classes.len() || rows.len() > MAX_ROWS {
+        if rows.len() != classes.len() || rows.len() > MAX_VALUES / features {
             let what = format!("{} rows with {} classes", rows.len(), classes.len());
-            return refuse(what, format!("a class for each of up to {MAX_ROWS} rows"));
+            return refuse(what, format!("a class for each of up to {} rows", MAX_VALUES / features));
         }
         if classes.iter().all(|class| *class) || !classes.contains(&true) {
             return refuse("rows of one class alone".into(), "both".into());

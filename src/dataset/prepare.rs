@@ -6,9 +6,12 @@ use rand::Rng;
 
 /// Set to which a row belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowUse {
+pub enum RowUse {
+    /// Training rows.
     Train,
+    /// Rows for choosing between models.
     Validation,
+    /// Rows for testing.
     Test,
 }
 
@@ -31,11 +34,11 @@ impl Dataset {
         self
     }
 
-    /// Splits off the fractions `validation` and `test` of the rows of each class, or of all rows, drawn by `seed`; all sets keep the
-    /// row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
+    /// Splits off the fractions `validation` and `test` of the rows of each class, or of all rows, drawn by `seed`; all
+    /// sets keep the row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
     /// for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The data set must not be
     /// split yet.
-    pub fn split(mut self, validation: f64, test: f64, seed: u64) -> Self {
+    pub fn split(self, validation: f64, test: f64, seed: u64) -> Self {
         let mut generator = Philox::new(seed, Stream::Split);
         let lots: Vec<u64> = (0..self.train.len()).map(|_| generator.next_u64()).collect();
         let mut sets = vec![RowUse::Train; self.train.len()];
@@ -46,9 +49,17 @@ impl Dataset {
             rows.drain(..tests).for_each(|n| sets[n] = RowUse::Test);
             rows.drain(..validations).for_each(|n| sets[n] = RowUse::Validation);
         }
-        let part = |set: RowUse| sets.contains(&set).then(|| self.train.filter(|n| sets[n] == set));
+        self.split_as(&sets)
+    }
+
+    /// Splits the rows into the sets that `uses` names, one for each row; all sets keep the row order.
+    pub fn split_as(mut self, uses: &[RowUse]) -> Self {
+        let part = |set: RowUse| uses.contains(&set).then(|| self.train.filter(|n| uses[n] == set));
         (self.validation, self.test) = (part(RowUse::Validation), part(RowUse::Test));
-        self.train = self.train.filter(|n| sets[n] == RowUse::Train);
+        // Without a split, a large table is not copied.
+        if self.validation.is_some() || self.test.is_some() {
+            self.train = self.train.filter(|n| uses[n] == RowUse::Train);
+        }
         self
     }
 

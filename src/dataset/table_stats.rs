@@ -1,24 +1,22 @@
 //! Column statistics, collected during reading, so that a message about one cell can sum up the whole file.
 
-use super::csv_table::{CsvTable, MAX_NUMBER};
-use super::delimiter::has_decimal_comma;
-use crate::error::Result;
-use std::collections::{BTreeSet, HashSet};
+use super::csv_table::MAX_NUMBER;
+use super::number::{NumberParser, has_decimal_comma};
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Read;
 
-/// Maximum number of distinct values counted per column.
-const MOST_VALUES: usize = 11;
+/// Most different words of a column that is taken as words.
+pub(super) const MAX_WORDS: usize = 32;
+/// Most different words counted per column.
+const MOST_COUNTED: usize = 1000;
+/// Most different numbers noted per column: enough to tell whether there are one, two or more.
+const MOST_NUMBERS: usize = 3;
 /// Spellings of a missing value, in lower case: those of pandas, and UCI's `?`.
 const MISSING: [&str; 11] = ["", "?", "na", "n/a", "nan", "-nan", "null", "none", "#n/a", "#na", "<na>"];
 
-/// Spellings that pandas recognizes by default.
-const PANDAS: [&str; 14] =
-    ["", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "#N/A", "#NA", "<NA>"];
-
 /// Whether a field is a missing value.
 pub(super) fn is_missing(text: &str) -> bool {
-    text.len() <= 4 && MISSING.contains(&text.to_ascii_lowercase().as_str())
+    text.len() <= 4 && MISSING.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Content of a field.
@@ -35,73 +33,110 @@ pub(super) enum FieldContent {
 }
 
 impl FieldContent {
-    pub(super) fn of(text: &str) -> Self {
-        match text.parse::<f64>() {
-            _ if is_missing(text) => Self::Missing,
-            Ok(number) if number.abs() <= MAX_NUMBER => Self::Number(number),
-            Ok(_) => Self::Beyond,
-            Err(_) => Self::Text,
+    pub(super) fn of(text: &str, parser: &mut NumberParser) -> Self {
+        if is_missing(text) {
+            return Self::Missing;
+        }
+        match parser.parse(text) {
+            Some(number) if number.abs() <= MAX_NUMBER => Self::Number(number),
+            Some(_) => Self::Beyond,
+            None => Self::Text,
         }
     }
 }
 
+/// A field and its line.
+#[derive(Debug, Clone)]
+pub(super) struct SeenField {
+    pub(super) text: String,
+    pub(super) line: u64,
+}
+
 /// Statistics of one column.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct ColumnStats {
-    /// Hashes of distinct values, at most [`MOST_VALUES`].
-    values: HashSet<u64>,
-    /// Rows without a value.
+    /// Rows without a value, with text and with a number.
     pub(super) missing: u64,
-    /// Rows with text.
     pub(super) texts: u64,
+    pub(super) numbers: u64,
     /// Rows with text that is a number with a decimal comma.
     pub(super) decimal_commas: u64,
-    /// Spellings of missing values that pandas does not recognize by default.
-    pub(super) own_words: BTreeSet<String>,
+    pub(super) first_missing: Option<SeenField>,
+    pub(super) first_text: Option<SeenField>,
+    /// Different words in order of appearance, at most one more than [`MAX_WORDS`].
+    pub(super) words: Vec<String>,
+    /// Whether all numbers are whole.
+    pub(super) are_whole: bool,
+    /// Different numbers, at most [`MOST_NUMBERS`].
+    few: Vec<f64>,
+    /// Hashes of different words, at most [`MOST_COUNTED`].
+    hashes: HashSet<u64>,
+}
+
+impl Default for ColumnStats {
+    fn default() -> Self {
+        Self {
+            missing: 0,
+            texts: 0,
+            numbers: 0,
+            decimal_commas: 0,
+            first_missing: None,
+            first_text: None,
+            words: Vec::new(),
+            are_whole: true,
+            few: Vec::new(),
+            hashes: HashSet::new(),
+        }
+    }
 }
 
 impl ColumnStats {
-    /// Counts a field.
-    fn add(&mut self, text: &str, field: FieldContent) {
-        match field {
-            FieldContent::Missing => {
-                self.missing += 1;
-                if !PANDAS.contains(&text) {
-                    self.own_words.insert(text.to_owned());
-                }
-                return;
-            }
-            FieldContent::Text => {
-                self.texts += 1;
-                self.decimal_commas += u64::from(has_decimal_comma(text));
-            }
-            FieldContent::Number(_) | FieldContent::Beyond => {}
+    pub(super) fn add_number(&mut self, number: f64) {
+        self.numbers += 1;
+        self.are_whole &= number.fract() == 0.0;
+        if self.few.len() < MOST_NUMBERS && !self.few.contains(&number) {
+            self.few.push(number);
         }
-        if self.values.len() < MOST_VALUES {
-            self.values.insert(hash(text, field));
+    }
+
+    pub(super) fn add_missing(&mut self, text: &str, line: u64) {
+        self.missing += 1;
+        self.first_missing.get_or_insert_with(|| SeenField { text: text.to_owned(), line });
+    }
+
+    /// Counts a text; returns its index in [`ColumnStats::words`], which is beyond its end for one word too many.
+    pub(super) fn add_text(&mut self, text: &str, line: u64) -> usize {
+        self.texts += 1;
+        self.decimal_commas += u64::from(has_decimal_comma(text));
+        self.first_text.get_or_insert_with(|| SeenField { text: text.to_owned(), line });
+        if let Some(n) = self.words.iter().position(|word| word == text) {
+            return n;
         }
+        if self.hashes.len() < MOST_COUNTED {
+            let mut hasher = DefaultHasher::new();
+            text.hash(&mut hasher);
+            self.hashes.insert(hasher.finish());
+        }
+        if self.words.len() <= MAX_WORDS {
+            self.words.push(text.to_owned());
+        }
+        self.words.len() - usize::from(self.words.last().is_some_and(|last| last == text))
+    }
+
+    /// Returns the number of different values, at most [`MOST_NUMBERS`] numbers and [`MOST_COUNTED`] words.
+    pub(super) fn different(&self) -> usize {
+        self.few.len() + self.hashes.len()
     }
 
     /// Whether it has exactly two distinct values.
     pub(super) fn has_two_values(&self) -> bool {
-        self.values.len() == 2
+        self.different() == 2
     }
 
-    /// Whether it has few enough distinct values for one-hot encoding: at most one per two `rows`.
-    pub(super) fn has_few_values(&self, rows: u64) -> bool {
-        self.values.len() < MOST_VALUES && 2 * self.values.len() as u64 <= rows
+    /// Whether all texts differ, as far as they were counted.
+    pub(super) fn has_different_texts(&self) -> bool {
+        self.numbers == 0 && self.hashes.len() as u64 == self.texts.min(MOST_COUNTED as u64)
     }
-}
-
-/// Hashes a value; equal numbers, such as `1` and `1.0`, have equal hashes.
-fn hash(text: &str, field: FieldContent) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match field {
-        // Turns -0 into 0.
-        FieldContent::Number(number) => (number + 0.0).to_bits().hash(&mut hasher),
-        _ => text.hash(&mut hasher),
-    }
-    hasher.finish()
 }
 
 /// Statistics of all columns.
@@ -116,22 +151,6 @@ pub(super) struct TableStats {
 impl TableStats {
     pub(super) fn new(columns: usize) -> Self {
         Self { rows: 0, columns: vec![ColumnStats::default(); columns] }
-    }
-
-    /// Counts the table's current row and passes each of its fields to `each`.
-    pub(super) fn add<R: Read>(
-        &mut self,
-        table: &CsvTable<R>,
-        mut each: impl FnMut(usize, &str, FieldContent),
-    ) -> Result<()> {
-        for (n, column) in self.columns.iter_mut().enumerate() {
-            let text = table.text(n)?;
-            let field = FieldContent::of(text);
-            column.add(text, field);
-            each(n, text, field);
-        }
-        self.rows += 1;
-        Ok(())
     }
 
     /// Returns the columns with exactly two distinct values, except column `other`.

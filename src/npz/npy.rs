@@ -20,9 +20,14 @@ pub(super) struct Dtype {
 enum DtypeKind {
     F4,
     F8,
+    I1,
+    I2,
     I4,
     I8,
+    U1,
+    U2,
     U4,
+    U8,
 }
 
 impl Dtype {
@@ -32,14 +37,22 @@ impl Dtype {
         let big_endian = match order {
             "<" => false,
             ">" => true,
+            // Of a single byte there is no order.
+            "|" if kind.ends_with('1') => false,
             _ => return None,
         };
         let kind = match kind {
             "f4" => DtypeKind::F4,
             "f8" => DtypeKind::F8,
+            "i1" => DtypeKind::I1,
+            "i2" => DtypeKind::I2,
             "i4" => DtypeKind::I4,
             "i8" => DtypeKind::I8,
+            // numpy stores False and True as 0 and 1.
+            "b1" | "u1" => DtypeKind::U1,
+            "u2" => DtypeKind::U2,
             "u4" => DtypeKind::U4,
+            "u8" => DtypeKind::U8,
             _ => return None,
         };
         Some(Self { kind, big_endian })
@@ -48,8 +61,10 @@ impl Dtype {
     /// Returns the bytes of one element.
     pub(super) fn bytes(self) -> usize {
         match self.kind {
+            DtypeKind::I1 | DtypeKind::U1 => 1,
+            DtypeKind::I2 | DtypeKind::U2 => 2,
             DtypeKind::F4 | DtypeKind::I4 | DtypeKind::U4 => 4,
-            DtypeKind::F8 | DtypeKind::I8 => 8,
+            DtypeKind::F8 | DtypeKind::I8 | DtypeKind::U8 => 8,
         }
     }
 
@@ -64,7 +79,16 @@ impl Dtype {
             DtypeKind::F8 => values.extend(words(bytes).map(f64::from_le_bytes)),
             DtypeKind::I4 => values.extend(words(bytes).map(|w| f64::from(i32::from_le_bytes(w)))),
             DtypeKind::U4 => values.extend(words(bytes).map(|w| f64::from(u32::from_le_bytes(w)))),
-            DtypeKind::I8 => words(bytes).try_for_each(|w| exact(i64::from_le_bytes(w)).map(|v| values.push(v)))?,
+            DtypeKind::I1 => values.extend(words(bytes).map(|w| f64::from(i8::from_le_bytes(w)))),
+            DtypeKind::I2 => values.extend(words(bytes).map(|w| f64::from(i16::from_le_bytes(w)))),
+            DtypeKind::U1 => values.extend(words(bytes).map(|w| f64::from(u8::from_le_bytes(w)))),
+            DtypeKind::U2 => values.extend(words(bytes).map(|w| f64::from(u16::from_le_bytes(w)))),
+            DtypeKind::I8 => {
+                words(bytes).try_for_each(|w| exact(i64::from_le_bytes(w).into()).map(|v| values.push(v)))?;
+            }
+            DtypeKind::U8 => {
+                words(bytes).try_for_each(|w| exact(u64::from_le_bytes(w).into()).map(|v| values.push(v)))?;
+            }
         }
         Ok(())
     }
@@ -76,9 +100,9 @@ fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
 }
 
 /// Converts the number to f64, if f64 represents it exactly.
-fn exact(value: i64) -> Result<f64, String> {
+fn exact(value: i128) -> Result<f64, String> {
     let float = value as f64;
-    let same = float as i128 == i128::from(value);
+    let same = float as i128 == value;
     same.then_some(float).ok_or_else(|| format!("{value} is too large to be held exactly"))
 }
 

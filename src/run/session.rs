@@ -38,6 +38,8 @@ pub struct Session {
     asked: DeviceList,
     /// Label of each class, a line for each data set.
     classes: Vec<String>,
+    /// Lines on what was detected in the data file.
+    data_notes: Vec<String>,
     /// Results of timing mappings.
     tuned: Vec<String>,
     /// Reason why `latest` does not point at this study.
@@ -113,7 +115,22 @@ impl Session {
         let room = room_at(need.size, share, &folder)?;
         clock.since(started, "planning");
         let (asked, classes) = (options.devices.clone(), classes(study.spec(), inputs));
-        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
+        let data_notes = inputs.notes.clone();
+        Ok(Self {
+            sweep,
+            jobs,
+            engines,
+            study,
+            clock,
+            asked,
+            classes,
+            data_notes,
+            tuned,
+            measured,
+            not_latest,
+            need,
+            room,
+        })
     }
 
     /// Trains what is missing, then makes tables, pictures and the report, unless it is stopped; `log` becomes

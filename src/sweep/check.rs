@@ -71,7 +71,7 @@ impl Sweep {
                 format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
             return Err(Error::usage("--data-seeds", what));
         }
-        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 {
+        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 && self.split_column.is_none() {
             return Err(Error::usage(
                 "--record",
                 "has test curves, which need rows for testing; add --test-fraction 0.25",

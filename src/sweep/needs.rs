@@ -2,7 +2,7 @@
 //! preset or a file, it is dropped if the command line removes its effect.
 
 use super::setting::Setting;
-use super::{BatchSize, Choice, ScheduleKind, Sweep};
+use super::{BatchSize, Choice, Features, ScheduleKind, Sweep};
 use crate::dataset::Generator;
 use crate::error::one_of;
 use crate::math::Loss;
@@ -35,9 +35,15 @@ pub fn blurred_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     generated(sweep, Generator::is_blurred)
 }
 
-/// Requires a generated data set with a free number of features.
-pub fn random_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    generated(sweep, Generator::is_random)
+/// Requires a table, or a generated data set with a free number of features.
+pub fn features(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    match (&sweep.data, &sweep.features) {
+        (Some(_), _) => Ok(()),
+        (None, Features::Count(_)) => generated(sweep, Generator::is_random),
+        (None, Features::Columns(_)) => {
+            Err("without a table; add --data FILE, or give the number of features of --dataset random".into())
+        }
+    }
 }
 
 fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> {

@@ -30,6 +30,8 @@ pub struct Inputs {
     /// Human-readable line on the labels of the classes of each job's data, such as
     /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub descriptions: Vec<String>,
+    /// Lines on what was detected in the data file, and what was left out of it.
+    pub notes: Vec<String>,
     /// Hexadecimal SHA-256 of all settings that affect results and of the contents (not the paths) of all files.
     /// Identifies the study: what is trained and recorded.
     pub digest: String,
@@ -86,7 +88,7 @@ impl Inputs {
             descriptions.push(description);
         }
         let digest = digest::digest(&spec, &jobs)?;
-        Ok(Self { jobs, descriptions, digest })
+        Ok(Self { jobs, descriptions, notes: sets.notes, digest })
     }
 
     /// Returns all rows of the sweep's data set, before splitting and standardisation.
@@ -101,7 +103,7 @@ impl Inputs {
         if let Some(seeds @ 2..) = sweep.data_seeds {
             return Err(Error::setting("--data-seeds", seeds, "1 where the data set is printed"));
         }
-        data_cache::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|(data, _)| data)
+        data_cache::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|raw| raw.data)
     }
 
     /// Returns the number of models in all cells.

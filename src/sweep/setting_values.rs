@@ -5,6 +5,7 @@ use super::choices::{Choice, Choices, parse_choice};
 use super::setting::{Setting, SettingValue, ValueKind};
 use super::typed_value::TypedValue;
 use super::{Axis, ClassWeight, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
+use crate::dataset::{Categorical, Delimiter, Missing};
 use crate::error::{Error, Result, one_of, quoted};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
@@ -201,7 +202,26 @@ macro_rules! words {
     };
 }
 
-words!(Loss, ClassWeight, InitBias, Shuffle, WeightScaling, Select);
+words!(Categorical, ClassWeight, InitBias, Loss, Missing, Select, Shuffle, WeightScaling);
+
+impl SettingValue for Delimiter {
+    fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {
+        match typed.joined(',')?.as_str() {
+            // Other texts are trimmed.
+            "\t" | "\\t" => Ok(Self::Tab),
+            " " => Ok(Self::Blanks),
+            text => parse_choice("", text),
+        }
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::String(self.text()))
+    }
+
+    fn allowed() -> String {
+        <Self as Choice>::allowed()
+    }
+}
 
 impl SettingValue for Vec<ExtraCurve> {
     fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {

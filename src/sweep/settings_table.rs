@@ -7,10 +7,10 @@
 macro_rules! settings_table {
     ($with:ident) => {
         $with! {
-            /// CSV table to learn from [default: --dataset]
+            /// Table to learn from, or - for standard input [default: --dataset]
             ///
-            /// With a header line (or --no-header); every column but the label is a number.
-            some data(PathBuf), Data { value: "FILE.csv" };
+            /// Text with a header line (or --no-header) and any delimiter, also in UTF-16 or packed by gzip; Parquet; arrays X and y of an .npz file, or one .npy array.
+            some data(PathBuf), Data { value: "FILE" };
             /// Built-in data: {names}
             ///
             /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
@@ -27,6 +27,22 @@ macro_rules! settings_table {
             some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::data_file };
             /// The first line of --data is a row of data: columns are called x1, x2, ...
             one no_header(bool) = false, Data { form: Form::Switch, needs: needs::data_file };
+            /// Delimiter of the columns of --data: {names}, or the character [default: as in the first lines]
+            some delimiter(Delimiter), Data { value: "NAME", hyphen: true, needs: needs::data_file };
+            /// Columns of --data that are no features: names with commas, * for any text
+            some drop(ColumnNames), Data { value: "COLUMNS", needs: needs::data_file };
+            /// Columns of words: {names} [default: one-hot, but no numbers mixed with words]
+            ///
+            /// one-hot: a feature of 0 and 1 for each of up to 32 words; of two words, for the later one.
+            some categorical(Categorical), Data { value: "WHAT", needs: needs::data_file };
+            /// Missing values: {names}
+            ///
+            /// drop leaves out their rows; mean and median are those of the training rows, of words the most frequent one.
+            one missing(Missing) = Missing::Refuse, Data { value: "WHAT", needs: needs::data_file };
+            /// Learn from a random sample of the rows of --data, class by class, drawn by --data-seed
+            some max_rows(u32), Data { value: "N", range: whole(2, MAX_VALUES as u64), needs: needs::data_file };
+            /// Column of --data with the set of each row: train, validation or test
+            some split_column(String), Data { value: "COLUMN", excludes: &["validation_fraction", "test_fraction"], needs: needs::data_file };
             /// Scale features to mean 0 and standard deviation 1 [default for --data]
             ///
             /// By the mean and the population standard deviation of the training rows.
@@ -45,8 +61,8 @@ macro_rules! settings_table {
             some data_seeds(u32), Data { value: "N", range: whole(1, Sweep::MOST_CELLS as u64), needs: needs::drawn_data };
             /// Standard deviation of the clusters of qwerties and blobs
             one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::STANDARD_DEVIATION, needs: needs::blurred_data };
-            /// Features of random
-            one features(u32) = 16, Data { value: "N", range: whole(1, MAX_FEATURES as u64), needs: needs::random_data };
+            /// Columns of --data to learn from, as --drop names them; or the number of features of random
+            one features(Features) = Features::Count(16), Data { value: "COLUMNS", hyphen: true, range: whole(1, MAX_FEATURES as u64), needs: needs::features };
 
             /// Widths of the hidden layers: 16 or 16,16 or none
             ///

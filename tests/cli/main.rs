@@ -27,6 +27,7 @@ mod sentences;
 mod several_classes;
 mod study;
 mod support;
+mod tables;
 mod terminal;
 mod user_input;
 mod well_formed;

@@ -63,6 +63,8 @@ pub struct ReadyTest {
     pub settings: String,
     /// Description of the data.
     pub data: String,
+    /// Lines on what was detected in the data file.
+    pub notes: Vec<String>,
 }
 
 /// Results of a range test.
@@ -117,7 +119,13 @@ impl LoadedTest {
         let updates = rows.div_ceil(job.train_spec.batches.size.clamp(1, rows));
         let each = if updates == 1 { "one update".to_owned() } else { format!("{updates} updates") };
         let settings = format!("{} of {each}", settings_text::model(&StudySpec::of(sweep, &self.inputs), 0, &job));
-        Ok(ReadyTest { test: *test, job, settings, data: self.inputs.descriptions[0].clone() })
+        Ok(ReadyTest {
+            test: *test,
+            job,
+            settings,
+            data: self.inputs.descriptions[0].clone(),
+            notes: self.inputs.notes.clone(),
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
 fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<CsvDataset> {
-    parse_csv(Path::new("some.csv"), bytes.as_ref(), &CsvOptions { label, positive, no_header: false })
+    parse_csv(Path::new("some.csv"), bytes.as_ref(), &CsvOptions { label, positive, ..CsvOptions::default() })
 }
 
 fn good(bytes: impl AsRef<[u8]>) -> Dataset {
@@ -119,16 +119,18 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,label\n\n\n", 2, 1, &["no rows of data"]),
         (b"a,b,label\n1,2,0\n1,2\n", 3, 3, &["ends after 2 fields", "3 fields"]),
         (b"a,b,label\n1,2,0\n1\n", 3, 2, &["ends after 1 field", "3 fields"]),
-        (b"a,b,label\n1,2,0,\n", 2, 4, &["goes on after 3 fields", "3 fields"]),
+        (b"a,b,label\n1,2,0\n1,2,0,5\n", 3, 4, &["goes on after 3 fields", "3 fields"]),
+        (b"a,b,label,\n1,2,0,5\n", 2, 4, &["a column without a name", "each must have one"]),
+        (b"a,b,label\n7,1,2,0\n1,2,0\n", 3, 4, &["ends after 3 fields", "4 fields"]),
         (b"a,b,label\n1,2,0\n1,2,1,4,5,6\n", 3, 4, &["goes on after 3 fields"]),
         (b"a,b,label\n1,2,0\n1,two,1\n", 3, 2, &["\"b\" must be", "not \"two\"", "a finite number"]),
         (b"a,b,label\n1,2,0\n,2,1\n", 3, 1, &["\"a\" must be", "not empty", "a finite number"]),
         (b"a,b,label\n1,2,0\n1,  ,1\n", 3, 2, &["\"b\" must be", "not empty"]),
-        (b"a,b,label\n1,NaN,0\n", 2, 2, &["\"b\" must be", "not \"NaN\"", "a finite number"]),
+        (b"a,b,label\n1,NaN,0\n2,3,1\n", 2, 2, &["\"b\" must be", "not \"NaN\"", "a finite number"]),
         (b"a,b,label\n1,2,0\n-inf,2,1\n", 3, 1, &["\"a\" must be", "not \"-inf\""]),
         (b"a,b,label\n1,1e999,0\n", 2, 2, &["\"b\" must be", "not \"1e999\""]),
         (b"a,b,label\n1,2e30,0\n", 2, 2, &["\"b\" must be", "not \"2e30\"", "1e30"]),
-        (b"a,b,label\n1,\"1,5\",0\n", 2, 2, &["\"b\" must be", "not \"1,5\""]),
+        (b"a,b,label\n1,\"1,5\",0\n2,3,1\n", 2, 2, &["\"b\" must be", "not \"1,5\""]),
         (b"a,label\n1,0\n2,0\n", 1, 2, &["label \"label\" has one class, \"0\"", "two classes"]),
         (
             b"a,label\n1,0\n2,1\n3,0\n4,.5\n",
@@ -143,22 +145,27 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,b,a,label\n1,2,3,0\n", 1, 3, &["\"a\" for the second time"]),
         (b"\n\na, ,label\n1,2,0\n", 3, 2, &["column without a name"]),
         (b"label\n0\n1\n", 1, 0, &["no features beside label \"label\"", "two or more columns"]),
-        (b"a;b;label\n1;2;0\n", 1, 0, &["semicolons between columns", "commas", "sep=';'"]),
         (header.as_bytes(), 1, 1026, &["more than 1025 columns", "up to 1024 features"]),
-        (b"a,label\n1,\xFF\n", 2, 2, &["UTF-8"]),
-        (b"\xFF\xFEa\0,\0", 0, 0, &["not text in UTF-16", "encoding='utf-16'"]),
+        (b"a,label\n1,\xC3\xA9\n2,\xFF\n", 3, 2, &["text in UTF-8 like the rest"]),
+        (b"a,label\n1,\xFF\0\n", 2, 2, &["must be text"]),
+        (b"\xFF\xFEa\0,\0", 1, 0, &["no features beside label \"a\""]),
         (b"a,label\n1,0\n2,inf\n", 3, 2, &["label \"label\" must be", "not \"inf\"", "two classes"]),
-        (b"a,label\n1,yes\n2,None\n3,\n4,n/a\n", 3, 2, &["not \"None\"", "of 4 rows, 3 have no label", "dropna"]),
+        (
+            b"a,label\n1,yes\n2,None\n3,\n4,n/a\n",
+            3,
+            2,
+            &["not \"None\"", "of 4 rows, 3 have no label", "--missing drop"],
+        ),
+        (b"a,b,label\n1,x,0\nNA,2,1\n1,2\n", 4, 3, &["ends after 2 fields"]),
+        (b"a,b,label\n1,x,0\nNA,2,1\n1,2,1\n", 2, 2, &["not \"x\" (of 3 rows, \"b\" has text in 1)", "--drop \"b\""]),
+        (b"a,b,label\n,3,0\nNA,?,1\n1,2,1\n", 2, 1, &["(of 3 rows, \"a\" has no value in 2, \"b\" has no value in 1)"]),
         // After the first error, rows are counted up to the first unreadable one.
-        (b"a,b,label\n1,x,0\nNA,2,1\n1,2\n", 2, 2, &["of 2 rows, \"a\" has no value in 1, \"b\" is text in 1)"]),
-        (b"a,b,label\n1,x,0\n1,\xFF,1\n", 2, 2, &["of 1 rows, \"b\" is text in 1)"]),
+        (b"a,b,label\n1,inf,0\nNA,2,1\n1,2\n", 2, 2, &["not \"inf\""]),
         (b"a,b,c\n1,0,5\n1,1,6\n2,1,7\n2,0,8\n", 4, 3, &["--label", "with two values"]),
         (b"a,z,c\n1,0,5\n1,1,6\n2,1,7\n3,0,8\n", 4, 3, &["\"z\" has two values: --label \"z\""]),
         (b"1.5,yes\n2.5,no\n3.5,yes\n", 1, 0, &["its \"yes\" is one of the classes", "--no-header"]),
         (b"2,1,a\n2.5,3,b\n3.5,4,c\n", 1, 0, &["looks like a row of data", "--no-header"]),
         (b"Class,a,sex\n0,5,1\n1,6,1\n1,7,0\n", 1, 0, &["the last column \"sex\"", "--label \"Class\""]),
-        // Half of a two-byte letter is invalid UTF-8, even if the bytes of both fields joined would be valid.
-        (b"a,b,label\n1,x\xC3,\xA9\n", 2, 2, &["UTF-8"]),
         (b"a,label\n1,\"x\n2,y\n", 2, 2, &["never closed"]),
         (b"a,label\n1,\"x\"y\n", 2, 2, &["after a closing quote"]),
         (b"a,label\n1,\"x\" \"y\"\n", 2, 2, &["after a closing quote"]),
@@ -166,7 +173,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,label\r\n1,\"x\r\ny\"\r\nz,v\r\n", 4, 1, &["\"a\" must be", "not \"z\""]),
         (b"a,label\n1,\"x\ry\n\"\n2,\"x\r\"\nz,v\n", 7, 1, &["\"a\" must be", "not \"z\""]),
         (b"a,label\r1,\"x\ry\"\rz,v\r", 4, 1, &["\"a\" must be", "not \"z\""]),
-        (b"a,b,label\n\"\n1\n\",zwei,v\n", 4, 2, &["\"b\" must be", "not \"zwei\""]),
+        (b"a,b,label\n\"\n1\n\",zwei,v\n2,2,w\n", 4, 2, &["\"b\" must be", "not \"zwei\""]),
     ];
     for (bytes, line, column, words) in cases {
         refused(parse(bytes, None, None), line, column, words);
@@ -233,9 +240,21 @@ fn a_huge_field_is_refused_before_it_is_read_to_its_end() {
 
 #[test]
 fn rows_up_to_the_limit_are_read() {
-    let rows = |n: usize| "x,label\n".to_owned() + &"1,0\n2,1\n".repeat(n / 2) + if n % 2 == 1 { "3,1\n" } else { "" };
-    assert_eq!(good(rows(MAX_ROWS)).train.len(), MAX_ROWS);
-    refused(parse(rows(MAX_ROWS + 1), None, None), 100_002, 1, &["more than 100000 rows", "t.sample(100000,"]);
+    let rows = |n: usize| {
+        let header: String = (0..100).map(|n| format!("x{n},")).collect();
+        let row = |label: &str| format!("{}{label}\n", format!("{label},").repeat(100));
+        header
+            + "label\n"
+            + &(row("0") + &row("1")).repeat(n / 2)
+            + if n % 2 == 1 { row("0") } else { String::new() }.as_str()
+    };
+    assert_eq!(good(rows(MAX_VALUES / 100)).train.len(), MAX_VALUES / 100);
+    refused(
+        parse(rows(MAX_VALUES / 100 + 1), None, None),
+        100_002,
+        1,
+        &["more than 10000000 values", "--max-rows 100000"],
+    );
     let wide = (0..1024).map(|n| format!("x{n},")).collect::<String>() + "label\n";
     let wide = wide + &("0.5,".repeat(1024) + "0\n") + &("1.5,".repeat(1024) + "1\n");
     assert_eq!(good(wide).train.features, 1024);

@@ -25,6 +25,7 @@ impl Session {
         observer.report("folder", &self.study.folder().display().to_string());
         observer.report("models", &summary_text::models(spec, &self.jobs));
         self.classes.iter().for_each(|classes| observer.report("data", classes));
+        self.data_notes.iter().for_each(|note| observer.report("note", note));
         observer.report("kept", &summary_text::curves(spec));
         self.tuned.iter().for_each(|tuned| observer.report("mapping", tuned));
         if self.need.is_big() {

@@ -1,8 +1,10 @@
 use super::*;
+use crate::dataset::{Categorical, Delimiter, Missing};
 use crate::math::{Loss, WeightScaling};
 use crate::results::spec::tests::spec;
 use crate::sweep::{
-    Axis, Choices, ClassWeight, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle,
+    Axis, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, Hyperparameter, InitBias, MapAxes,
+    Metric, Shuffle,
 };
 
 fn refused(text: &str) -> String {
@@ -29,7 +31,13 @@ fn every_setting_survives_the_file() {
         data_seed: u64::MAX - 2,
         data_seeds: Some(3),
         blur: 0.1 + 0.2,
-        features: 7,
+        features: Features::Columns(ColumnNames("a b,x*".into())),
+        delimiter: Some(Delimiter::Tab),
+        drop: Some(ColumnNames("id,k?".into())),
+        categorical: Some(Categorical::OneHot),
+        missing: Missing::Median,
+        max_rows: Some(1000),
+        split_column: Some("set".into()),
         hidden: Choices::parse("--hidden", "none/16,16").unwrap(),
         dataset: Choices::parse("--dataset", "moons,xor").unwrap(),
         points: 77,

@@ -2,7 +2,7 @@
 
 use super::super::{CellChoices, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, hex};
+use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, Missing, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -11,13 +11,29 @@ use std::sync::Arc;
 /// A prepared data set and its description.
 type PreparedData = (Arc<Dataset>, String);
 
+/// All rows of a data set.
+#[derive(Clone)]
+pub(super) struct RawData {
+    pub(super) data: Dataset,
+    description: String,
+    extras: TableExtras,
+}
+
+impl From<Dataset> for RawData {
+    fn from(data: Dataset) -> Self {
+        Self { description: data.describe(), data, extras: TableExtras::default() }
+    }
+}
+
 /// Data that later cells need again.
 #[derive(Default)]
 pub(super) struct DataCache<'a> {
     /// Data in memory, in place of a file.
     memory: Option<&'a Dataset>,
-    /// The rows of a file and their description, kept if several data seeds split them.
-    read: Option<(Dataset, String)>,
+    /// The rows of a file, kept if several data seeds split them.
+    read: Option<RawData>,
+    /// Notes on the file.
+    pub(super) notes: Vec<String>,
     /// The last data set with its generator and data seed. One entry is enough: cells with one data set are adjacent.
     last: Option<((Generator, u64), PreparedData)>,
 }
@@ -40,57 +56,81 @@ impl<'a> DataCache<'a> {
         if let Some((_, last)) = self.last.as_ref().filter(|(last, _)| *last == key) {
             return Ok(last.clone());
         }
-        let (raw, description) = match self.read.clone() {
+        let raw = match self.read.clone() {
             Some(read) => read,
             None => match self.memory {
-                Some(data) => (data.clone(), in_memory(data, spec)),
+                Some(data) => in_memory(data, spec),
                 None => raw(sweep, cell.dataset, cell.data_seed, spec)?,
             },
         };
         if self.last.is_none() {
             // Data sets of other seeds are as large: count them all before they are generated.
-            (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.train.x.len()))?;
+            (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.data.train.x.len()))?;
         }
         if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
-            self.read = Some((raw.clone(), description.clone()));
+            self.read = Some(raw.clone());
         }
+        self.notes.clone_from(&raw.extras.notes);
+        let description = raw.description.clone();
         let made = (Arc::new(prepared(sweep, raw, cell.data_seed)?), description);
         self.last = Some((key, made.clone()));
         Ok(made)
     }
 }
 
-/// Returns the description of data in memory; replaces their name in `spec` by the hash of their CSV text, which is
-/// that of a file with the same contents.
-fn in_memory(data: &Dataset, spec: &mut Sweep) -> String {
+/// Returns data in memory; replaces their name in `spec` by the hash of their CSV text, which is that of a file with the
+/// same contents.
+fn in_memory(data: &Dataset, spec: &mut Sweep) -> RawData {
     spec.data = Some(hex(Sha256::new().chain_update(data.to_csv())).into());
-    data.describe()
+    data.clone().into()
 }
 
 /// Returns all rows of the file, or of the data set generated with `seed`.
-pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep) -> Result<(Dataset, String)> {
+pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep) -> Result<RawData> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
             return Err(Error::setting(name, number(value), "a number from 0 to 1e30"));
         }
-        let Sweep { points, noise, blur, features, .. } = *sweep;
-        let data =
-            source.make(&GeneratorSettings { points: points as usize, noise, blur, features: features as usize, seed });
-        let description = data.describe();
-        return Ok((data, description));
+        let Sweep { points, noise, blur, .. } = *sweep;
+        let (points, features) = (points as usize, sweep.features.count());
+        return Ok(source.make(&GeneratorSettings { points, noise, blur, features, seed }).into());
     };
-    let Sweep { label, positive, no_header, .. } = sweep;
-    let options = CsvOptions { label: label.as_deref(), positive: positive.as_deref(), no_header: *no_header };
+    let features = (sweep.features != Sweep::default().features).then(|| sweep.features.names());
+    let options = CsvOptions {
+        label: sweep.label.as_deref(),
+        positive: sweep.positive.as_deref(),
+        no_header: sweep.no_header,
+        delimiter: sweep.delimiter,
+        features: features.as_deref(),
+        drop: sweep.drop.as_ref().map(|names| names.0.as_str()),
+        categorical: sweep.categorical,
+        missing: sweep.missing,
+        max_rows: sweep.max_rows.map(|rows| rows as usize),
+        seed: sweep.data_seed,
+        split_column: sweep.split_column.as_deref(),
+    };
     let read = named_files::table(path, &options)?;
     let description = read.describe();
     spec.data = Some(read.hash.into());
-    Ok((read.data, description))
+    Ok(RawData { data: read.data, description, extras: read.extras })
 }
 
-/// Splits `raw` by `seed` and standardises it, according to the sweep.
-fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
-    let split = raw.split(sweep.validation_fraction, sweep.test_fraction, seed);
+/// Splits `raw` by `seed`, fills missing values and standardises it, according to the sweep.
+fn prepared(sweep: &Sweep, raw: RawData, seed: u64) -> Result<Dataset> {
+    let RawData { data, extras, .. } = raw;
+    let mut split = match &extras.uses {
+        Some(uses) => data.split_as(uses),
+        None => data.split(sweep.validation_fraction, sweep.test_fraction, seed),
+    };
+    let name = split.name.clone();
+    let refuse = |what: String| Error::file(sweep.data.as_deref().unwrap_or(name.as_ref()), what);
+    if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
+        return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
+    }
+    if sweep.missing != Missing::Refuse {
+        split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;
+    }
     for (flag, fraction, rows) in [
         ("--validation-fraction", sweep.validation_fraction, &split.validation),
         ("--test-fraction", sweep.test_fraction, &split.test),

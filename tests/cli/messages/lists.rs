@@ -3,7 +3,10 @@
 pub const MESSAGES: &[(&str, &str)] = &[
     ("--models abc", "--models must be a whole number from 1 to 1099511627776, not \"abc\""),
     ("--points abc", "--points must be a whole number from 2 to 100000, not \"abc\""),
-    ("--features abc", "--features must be a whole number from 1 to 1024, not \"abc\""),
+    (
+        "--features abc",
+        "--features has no effect without a table; add --data FILE, or give the number of features of --dataset random",
+    ),
     ("--data-seeds abc", "--data-seeds must be a whole number from 1 to 10000, not \"abc\""),
     ("--seeds abc", "--seeds must be a whole number from 1 to 1099511627776, not \"abc\""),
     ("--epochs 1e12", "--epochs must be a whole number from 0 to 100000000, not \"1e12\""),

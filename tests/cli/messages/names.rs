@@ -18,7 +18,7 @@ pub const FILES: [(&str, &str); 17] = [
     ("share.toml", "epochs = 5\ntest_fraction = 1\n"),
     ("label.toml", "label = 3\n"),
     ("device.toml", "device = \"cpu\"\n"),
-    ("words.csv", "a,flag,label\n1,True,0\n2,False,1\n"),
+    ("words.csv", "a,flag,label\n1,True,0\n2,3,1\n"),
 ];
 
 pub const MESSAGES: &[(&str, &str)] = &[
@@ -114,13 +114,12 @@ pub const MESSAGES: &[(&str, &str)] = &[
         "bytes.toml: must be a file of settings, such as the sweep.toml of a results folder, not invalid \
          UTF-8",
     ),
-    ("--data .", ".: must be a CSV file in UTF-8 with a header line and rows of data, not a folder"),
+    ("--data .", ".: must be a table of text with a header line and rows of data, not a folder"),
     (
         "--data words.csv",
         "words.csv, line 2, column 2: \"flag\" must be a finite number, at most 1e30 in magnitude, not \"True\" \
-         (of 2 rows, \"flag\" is text in 2); if it is the label, --label \"flag\"; to make numbers of it: python3 \
-         -c \"import pandas; t = pandas.read_csv('words.csv'); t = t.drop(columns=['flag']); \
-         t.to_csv('numbers.csv', index=False)\"",
+         (of 2 rows, \"flag\" has text in 1); to go on: --drop \"flag\", or --categorical one-hot to take all its \
+         values as words",
     ),
     ("--device cpu --checked", "--checked only applies to --device gpu; this run uses the cpu engine"),
     ("--record both", "--record has test curves, which need rows for testing; add --test-fraction 0.25"),

@@ -1,6 +1,6 @@
 //! CSV, npz, `sweep.toml` and axes.
 
-use gpu_sweep::dataset::{CsvOptions, CsvTable, parse_csv};
+use gpu_sweep::dataset::{Categorical, CsvDataset, CsvOptions, CsvTable, Missing, parse_csv};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
 use gpu_sweep::results::StudySpec;
@@ -16,7 +16,24 @@ pub fn csv(bytes: &[u8]) {
     let path = Path::new("file.csv");
     let label = [None, Some("label"), Some("y"), Some("no such column")][usize::from(options & 3)];
     let positive = [None, Some("1"), Some("yes"), Some("-0")][usize::from(options >> 2 & 3)];
-    let read = parse_csv(path, file, &CsvOptions { label, positive, no_header: options >> 4 & 1 == 1 });
+    let no_header = options >> 4 & 1 == 1;
+    let plain = CsvOptions { label, positive, no_header, ..CsvOptions::default() };
+    let read = parse_csv(path, file, &plain);
+    // Everything that a flag may add: whatever comes of it, it ends.
+    let missing = [Missing::Refuse, Missing::Drop, Missing::Mean, Missing::Median][usize::from(options >> 5 & 3)];
+    let categorical = (options >> 7 == 1).then_some(Categorical::OneHot);
+    for (max_rows, split_column) in [(Some(3), None), (None, Some("a"))] {
+        let all = CsvOptions { missing, categorical, max_rows, split_column, drop: Some("b*"), ..plain };
+        if let Ok(CsvDataset { data, extras, .. }) = parse_csv(path, file, &all) {
+            assert_eq!(data.train.x.len(), data.train.len() * data.feature_names.len());
+            let mut split = match &extras.uses {
+                Some(uses) => data.split_as(uses),
+                None => data.split(0.25, 0.25, 1),
+            };
+            let filled = split.fill_missing(missing, &extras.columns);
+            assert!(filled.is_err() || split.sets().all(|points| points.x.iter().all(|x| x.is_finite())));
+        }
+    }
     let _ = CsvTable::new(path, file).and_then(parse_trials);
     let Ok(read) = read else { return };
     // Printed data must read back equal, unless a feature or class has the label's new name.

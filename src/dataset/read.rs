@@ -1,0 +1,15 @@
+//! From the bytes of a file to UTF-8 text: packed files, encodings, and files that hold columns instead of text.
+
+#[cfg(feature = "native")]
+mod array_text;
+#[cfg(feature = "native")]
+pub(super) mod open;
+#[cfg(feature = "native")]
+mod parquet_pages;
+#[cfg(feature = "native")]
+mod parquet_text;
+#[cfg(feature = "native")]
+mod row_text;
+pub(super) mod text_source;
+mod unpacked;
+mod utf16;

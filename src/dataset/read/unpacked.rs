@@ -1,0 +1,91 @@
+//! The bytes of a file, unpacked if they are packed, and the hash of those in the file.
+
+use super::super::hashing_reader::HashingReader;
+use std::io::{self, Chain, Cursor, Read};
+
+/// Bytes of a file, of which the first were read ahead.
+pub(super) type Ahead<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// Reads the first bytes, up to `most`, and puts them back.
+pub(super) fn look_ahead<R: Read>(mut input: R, most: usize) -> io::Result<(Vec<u8>, Ahead<R>)> {
+    let mut first = Vec::new();
+    input.by_ref().take(most as u64).read_to_end(&mut first)?;
+    Ok((first.clone(), Cursor::new(first).chain(input)))
+}
+
+/// The bytes of a file, unpacked.
+pub(super) enum Unpacked<R: Read> {
+    Plain(Ahead<HashingReader<R>>),
+    #[cfg(feature = "native")]
+    Gzip(Box<packed::Bounded<flate2::read::MultiGzDecoder<Ahead<HashingReader<R>>>>>),
+}
+
+impl<R: Read> Unpacked<R> {
+    /// Unpacks a file that starts with `first`; returns also the name of its packing.
+    pub(super) fn new(first: &[u8], input: Ahead<HashingReader<R>>) -> (Self, Option<&'static str>) {
+        match first {
+            #[cfg(feature = "native")]
+            [0x1f, 0x8b, ..] => (Self::Gzip(Box::new(packed::gzip(input))), Some("unpacked from gzip")),
+            _ => (Self::Plain(input), None),
+        }
+    }
+
+    /// Returns the SHA-256 of the file's bytes read so far: of all of them at the end.
+    pub(super) fn hash(&self) -> String {
+        match self {
+            Self::Plain(input) => input.get_ref().1.hash(),
+            #[cfg(feature = "native")]
+            Self::Gzip(input) => input.inner.get_ref().get_ref().1.hash(),
+        }
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(input) => input.read(buffer),
+            #[cfg(feature = "native")]
+            Self::Gzip(input) => input.read(buffer),
+        }
+    }
+}
+
+#[cfg(feature = "native")]
+mod packed {
+    use super::{Ahead, HashingReader};
+    use flate2::read::MultiGzDecoder;
+    use std::io::{self, Read};
+
+    /// Bytes up to which a file may have any compression ratio.
+    const UNCHECKED_BYTES: u64 = 64 << 20;
+    /// Largest compression ratio beyond: a bomb of deflate reaches 1032, tables seldom more than 20.
+    const MAX_RATIO: u64 = 200;
+
+    /// Unpacked bytes. There is an end to them even if a small file unpacks to terabytes.
+    pub(in super::super) struct Bounded<D> {
+        pub(super) inner: D,
+        unpacked: u64,
+        packed: fn(&D) -> u64,
+    }
+
+    pub(super) fn gzip<R: Read>(input: Ahead<HashingReader<R>>) -> Bounded<MultiGzDecoder<Ahead<HashingReader<R>>>> {
+        let packed = |decoder: &MultiGzDecoder<Ahead<HashingReader<R>>>| decoder.get_ref().get_ref().1.count();
+        Bounded { inner: MultiGzDecoder::new(input), unpacked: 0, packed }
+    }
+
+    impl<D: Read> Read for Bounded<D> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.inner.read(buffer)?;
+            self.unpacked += count as u64;
+            let packed = (self.packed)(&self.inner);
+            if self.unpacked > UNCHECKED_BYTES.max(packed.saturating_mul(MAX_RATIO)) {
+                let what = format!(
+                    "compression ratio too high: more than {} bytes in {packed}; unpack it first with gzip -d",
+                    self.unpacked
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
+            Ok(count)
+        }
+    }
+}
