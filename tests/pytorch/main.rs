@@ -3,15 +3,17 @@
 
 mod case;
 mod gradients;
+mod manifest;
 mod steps;
 mod trainings;
 
 #[path = "../common/mod.rs"]
 mod common;
 
-use case::{Case, manifests};
+use case::Case;
 use common::is_reference;
 use gpu_sweep::engine::Engine;
+use manifest::manifests;
 
 /// Defines a test for every case on every engine, and the list of cases.
 macro_rules! cases {
