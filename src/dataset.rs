@@ -5,6 +5,7 @@ mod columns;
 mod conversion_hints;
 mod csv;
 mod csv_escape;
+mod csv_options;
 mod csv_record;
 mod csv_records;
 mod csv_table;
@@ -21,17 +22,17 @@ mod points;
 mod prepare;
 mod read;
 mod row_sample;
+mod table_facts;
 mod table_features;
 mod table_rows;
 mod table_stats;
 
 pub use columns::encode::TableColumn;
-pub use columns::missing::Missing;
-pub use columns::plan::Categorical;
-pub use csv::{CsvDataset, CsvOptions, MAX_VALUES, breast_cancer, parse_csv};
+pub use csv::{CsvDataset, breast_cancer, parse_csv};
 #[cfg(feature = "native")]
 pub use csv::{open_csv, read_csv};
 pub use csv_escape::text_cell;
+pub use csv_options::{Categorical, CsvOptions, MAX_VALUES, Missing};
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use delimiter::Delimiter;
 pub use generate::{Generator, GeneratorSettings, qwerties};

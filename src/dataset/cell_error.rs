@@ -4,12 +4,10 @@ use super::columns::faults;
 use super::columns::plan::ColumnFault;
 use super::label_fault::LabelFault;
 use super::points::MAX_CLASSES;
+pub(super) use super::table_facts::TableFacts;
+use super::table_facts::found;
 use super::table_stats::{TableStats, is_missing};
-use crate::error::{Error, listed, quoted};
-use std::path::Path;
-
-/// Maximum number of columns named in a message.
-pub(super) const NAMED: usize = 6;
+use crate::error::{Error, quoted};
 
 /// The first invalid cell.
 #[derive(Debug)]
@@ -32,21 +30,6 @@ pub(super) enum CellErrorKind {
     Label(String),
     /// Labels that are no classes.
     Labels(LabelFault),
-}
-
-/// Facts about a table from which messages are built.
-pub(super) struct TableFacts<'a> {
-    pub(super) path: &'a Path,
-    pub(super) names: &'a [String],
-    /// Whether the first line is data, not column names.
-    pub(super) no_header: bool,
-    /// Index of the label column.
-    pub(super) label: usize,
-    /// Whether the label column is the last one by default, without `--label`.
-    pub(super) by_default: bool,
-    pub(super) survey: &'a TableStats,
-    /// Indices of the features.
-    pub(super) features: &'a [usize],
 }
 
 impl TableFacts<'_> {
@@ -79,25 +62,6 @@ impl TableFacts<'_> {
         Error::file_at(self.path, line, 1, what)
     }
 
-    /// Returns a note that the label column was chosen by default; empty if it was not.
-    pub(super) fn taken(&self) -> &'static str {
-        if self.by_default { "; without --label, the last column is the label" } else { "" }
-    }
-
-    /// Returns a hint naming the other columns with two values, with the `--label` option to type.
-    pub(super) fn other_labels(&self) -> String {
-        let two: Vec<&str> = self.survey.two_valued(self.label).map(|n| self.names[n].as_str()).collect();
-        match &two[..] {
-            [] => "; no other column has two values".into(),
-            [only] => format!("; {} has two values: --label {}", quoted(only), quoted(only)),
-            [first, ..] => format!(
-                "; with two values: {}: --label {} or another",
-                listed(two.iter().copied(), NAMED),
-                quoted(first)
-            ),
-        }
-    }
-
     fn label(&self, column: usize, text: &str) -> String {
         let name = quoted(&self.names[column]);
         let what = format!("label {name} must be a class in each row, not {}", found(text));
@@ -108,9 +72,4 @@ impl TableFacts<'_> {
         let what = format!("{what}: its value is missing (of {rows} rows, {} have no label)", columns[column].missing);
         format!("{what}; to leave out such rows: --missing drop; a class must have another name")
     }
-}
-
-/// Returns `empty` for an empty field, else its quoted text, such as `"NA"`.
-pub(super) fn found(text: &str) -> String {
-    if text.is_empty() { "empty".into() } else { quoted(text) }
 }

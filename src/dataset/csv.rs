@@ -1,14 +1,12 @@
 //! Reads any table of text as a data set with classes.
 
 use super::cell_error::TableFacts;
-use super::columns::missing::Missing;
-use super::columns::plan::Categorical;
 use super::columns::selection::Selection;
 use super::csv_escape::text_cell;
+use super::csv_options::{CsvOptions, MAX_VALUES};
 #[cfg(feature = "native")]
 use super::csv_table::ALLOWED;
 use super::csv_table::CsvTable;
-use super::delimiter::Delimiter;
 use super::header::{refuse_ambiguous_label, refuse_class, refuse_numbers};
 use super::table_features::{TableExtras, TableFeatures, check_sample};
 use super::table_rows::TableRows;
@@ -16,54 +14,6 @@ use super::{Dataset, Points, Targets};
 use crate::error::{Result, quoted};
 use std::io::Read;
 use std::path::Path;
-
-/// Maximum number of values, rows times features, of a data set.
-pub const MAX_VALUES: usize = 10_000_000;
-
-/// Options for reading a table.
-#[derive(Debug, Clone, Copy)]
-pub struct CsvOptions<'a> {
-    /// Label column: its name, its number from 1, or from the end as -1, -2, ...; None: the last column.
-    pub label: Option<&'a str>,
-    /// Class that becomes label 1; None: the greater number, or the later word in sort order.
-    pub positive: Option<&'a str>,
-    /// Whether the first line is data; columns are then named `x1`, `x2`, ...
-    pub no_header: bool,
-    /// What separates the columns; None: as in the first lines.
-    pub delimiter: Option<Delimiter>,
-    /// Names of the features, separated by commas, with `*` and `?`; None: every column but the label.
-    pub features: Option<&'a str>,
-    /// Names of columns that are no features, in the same form.
-    pub drop: Option<&'a str>,
-    /// What becomes of columns of words; None: one-hot, but numbers mixed with words are an error.
-    pub categorical: Option<Categorical>,
-    /// What becomes of missing values.
-    pub missing: Missing,
-    /// Size of a random sample of the rows; None: all rows.
-    pub max_rows: Option<usize>,
-    /// Seed of that sample.
-    pub seed: u64,
-    /// Column that says to which set a row belongs: train, validation or test.
-    pub split_column: Option<&'a str>,
-}
-
-impl Default for CsvOptions<'_> {
-    fn default() -> Self {
-        Self {
-            label: None,
-            positive: None,
-            no_header: false,
-            delimiter: None,
-            features: None,
-            drop: None,
-            categorical: None,
-            missing: Missing::Refuse,
-            max_rows: None,
-            seed: 0,
-            split_column: None,
-        }
-    }
-}
 
 /// A data set read from a file; all rows are training rows, in file order.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +45,7 @@ impl CsvDataset {
 /// As for [`parse_csv`].
 #[cfg(feature = "native")]
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
-    super::read::open::read(path, options)
+    super::read::read_file(path, options)
 }
 
 /// Opens a CSV file and reads its header.

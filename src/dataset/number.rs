@@ -1,7 +1,5 @@
 //! Parses numbers in the fields of a table: fast, and rounded as the standard library rounds them.
 
-use super::table_stats::is_missing;
-
 /// Powers of ten that f64 holds exactly.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -104,7 +102,7 @@ pub(super) fn is_date(text: &str) -> bool {
         if parts.iter().all(digits) { parts.len() } else { 0 }
     };
     let is_time = || first.split(':').count() >= 2 && first.split(':').all(|part| part.parse::<f64>().is_ok());
-    !is_missing(text) && (['-', '/', '.'].into_iter().any(|separator| parts(separator) == 3) || is_time())
+    ['-', '/', '.'].into_iter().any(|separator| parts(separator) == 3) || is_time()
 }
 
 #[cfg(test)]

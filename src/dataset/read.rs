@@ -3,7 +3,7 @@
 #[cfg(feature = "native")]
 mod array_text;
 #[cfg(feature = "native")]
-pub(super) mod open;
+mod open;
 #[cfg(feature = "native")]
 mod parquet_pages;
 #[cfg(feature = "native")]
@@ -13,3 +13,6 @@ mod row_text;
 pub(super) mod text_source;
 mod unpacked;
 mod utf16;
+
+#[cfg(feature = "native")]
+pub(super) use open::read as read_file;

@@ -1,12 +1,10 @@
 //! From the rows of a table to features: what becomes of each column, and what is said about it.
 
-use super::MAX_VALUES;
 use super::cell_error::{CellError, CellErrorKind};
 use super::columns::encode::{Encoder, TableColumn};
-use super::columns::missing::Missing;
 use super::columns::plan::ColumnPlan;
 use super::columns::selection::Selection;
-use super::csv::CsvOptions;
+use super::csv_options::{CsvOptions, MAX_VALUES, Missing};
 use super::csv_table::CsvTable;
 use super::prepare::RowUse;
 use super::row_sample::retain;
@@ -186,6 +184,15 @@ impl TableFeatures {
                 let name = quoted(&names[*n]);
                 notes.push(format!(
                     "{name} looks like an id, a different whole number in each row; --drop {name} leaves it out"
+                ));
+            }
+        }
+        for (n, plan) in rows.selection.features.iter().zip(plans) {
+            let stats = &rows.survey.columns[*n];
+            if *plan == ColumnPlan::Words && stats.texts > 2 && stats.has_different_texts() {
+                let name = quoted(&names[*n]);
+                notes.push(format!(
+                    "{name} looks like an id, a different word in each row; --drop {name} leaves it out"
                 ));
             }
         }

@@ -1,11 +1,9 @@
 //! Reads the rows of a table: fields of features, labels and sets, with statistics of every column.
 
-use super::MAX_VALUES;
 use super::cell_error::{CellError, CellErrorKind};
 use super::columns::encode;
-use super::columns::missing::Missing;
 use super::columns::selection::Selection;
-use super::csv::CsvOptions;
+use super::csv_options::{CsvOptions, MAX_VALUES, Missing};
 use super::csv_table::{CsvTable, MAX_NUMBER};
 use super::label_classes::LabelClasses;
 use super::number::{DecimalMark, NumberParser};

@@ -1,7 +1,7 @@
 //! Sentences about columns that can't be features: what is wrong over all rows, and what to type.
 
-use super::super::cell_error::{NAMED, TableFacts, found};
 use super::super::number::has_decimal_comma;
+use super::super::table_facts::{NAMED, TableFacts, found};
 use super::super::table_stats::{ColumnStats, MAX_WORDS};
 use super::plan::ColumnFault;
 use crate::error::quoted;

@@ -1,27 +1,10 @@
 //! Missing values: refused, left out with their rows, or filled by statistics of the training rows.
 
 use super::super::Dataset;
+use super::super::csv_options::Missing;
 use super::encode::TableColumn;
 use crate::error::{Result, quoted};
-use crate::math::choice_enum::choice_enum;
 use std::ops::Range;
-
-choice_enum! {
-    /// What becomes of missing values.
-    pub enum Missing {
-        /// They are an error.
-        #[strum(to_string = "refuse", serialize = "error")]
-        Refuse,
-        /// Their rows are left out.
-        #[strum(to_string = "drop", serialize = "dropna", serialize = "drop-rows")]
-        Drop,
-        /// The mean of the column's training rows; of words the most frequent one.
-        Mean,
-        /// Their median; of words the most frequent one.
-        #[strum(to_string = "median", serialize = "impute")]
-        Median,
-    }
-}
 
 impl Dataset {
     /// Fills missing values, which are NaN in `x`, with the mean or the median of their columns over the training rows;

@@ -1,25 +1,8 @@
 //! Decides what becomes of each column that was read as a feature.
 
-use super::super::csv::CsvOptions;
+use super::super::csv_options::{Categorical, CsvOptions, Missing};
 use super::super::number::is_date;
 use super::super::table_stats::{ColumnStats, MAX_WORDS, SeenField};
-use super::missing::Missing;
-use crate::math::choice_enum::choice_enum;
-
-choice_enum! {
-    /// What becomes of columns of words.
-    pub enum Categorical {
-        /// A feature of 0 and 1 for each of up to 32 words.
-        #[strum(to_string = "one-hot", serialize = "onehot", serialize = "dummies")]
-        OneHot,
-        /// They are left out.
-        #[strum(to_string = "drop", serialize = "ignore")]
-        Drop,
-        /// They are an error.
-        #[strum(to_string = "refuse", serialize = "error")]
-        Refuse,
-    }
-}
 
 /// What becomes of a column.
 #[derive(Debug, Clone, PartialEq)]

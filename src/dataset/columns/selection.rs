@@ -1,6 +1,6 @@
 //! Chooses the columns of a table: the label, the features, and those left out by name.
 
-use super::super::csv::CsvOptions;
+use super::super::csv_options::CsvOptions;
 use super::super::csv_table::CsvTable;
 use super::super::header::label_column;
 use crate::error::{Result, did_you_mean, quoted};

@@ -1,7 +1,7 @@
 //! Text layouts and columns: what a table becomes, and what is said about it.
 
 use super::*;
-use crate::dataset::RowUse;
+use crate::dataset::{Categorical, Delimiter, Missing, RowUse};
 
 fn read(text: impl AsRef<[u8]>, options: CsvOptions<'_>) -> Result<CsvDataset> {
     parse_csv(Path::new("t.csv"), text.as_ref(), &options)

@@ -1,6 +1,6 @@
 //! Tables from numpy's arrays: `X` and `y` of an `.npz` file, or one `.npy` array, whose last column is the label.
 
-use super::super::MAX_VALUES;
+use super::super::csv_options::MAX_VALUES;
 use super::row_text::{RowText, end_line};
 use crate::error::{Error, Result, listed, quoted};
 use crate::npz::{Array, Npz, read_npy};

@@ -1,6 +1,7 @@
 //! Opens a data file of any format that can be read.
 
-use super::super::csv::{CsvDataset, CsvOptions, parse_csv, parse_named};
+use super::super::csv::{CsvDataset, parse_csv, parse_named};
+use super::super::csv_options::CsvOptions;
 use super::super::csv_table::ALLOWED;
 use super::super::delimiter::Delimiter;
 use super::super::hashing_reader::HashingReader;

@@ -1,6 +1,6 @@
 //! Tables from Parquet files.
 
-use super::super::MAX_VALUES;
+use super::super::csv_options::MAX_VALUES;
 use super::parquet_pages::check_pages;
 use super::row_text::{RowText, end_line, quote};
 use crate::error::{Error, Result, quoted};
