@@ -5,6 +5,7 @@ mod axis_window;
 mod cell;
 mod check;
 mod choices;
+mod column_values;
 mod curves_kept;
 mod folder_name;
 mod hyperparameter;

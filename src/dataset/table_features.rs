@@ -16,8 +16,6 @@ use crate::plural::plural;
 use std::collections::HashSet;
 use std::io::Read;
 
-/// Fewest rows for which different whole numbers are pointed out as an id.
-const FEWEST_IDS: usize = 50;
 /// Most names or words in a note.
 const NOTED: usize = 8;
 
@@ -289,33 +287,5 @@ fn shortened(texts: &[String]) -> String {
     match texts.len().saturating_sub(NOTED) {
         0 => first,
         more => format!("{first} and {more} more"),
-    }
-}
-
-impl TableRows {
-    /// Returns up to `most` different numbers among the fields of a column.
-    fn different_numbers(&self, field: usize, most: usize) -> Vec<f64> {
-        let mut found: Vec<f64> = Vec::new();
-        for number in self.column(field).filter(|number| !number.is_nan()) {
-            if found.len() < most && !found.contains(&number) {
-                found.push(number);
-            }
-        }
-        found
-    }
-
-    /// Whether a column has a different whole number in each of many rows.
-    fn is_id(&self, field: usize) -> bool {
-        let stats = &self.survey.columns[self.selection.features[field]];
-        if self.len() < FEWEST_IDS || !stats.are_whole || stats.different() < 3 || stats.missing > 0 {
-            return false;
-        }
-        let mut numbers: Vec<f64> = self.column(field).collect();
-        numbers.sort_unstable_by(f64::total_cmp);
-        numbers.windows(2).all(|pair| pair[0] < pair[1])
-    }
-
-    fn column(&self, field: usize) -> impl Iterator<Item = f64> {
-        self.fields.iter().skip(field).step_by(self.selection.features.len()).copied()
     }
 }
