@@ -168,7 +168,7 @@ fn settings_are_words_as_well_as_values() {
     assert_eq!((sweep.loss, sweep.curves), (gpu_sweep::math::Loss::Mse, gpu_sweep::sweep::CurvesKept::First(10)));
     let message = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
     assert!(
-        message.contains("--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?")
+        message.contains("--loss must be bce, mse, hinge, softmax, mae or huber, not \"sme\"; did you mean mse?")
             && !message.contains("list"),
         "{message}"
     );

@@ -43,12 +43,6 @@ macro_rules! losses {
                 match self { $(Self::$variant => [$(stringify!($shifted))?].first().copied()),* }
             }
 
-            /// Runs `kernel` with this loss as a constant, so that its loops have no branches on it.
-            #[inline(always)]
-            pub fn run<K: LossKernel>(self, kernel: K) -> K::Output {
-                match self { $(Self::$variant => kernel.run(Self::$variant)),* }
-            }
-
             /// Outputs above this mean label 1.
             pub fn threshold(self) -> f64 {
                 match self { $(Self::$variant => $threshold),* }
@@ -123,6 +117,17 @@ losses! {
 }
 
 impl Loss {
+    /// Runs `kernel` with this loss as a constant, so that its loops have no branches on it. For the common losses of one
+    /// output alone; the others take the branches.
+    #[inline(always)]
+    pub fn run_common<K: LossKernel>(self, kernel: K) -> K::Output {
+        match self {
+            Self::Bce => kernel.run(Self::Bce),
+            Self::Mse => kernel.run(Self::Mse),
+            other => kernel.run(other),
+        }
+    }
+
     /// Loss of one point.
     #[inline(always)]
     pub fn value<R: Real>(self, z: R, y: R) -> R {
@@ -136,7 +141,7 @@ impl Loss {
     }
 }
 
-/// Work that is compiled for each loss on its own, see [`Loss::run`].
+/// Work that is compiled for some losses on their own, see [`Loss::run_common`].
 pub trait LossKernel {
     /// Result of the work.
     type Output;

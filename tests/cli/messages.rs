@@ -114,7 +114,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "--init must be torch, xavier-uniform, xavier-normal, kaiming-uniform, kaiming-normal, normal, uniform, \
          orthogonal or zeros, or several with commas, not \"he-unifrm\"; did you mean he-uniform?",
     ),
-    ("--loss sme", "--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?"),
+    ("--loss sme", "--loss must be bce, mse, hinge, softmax, mae or huber, not \"sme\"; did you mean mse?"),
     (
         "--dataset moon",
         "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \

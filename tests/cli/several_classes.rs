@@ -1,7 +1,6 @@
 //! Data with more than two classes, from the table to the results.
 
 use crate::support::Place;
-use serde_json::Value;
 
 const CLUSTERS: &[u8] = include_bytes!("../data/targets/clusters3.csv");
 
@@ -35,8 +34,6 @@ fn three_classes_are_learnt_alike_by_every_engine() {
     for other in &found[1..] {
         assert!(found[0].iter().zip(other).all(|(a, b)| (a - b).abs() < 0.03), "{found:?}");
     }
-    let summary: Value = place.run("report gpu --json").ok().json();
-    assert!(summary.is_object(), "{summary}");
 }
 
 #[test]
@@ -92,11 +89,9 @@ fn commands_on_a_study_take_several_classes_or_say_why_not() {
     let place = place();
     let train = "--data three.csv --hidden 4 --lr 0.1,0.5 --seeds 3 --epochs 40 --device cpu --out s";
     place.run(train).ok();
-    place.run("replay s --model 1 --device cpu").ok();
-    place.run("landscape s --model 1 --device cpu").ok();
-    place.run("boundary s --models 1").stops(1, &["boundaries need a single output, not 3"]);
-    place.run("lr-find --data three.csv --hidden 4 --device cpu --models 8").ok();
+    place.run("replay s --model 1").ok();
+    place.run("landscape s --model 1").ok();
+    place.run("boundary s --models 1").stops(2, &["boundaries need a single output, not 3"]);
+    place.run("lr-find --data three.csv --hidden 4 --device cpu --steps 50").ok();
     place.run("seeds-needed s").ok();
-    let trained = place.run("resume s --epochs 41");
-    assert_ne!(trained.code, 0);
 }

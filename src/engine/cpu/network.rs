@@ -207,13 +207,21 @@ impl<I: Isa> Networks<I> {
     ) {
         let outputs = self.layers[self.layers.len() - 1].outputs;
         let logits = &mut self.delta[..outputs * count];
-        if outputs > 1 || self.class_weights.is_some() {
+        // One kernel for each of the common losses of a single output, and one for everything else: each more would take
+        // longer to compile than it saves.
+        let special = match self.loss {
+            Loss::Bce | Loss::Softmax => Some(Loss::Bce),
+            Loss::Mse | Loss::Hinge => Some(self.loss),
+            Loss::Mae | Loss::Huber => None,
+        };
+        let special = special.filter(|_| outputs == 1 && self.class_weights.is_none());
+        let Some(special) = special else {
             let loss = OutputLoss { loss: self.loss, outputs, class_weights: self.class_weights.as_deref() };
             return apply_output_loss(&loss, self.loss_params, logits, (labels, count), pass_sums);
-        }
+        };
         match self.loss_params {
-            None => self.loss.run(ApplyLoss { logits, labels, pass_sums, wanted }),
-            Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, pass_sums),
+            None => special.run_common(ApplyLoss { logits, labels, pass_sums, wanted }),
+            Some(rates) => apply_loss_with_rates::<I, V>((special, rates), logits, labels, pass_sums),
         }
     }
 
