@@ -1,5 +1,6 @@
-//! Data sets for binary classification: labelled points, split into training, validation and test rows.
+//! Data sets: rows of features with targets, split into training, validation and test rows.
 
+mod built_in;
 mod cell_error;
 mod conversion_hints;
 mod csv;
@@ -13,17 +14,19 @@ mod hashing_reader;
 mod header;
 mod in_memory;
 mod label_classes;
+mod label_noise;
 mod points;
 mod prepare;
 mod table_stats;
+mod tables;
 mod third_label;
 
-pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
+pub use built_in::{BuiltIn, BuiltInSettings, qwerties};
+pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, parse_csv};
 #[cfg(feature = "native")]
 pub use csv::{open_csv, read_csv};
 pub use csv_escape::text_cell;
 pub use csv_table::{CsvTable, MAX_NUMBER};
-pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 

@@ -1,8 +1,8 @@
 //! [`Sweep`] and its defaults, generated from the rows of [`table`](super::table).
 
-use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric};
+use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, LabelNoise, MapAxes, Metric};
 use super::{ScheduleKind, Shuffle, Widths};
-use crate::dataset::Generator;
+use crate::dataset::BuiltIn;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;

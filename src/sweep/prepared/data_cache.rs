@@ -1,8 +1,8 @@
 //! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
-use super::super::{CellChoices, Sweep};
+use super::super::{CellChoices, LabelNoise, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, hex};
+use crate::dataset::{BuiltIn, CsvOptions, Dataset, MAX_NUMBER, hex};
 use crate::error::{Error, Result, number, quoted};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -17,8 +17,8 @@ pub(super) struct DataCache<'a> {
     memory: Option<&'a Dataset>,
     /// The rows of a file and their description, kept if several data seeds split them.
     read: Option<(Dataset, String)>,
-    /// The last data set with its generator and data seed. One entry is enough: cells with one data set are adjacent.
-    last: Option<((Generator, u64), PreparedData)>,
+    /// The last data set with what decides it. One entry is enough: cells with one data set are adjacent.
+    last: Option<((BuiltIn, u64, LabelNoise), PreparedData)>,
 }
 
 impl<'a> DataCache<'a> {
@@ -35,7 +35,7 @@ impl<'a> DataCache<'a> {
         spec: &mut Sweep,
         held: &mut MemoryCount,
     ) -> Result<PreparedData> {
-        let key = (cell.dataset, cell.data_seed);
+        let key = (cell.dataset, cell.data_seed, cell.label_noise);
         if let Some((_, last)) = self.last.as_ref().filter(|(last, _)| *last == key) {
             return Ok(last.clone());
         }
@@ -53,7 +53,7 @@ impl<'a> DataCache<'a> {
         if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
             self.read = Some((raw.clone(), description.clone()));
         }
-        let made = (Arc::new(prepared(sweep, raw, cell.data_seed)?), description);
+        let made = (Arc::new(prepared(sweep, raw, cell)?), description);
         self.last = Some((key, made.clone()));
         Ok(made)
     }
@@ -67,15 +67,13 @@ fn in_memory(data: &Dataset, spec: &mut Sweep) -> String {
 }
 
 /// Returns all rows of the file, or of the data set generated with `seed`.
-pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep) -> Result<(Dataset, String)> {
+pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -> Result<(Dataset, String)> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
             return Err(Error::setting(name, number(value), "a number from 0 to 1e30"));
         }
-        let Sweep { points, noise, blur, features, .. } = *sweep;
-        let data =
-            source.make(&GeneratorSettings { points: points as usize, noise, blur, features: features as usize, seed });
+        let data = source.make(&sweep.built_in_settings(seed));
         let description = data.describe();
         return Ok((data, description));
     };
@@ -87,8 +85,13 @@ pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep)
     Ok((read.data, description))
 }
 
-/// Splits `raw` by `seed` and standardises it, according to the sweep.
-fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
+/// Splits `raw`, adds label noise and standardises it, according to the sweep.
+fn prepared(sweep: &Sweep, raw: Dataset, cell: &CellChoices) -> Result<Dataset> {
+    let (seed, noise) = (cell.data_seed, cell.label_noise.share());
+    if noise > 0.0 && raw.train.is_regression() {
+        let what = format!("has no effect on {}, whose targets are numbers; leave one of them out", quoted(&raw.name));
+        return Err(Error::usage("--label-noise", what));
+    }
     let split = raw.split(sweep.validation_fraction, sweep.test_fraction, seed);
     for (flag, fraction, rows) in [
         ("--validation-fraction", sweep.validation_fraction, &split.validation),
@@ -99,7 +102,9 @@ fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
             return Err(Error::usage(format!("{flag} {fraction}"), what));
         }
     }
-    let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
+    let noisy = if noise > 0.0 { split.with_label_noise(noise, seed) } else { split };
+    let measured = sweep.data.is_some() || cell.dataset.is_table();
+    let data = if sweep.standardize.unwrap_or(measured) { noisy.standardize() } else { noisy };
     check_range(sweep, &data)?;
     Ok(data)
 }
