@@ -1,6 +1,7 @@
 //! Data sets: rows of features with targets, split into training, validation and test rows.
 
 mod built_in;
+mod built_in_settings;
 mod cell_error;
 mod conversion_hints;
 mod csv;
@@ -21,7 +22,8 @@ mod table_stats;
 mod tables;
 mod third_label;
 
-pub use built_in::{BuiltIn, BuiltInSettings, qwerties};
+pub use built_in::{BuiltIn, qwerties};
+pub use built_in_settings::BuiltInSettings;
 pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, parse_csv};
 #[cfg(feature = "native")]
 pub use csv::{open_csv, read_csv};

@@ -1,7 +1,7 @@
 //! Data sets that need no file: drawn by a seed, made by a rule, or tables that are compiled in.
 
 use super::generate::{clusters, curves, friedman1, modular_addition, parity, random, xor};
-use super::{Dataset, Points, Targets, tables};
+use super::{BuiltInSettings, Dataset, Points, Targets, tables};
 use crate::math::choice_enum::choice_enum;
 use crate::math::rng::{Philox, Stream};
 
@@ -40,43 +40,6 @@ choice_enum! {
         BreastCancer,
         /// The progression of diabetes: numbers.
         Diabetes,
-    }
-}
-
-/// Settings of built-in data sets; [`BuiltIn::settings`] says which of them a data set reads.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BuiltInSettings {
-    /// Number of rows of all classes together.
-    pub points: usize,
-    /// Noise, as scikit-learn or TensorFlow Playground defines it.
-    pub noise: f64,
-    /// Standard deviation of the clusters.
-    pub blur: f64,
-    /// Number of features.
-    pub features: usize,
-    /// Number of classes, at most `points`.
-    pub classes: usize,
-    /// Number of features, from the first on, that decide the label of `parity`; at most `features`.
-    pub relevant_features: usize,
-    /// Modulus of `modular-addition`.
-    pub modulus: usize,
-    /// Seed of all random draws.
-    pub seed: u64,
-}
-
-impl Default for BuiltInSettings {
-    /// The defaults of the command line.
-    fn default() -> Self {
-        Self {
-            points: 200,
-            noise: 0.0,
-            blur: 1.0,
-            features: 16,
-            classes: 3,
-            relevant_features: 3,
-            modulus: 97,
-            seed: 0,
-        }
     }
 }
 
@@ -128,13 +91,14 @@ impl BuiltIn {
     /// mixed). f32 can hold every value that is drawn, so that all engines start from the same points.
     pub fn make(self, making: &BuiltInSettings) -> Dataset {
         let generator = &mut Philox::new(making.seed, Stream::Data);
+        let name = self.to_string();
         let points = match self {
-            Self::Digits => return tables::digits(),
-            Self::Iris => return tables::iris(),
-            Self::Wine => return tables::wine(),
-            Self::BreastCancer => return tables::breast_cancer(),
-            Self::Diabetes => return tables::diabetes(),
-            Self::ModularAddition => return modular_addition::modular_addition(making),
+            Self::Digits => return tables::digits(name),
+            Self::Iris => return tables::iris(name),
+            Self::Wine => return tables::wine(name),
+            Self::BreastCancer => return tables::breast_cancer(name),
+            Self::Diabetes => return tables::diabetes(name),
+            Self::ModularAddition => return modular_addition::modular_addition(name, making),
             Self::Random => random::random(making, generator),
             Self::Gaussians => clusters::gaussians(making, generator),
             Self::Parity => parity::parity(making, generator),
@@ -146,7 +110,7 @@ impl BuiltIn {
             Self::Xor => plane(&xor::xor(making, generator)),
             Self::Spirals => plane(&curves::spirals(making, generator)),
         };
-        Dataset::of(self.to_string(), points)
+        Dataset::of(name, points)
     }
 }
 

@@ -42,7 +42,8 @@ impl Sweep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::{CellColumn, Choice, Choices, Inputs, LabelNoise};
+    use crate::sweep::{CellColumn, Choice, Choices, Inputs, LabelNoise, Setting};
+    use strum::VariantArray;
 
     fn load(dataset: &str, edit: impl FnOnce(&mut Sweep)) -> Result<Inputs> {
         let dataset = Choices::parse("--dataset", dataset)?;
@@ -63,6 +64,14 @@ mod tests {
         };
         assert_eq!(scaled(|_| ()), [true, false]);
         assert_eq!(scaled(|s| s.standardize = Some(false)), [false, false]);
+    }
+
+    #[test]
+    fn built_in_data_and_sweeps_have_the_same_settings_and_defaults() {
+        assert_eq!(Sweep::default().built_in_settings(0), BuiltInSettings::default());
+        for name in BuiltIn::VARIANTS.iter().flat_map(|source| source.settings()) {
+            assert!(Setting::named(name).is_some_and(|setting| setting.name == *name), "{name}");
+        }
     }
 
     #[test]

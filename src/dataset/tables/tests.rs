@@ -8,7 +8,7 @@ fn mean(points: &Points, column: usize) -> f64 {
 /// Rows and means are those of scikit-learn 1.9: `load_iris()` and so on, diabetes with `scaled=False`.
 #[test]
 fn tables_are_scikit_learns() {
-    let data = iris();
+    let data = iris(String::new());
     let points = &data.train;
     assert_eq!((points.len(), points.features, points.strata_sizes()), (150, 4, vec![50; 3]));
     assert_eq!(data.class_names, ["setosa", "versicolor", "virginica"]);
@@ -17,7 +17,7 @@ fn tables_are_scikit_learns() {
     assert_eq!([0, 50, 149].map(|n| points.target(n)), [0.0, 1.0, 2.0]);
     means(points, &[5.843333333333335, 3.057333333333334, 3.7580000000000027, 1.199333333333334]);
 
-    let data = wine();
+    let data = wine(String::new());
     let points = &data.train;
     assert_eq!((points.len(), points.features, points.strata_sizes()), (178, 13, vec![59, 71, 48]));
     assert_eq!(data.class_names, ["barolo", "grignolino", "barbera"]);
@@ -26,7 +26,7 @@ fn tables_are_scikit_learns() {
     means(points, &[13.000617977528083, 2.336348314606741, 2.3665168539325854, 19.49494382022472, 99.74157303370787]);
     assert!((mean(points, 12) - 746.8932584269663).abs() < 1e-9);
 
-    let data = diabetes();
+    let data = diabetes(String::new());
     let points = &data.train;
     assert_eq!((points.len(), points.features, points.targets.outputs()), (442, 10, 1));
     assert_eq!((data.target_names[0].as_str(), data.class_names.len()), ("progression", 0));
@@ -46,7 +46,7 @@ fn means(points: &Points, expected: &[f64]) {
 
 #[test]
 fn digits_are_the_1797_of_scikit_learn() {
-    let data = digits();
+    let data = digits(String::new());
     let points = &data.train;
     assert_eq!((points.len(), points.features), (1797, 64));
     assert_eq!(points.strata_sizes(), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
@@ -71,7 +71,7 @@ fn digits_are_the_1797_of_scikit_learn() {
 fn breast_cancer_is_the_example_file() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/breast_cancer.csv");
     let file = crate::dataset::read_csv(&path, &crate::dataset::CsvOptions::default()).unwrap().data;
-    let data = breast_cancer();
+    let data = breast_cancer(String::new());
     assert_eq!((&data.train, &data.feature_names), (&file.train, &file.feature_names));
     assert_eq!(data.describe(), "1 = \"malignant\" (212 of 569 rows), 0 = \"benign\" (357)");
 }
