@@ -12,7 +12,7 @@ pub use planning::{plan, tune};
 pub use run_options::RunOptions;
 pub use sweep_results::SweepResults;
 
-use crate::dataset::{Categorical, Dataset, Delimiter, Generator, Missing};
+use crate::dataset::{BuiltIn, Categorical, Dataset, Delimiter, Missing};
 use crate::engine::Mapping;
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};
@@ -21,8 +21,8 @@ use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;
 use crate::sweep::Shard;
 use crate::sweep::{
-    Axis, BatchSize, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, MapAxes, Metric,
-    ScheduleKind, Setting, Shuffle, Sweep, Widths, settings_table,
+    Axis, BatchSize, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, LabelNoise,
+    MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep, Widths, settings_table,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;

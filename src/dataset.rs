@@ -1,5 +1,7 @@
 //! Data sets: rows of features with targets, split into training, validation and test rows.
 
+mod built_in;
+mod built_in_settings;
 mod cell_error;
 mod columns;
 mod conversion_hints;
@@ -17,6 +19,7 @@ mod header;
 mod in_memory;
 mod label_classes;
 mod label_fault;
+mod label_noise;
 mod number;
 mod points;
 mod prepare;
@@ -26,16 +29,18 @@ mod table_facts;
 mod table_features;
 mod table_rows;
 mod table_stats;
+mod tables;
 
+pub use built_in::{BuiltIn, qwerties};
+pub use built_in_settings::BuiltInSettings;
 pub use columns::encode::TableColumn;
-pub use csv::{CsvDataset, breast_cancer, parse_csv};
+pub use csv::{CsvDataset, parse_csv};
 #[cfg(feature = "native")]
 pub use csv::{open_csv, read_csv};
 pub use csv_escape::text_cell;
 pub use csv_options::{Categorical, CsvOptions, MAX_VALUES, Missing};
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use delimiter::Delimiter;
-pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 pub use prepare::RowUse;

@@ -2,6 +2,7 @@
 
 mod axis;
 mod axis_window;
+mod built_in_data;
 mod cell;
 mod check;
 mod choices;
@@ -11,6 +12,7 @@ mod folder_name;
 mod hyperparameter;
 mod hyperparameter_setting;
 mod job;
+mod label_noise;
 mod map_axes;
 mod map_check;
 mod map_request;
@@ -47,6 +49,7 @@ pub use curves_kept::CurvesKept;
 pub use folder_name::LONGEST_NAME;
 pub use hyperparameter::{Hyperparameter, Hyperparameters};
 pub use job::Job;
+pub use label_noise::LabelNoise;
 pub use map_axes::MapAxes;
 pub use map_request::MapRequest;
 pub use mapping::Mapping;

@@ -1,14 +1,14 @@
 //! Conversions into settings, from values or from text as on the command line.
 
-use crate::dataset::{Categorical, Delimiter, Generator, Missing};
+use crate::dataset::{BuiltIn, Categorical, Delimiter, Missing};
 use crate::engine::Mapping;
 use crate::engine::select::{DeviceChoice, DeviceList};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::sweep::{
-    Axis, BatchSize, Choice, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, Metric,
-    ScheduleKind, Shuffle, Widths, parse_choice,
+    Axis, BatchSize, Choice, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, LabelNoise,
+    Metric, ScheduleKind, Shuffle, Widths, parse_choice,
 };
 use std::path::{Path, PathBuf};
 
@@ -69,12 +69,19 @@ macro_rules! one {
     };
 }
 
-one!(Generator, Widths, Activation, Scheme, Optimizer, ScheduleKind, BatchSize);
+one!(BuiltIn, LabelNoise, Widths, Activation, Scheme, Optimizer, ScheduleKind, BatchSize);
 
 impl<T: Choice, const N: usize> IntoSetting<Choices<T>> for [T; N] {
     fn into_setting(self, flag: &str) -> Result<Choices<T>> {
         let texts: Vec<String> = self.iter().map(Choice::text).collect();
         Choices::parse(flag, &texts.join(&T::SEPARATOR.to_string()))
+    }
+}
+
+/// Share of the training rows with label noise.
+impl IntoSetting<Choices<LabelNoise>> for f64 {
+    fn into_setting(self, flag: &str) -> Result<Choices<LabelNoise>> {
+        Choices::parse(flag, &self.to_string())
     }
 }
 

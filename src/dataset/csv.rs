@@ -57,18 +57,6 @@ pub fn open_csv(path: &Path) -> Result<CsvTable<impl Read>> {
     CsvTable::new(path, crate::disk::open(path, ALLOWED)?)
 }
 
-/// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
-/// compiled in from `examples/`; the README there names the authors and the licence.
-///
-/// # Errors
-/// As for [`parse_csv`]; the tests show that none occurs.
-pub fn breast_cancer() -> Result<CsvDataset> {
-    let bytes: &[u8] = include_bytes!("../../examples/breast_cancer.csv");
-    let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
-    read.data.name = "breast cancer".into();
-    Ok(read)
-}
-
 /// Reads a table of text from `input`; every column but the label is a feature, unless the options say otherwise.
 /// `path` is for messages and the data set's name.
 ///

@@ -40,6 +40,14 @@ pub enum Targets {
 }
 
 impl Targets {
+    /// Returns targets of this many classes by their index; of two classes a network has a single logit.
+    pub fn of_classes(classes: usize, labels: Vec<u32>) -> Self {
+        if classes == 2 {
+            return Self::Binary(labels.into_iter().map(|label| label == 1).collect());
+        }
+        Self::Classes { classes, labels }
+    }
+
     /// Returns the number of rows.
     pub fn len(&self) -> usize {
         match self {

@@ -27,6 +27,8 @@ pub enum Stream {
     Sample = 6,
     /// Directions in parameter space.
     Direction = 7,
+    /// Training rows with noisy labels, and these labels.
+    LabelNoise = 8,
 }
 
 /// Returns the high and low half of the 64-bit product.

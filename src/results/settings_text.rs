@@ -7,7 +7,7 @@ use crate::math::{Activation, Loss};
 use crate::model::NetworkShape;
 use crate::plural::plural;
 use crate::statistics::number_format::{self, baseline_words};
-use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter, ScheduleKind, TrainSpec, Trials};
+use crate::sweep::{BatchSize, CellChoices, CellColumn, Hyperparameter, LabelNoise, ScheduleKind, TrainSpec, Trials};
 use std::collections::BTreeSet;
 
 /// Returns, for example, `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
@@ -56,6 +56,7 @@ fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
         // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
         CellColumn::DataSeed if varying.contains(&CellColumn::Dataset) => "data seed",
         CellColumn::DataSeed | CellColumn::Dataset => "data set",
+        CellColumn::LabelNoise => "share of label noise",
         CellColumn::Hidden => "network",
         CellColumn::Activation => "activation",
         CellColumn::Init => "initialisation",
@@ -78,6 +79,8 @@ fn setting(spec: &StudySpec, jobs: &[Job]) -> Vec<String> {
     }
     let plain = TrainSpec::plain();
     let shared = |column, is_plain: bool| (same(column) && !is_plain).then(|| choices.text(column));
+    let noise = shared(CellColumn::LabelNoise, choices.label_noise == LabelNoise::NONE);
+    parts.extend(noise.map(|share| format!("label noise {share}")));
     let init = shared(CellColumn::Init, train_spec.init.scheme == plain.init.scheme);
     parts.extend(init.map(|init| format!("{init} weights")));
     parts.extend((!train_spec.init.scaling.is_standard()).then(|| format!("{} scaling", train_spec.init.scaling)));
@@ -152,6 +155,7 @@ pub fn choice(choices: &CellChoices, column: CellColumn) -> String {
         CellColumn::Hidden if choices.hidden.0.is_empty() => "no hidden layer".to_owned(),
         CellColumn::Hidden => choices.text(column).replace(',', "-"),
         CellColumn::DataSeed => format!("data seed {}", choices.data_seed),
+        CellColumn::LabelNoise => format!("label noise {}", choices.text(column)),
         CellColumn::BatchSize => match choices.batch_size {
             BatchSize(None) => "full batch".to_owned(),
             BatchSize(Some(size)) => format!("batches of {size}"),

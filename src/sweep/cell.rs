@@ -1,11 +1,11 @@
 //! Cells: combinations of all settings that are choices, not hyper-parameters. Those that differ in more than the data
 //! set need separate kernels.
 
-use super::Sweep;
 use super::choices::{BatchSize, Choice, Widths};
 use super::schedule::ScheduleKind;
 use super::settings_table::settings_table;
-use crate::dataset::Generator;
+use super::{LabelNoise, Sweep};
+use crate::dataset::BuiltIn;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Optimizer};
 
@@ -15,8 +15,8 @@ macro_rules! define_cells {
         /// One combination of choices.
         #[derive(Debug, Clone, PartialEq)]
         pub struct CellChoices {
-            /// Generator of the data set, unless it is read from a file
-            pub dataset: Generator,
+            /// Built-in data set, unless it is read from a file
+            pub dataset: BuiltIn,
             /// Seed of the generated data set, of the train/test split and of a shared order of mini-batches
             pub data_seed: u64,
             $($(#[doc = $doc])+ pub $name: $type,)*
@@ -26,7 +26,7 @@ macro_rules! define_cells {
         /// order of the cells.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum CellColumn {
-            /// Generator of the data set
+            /// Built-in data set
             Dataset,
             /// Seed of the data, which distinguishes random draws of one data set
             DataSeed,

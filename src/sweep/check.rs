@@ -30,6 +30,7 @@ impl Sweep {
         }
         self.validate_fractions()?;
         self.validate_data()?;
+        self.validate_built_in()?;
         self.validate_size()?;
         self.schedule.all().iter().try_for_each(|kind| self.schedule_of(*kind).map(|_| ()))?;
         if self.select == Select::Auc && !self.metrics.contains(&Metric::Auc) {
@@ -81,10 +82,9 @@ impl Sweep {
     }
 
     fn validate_data(&self) -> Result<()> {
-        let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
-        if random && self.loss != Loss::Mse {
+        if let Some(source) = self.regression_data().filter(|_| self.loss != Loss::Mse) {
             let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
-            return Err(Error::usage("--dataset random", what));
+            return Err(Error::usage(format!("--dataset {source}"), what));
         }
         Ok(())
     }

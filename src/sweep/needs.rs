@@ -3,7 +3,7 @@
 
 use super::setting::Setting;
 use super::{BatchSize, Choice, Features, ScheduleKind, Sweep};
-use crate::dataset::Generator;
+use crate::dataset::BuiltIn;
 use crate::error::one_of;
 use crate::math::Loss;
 use crate::math::init::Scheme;
@@ -25,43 +25,47 @@ pub fn data_file(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     require(sweep.data.is_some(), || "without a file; add --data FILE.csv".into())
 }
 
-/// Requires a generated data set with noise.
-pub fn noisy_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    generated(sweep, Generator::is_noisy)
-}
-
-/// Requires a generated data set with clusters, which `--blur` spreads.
-pub fn blurred_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    generated(sweep, Generator::is_blurred)
-}
-
-/// Requires a table, or a generated data set with a free number of features.
-pub fn features(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+/// Requires a table, or a built-in data set with a free number of features.
+pub fn features(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
     match (&sweep.data, &sweep.features) {
         (Some(_), _) => Ok(()),
-        (None, Features::Count(_)) => generated(sweep, Generator::is_random),
+        (None, Features::Count(_)) => data_that_reads_it(sweep, setting),
         (None, Features::Columns(_)) => {
-            Err("without a table; add --data FILE, or give the number of features of --dataset random".into())
+            Err("without a table; add --data FILE, or give a number of features to a --dataset that takes one".into())
         }
     }
 }
 
-fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> {
-    let all: Vec<Generator> = Generator::VARIANTS.iter().copied().filter(|one| reads(*one)).collect();
+/// Requires a built-in data set that reads this setting.
+pub fn data_that_reads_it(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
+    let all: Vec<BuiltIn> = BuiltIn::VARIANTS.iter().copied().filter(|one| one.reads(setting.name)).collect();
     if sweep.data.is_some() {
         let names: Vec<String> = all.iter().map(Choice::text).collect();
         return Err(format!("with --data; use it with --dataset {}", one_of(&names)));
     }
-    let any = sweep.dataset.all().iter().any(|one| reads(*one));
+    let any = sweep.dataset.all().iter().any(|one| all.contains(one));
     require(any, || suggest_choices("--dataset", &sweep.dataset, &all))
 }
 
-/// Requires, for several data seeds, data that depend on the seed: generated data, or a file that is split.
+/// Requires, for several data seeds, data that depend on the seed: drawn points, a split, or noisy labels.
 pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let one = sweep.data_seeds.is_none_or(|seeds| seeds <= 1);
-    require(one || sweep.data.is_none() || sweep.is_split(), || {
-        "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
+    let drawn = sweep.data.is_none() && sweep.dataset.all().iter().any(|source| source.is_drawn());
+    let noisy = sweep.label_noise.all().iter().any(|noise| noise.share() > 0.0);
+    let which = if sweep.data.is_some() { "a file".into() } else { format!("--dataset {}", sweep.dataset) };
+    require(one || drawn || noisy || sweep.is_split(), || {
+        format!("on {which} whose rows are all trained on; add --test-fraction, which each of them splits differently")
     })
+}
+
+/// Requires targets that are classes.
+pub fn class_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    let numbers = sweep.data.is_none() && sweep.dataset.all().iter().all(|source| source.is_regression());
+    require(!numbers, || numbers_as_targets(&sweep.dataset))
+}
+
+fn numbers_as_targets(dataset: impl Display) -> String {
+    format!("with --dataset {dataset}, which has numbers as targets; use data with classes or leave it out")
 }
 
 /// Requires an optimizer that reads this hyper-parameter.
@@ -82,10 +86,10 @@ pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
 pub fn smoothed_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.shifted_function().is_some()).collect();
     require(all.contains(&sweep.loss), || suggest_choices("--loss", sweep.loss, &all))?;
-    let random = sweep.data.is_none() && sweep.dataset.all().iter().any(|one| one.is_random());
-    require(!random, || {
-        "with --dataset random, which has numbers as targets; use data with classes or leave it out".into()
-    })
+    match sweep.regression_data() {
+        Some(source) => Err(numbers_as_targets(source)),
+        None => Ok(()),
+    }
 }
 
 /// Requires mini-batches.

@@ -1,8 +1,10 @@
 //! Finds settings among all of them, and describes them.
 
 use super::{Choice, Form, Hyperparameter, Hyperparameters, NumberRange, SETTINGS, Setting, Sweep};
+use crate::dataset::BuiltIn;
 use crate::error::{Result, all_of, number};
 use crate::math::Optimizer;
+use strum::VariantArray;
 
 impl Setting {
     /// Finds a setting by name, key or flag; ignores case, `-` and `_`.
@@ -36,8 +38,11 @@ impl Setting {
         let (short, long) = self.text.trim().split_once("\n\n").map_or((self.text.trim(), None), |(s, l)| (s, Some(l)));
         let others: Vec<String> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.flag()).collect();
         let columns: Vec<&str> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.name()).collect();
+        let datasets = BuiltIn::VARIANTS.iter().filter(|one| one.reads(self.name)).map(Choice::text);
+        let datasets: Vec<String> = datasets.collect();
         let fill = |text: &str| {
             let text = text.replace("{names}", &(self.field.allowed)());
+            let text = text.replace("{datasets}", &all_of(&datasets));
             let text = text.replace("{axes}", &others.join(", ")).replace("{columns}", &columns.join(", "));
             self.hyperparameter().map_or(text.clone(), |hyper| fill_optimizers(hyper, &text))
         };

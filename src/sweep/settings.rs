@@ -1,8 +1,8 @@
 //! [`Sweep`] and its defaults, generated from the rows of [`table`](super::table).
 
-use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric};
+use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, LabelNoise, MapAxes, Metric};
 use super::{ColumnNames, Features, ScheduleKind, Shuffle, Widths};
-use crate::dataset::{Categorical, Delimiter, Generator, Missing};
+use crate::dataset::{BuiltIn, Categorical, Delimiter, Missing};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;

@@ -13,14 +13,14 @@ macro_rules! settings_table {
             some data(PathBuf), Data { value: "FILE" };
             /// Built-in data: {names}
             ///
-            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
-            one dataset(Choices<Generator>) = Choices::one(Generator::Qwerties), Data { value: "NAMES", instead_of: &["data"] };
-            /// Points of built-in data, both classes together
-            one points(u32) = 200, Data { value: "N", range: whole(2, 100_000), excludes: &["data"] };
-            /// Noise of moons, circles, xor and spirals
+            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles, friedman1: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. gaussians: blobs with --classes classes and --features features. parity: the product of some of many signs. modular-addition: all sums modulo --modulus. digits, iris, wine, breast-cancer, diabetes: tables. Targets of random, friedman1 and diabetes are numbers. A list with commas trains on each.
+            one dataset(Choices<BuiltIn>) = Choices::one(BuiltIn::Qwerties), Data { value: "NAMES", instead_of: &["data"] };
+            /// Points that are drawn of built-in data, all classes together
+            one points(u32) = 200, Data { value: "N", range: whole(2, 100_000), excludes: &["data"], needs: needs::data_that_reads_it };
+            /// Noise of {datasets}
             ///
-            /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
-            one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::noisy_data };
+            /// moons, circles and friedman1: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
+            one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::data_that_reads_it };
             /// Column of the classes: its name, or its number from 1 or, from the end, -1 [default: the last]
             some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
             /// Value that is class 1 [default: the greater number or later word]
@@ -43,7 +43,7 @@ macro_rules! settings_table {
             some max_rows(u32), Data { value: "N", range: whole(2, MAX_VALUES as u64), needs: needs::data_file };
             /// Column of --data with the set of each row: train, validation or test
             some split_column(String), Data { value: "COLUMN", excludes: &["validation_fraction", "test_fraction"], needs: needs::data_file };
-            /// Scale features to mean 0 and standard deviation 1 [default for --data]
+            /// Scale features to mean 0 and standard deviation 1 [default for --data and built-in tables]
             ///
             /// By the mean and the population standard deviation of the training rows.
             some standardize(bool), Data { form: Form::Pair };
@@ -59,10 +59,24 @@ macro_rules! settings_table {
             ///
             /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
             some data_seeds(u32), Data { value: "N", range: whole(1, Sweep::MOST_CELLS as u64), needs: needs::drawn_data };
-            /// Standard deviation of the clusters of qwerties and blobs
-            one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::STANDARD_DEVIATION, needs: needs::blurred_data };
-            /// Columns of --data to learn from, as --drop names them; or the number of features of random
+            /// Standard deviation of the clusters of {datasets}
+            one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::STANDARD_DEVIATION, needs: needs::data_that_reads_it };
+            /// Columns of --data to learn from, as --drop names them; or the number of features of {datasets}
+            ///
+            /// Of friedman1 the first 5 have an effect, of parity the first --relevant-features.
             one features(Features) = Features::Count(16), Data { value: "COLUMNS", hyphen: true, range: whole(1, MAX_FEATURES as u64), needs: needs::features };
+            /// Classes of {datasets}
+            one classes(u32) = 3, Data { value: "N", range: whole(2, MAX_CLASSES as u64), needs: needs::data_that_reads_it };
+            /// Features whose product is the label of {datasets}
+            one relevant_features(u32) = 3, Data { value: "N", range: whole(1, MAX_FEATURES as u64), needs: needs::data_that_reads_it };
+            /// Modulus of {datasets}
+            ///
+            /// The data are all pairs of numbers below it, two one-hot vectors; the class is their sum modulo it.
+            one modulus(u32) = 97, Data { value: "P", range: whole(2, MAX_CLASSES as u64), needs: needs::data_that_reads_it };
+            /// Share of the training rows whose labels are drawn anew, over all classes alike
+            ///
+            /// By --data-seed; a row may get its own label again. Validation and test rows keep theirs, and so does --print-data. The rows of a smaller share are among those of a larger one.
+            choice label_noise(LabelNoise: LabelNoise) = LabelNoise::NONE, Data { value: "SHARES", needs: needs::class_labels };
 
             /// Widths of the hidden layers: 16 or 16,16 or none
             ///

@@ -1,5 +1,6 @@
 //! Wrong input and its exact error message: what is wrong, where, what is allowed, what to type.
 
+mod data;
 mod lists;
 mod names;
 
@@ -13,7 +14,7 @@ fn every_wrong_word_has_its_sentence() {
         place.write(name, text);
     }
     place.write("bytes.toml", b"lr = \xff\n");
-    let all = || [MESSAGES, names::MESSAGES, lists::MESSAGES].into_iter().flatten();
+    let all = || [MESSAGES, names::MESSAGES, lists::MESSAGES, data::MESSAGES].into_iter().flatten();
     assert!(all().count() >= 180);
     let mut wrong = Vec::new();
     for (words, line) in all() {
@@ -117,8 +118,9 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--loss sme", "--loss must be bce, mse, hinge, softmax, mae or huber, not \"sme\"; did you mean mse?"),
     (
         "--dataset moon",
-        "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \
-         \"moon\"; did you mean moons?",
+        "--dataset must be qwerties, blobs, moons, circles, xor, spirals, random, gaussians, parity, modular-addition, \
+         friedman1, digits, iris, wine, breast-cancer or diabetes, or several with commas, not \"moon\"; did you \
+         mean moons?",
     ),
     (
         "--schedule cosin",
@@ -143,9 +145,20 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--blur nan", "--blur must be a number from 0 to 1e30, not \"nan\""),
     ("--blur 1e300", "--blur must be a number from 0 to 1e30, not \"1e300\""),
     ("--noise -1 --dataset moons", "--noise must be a number from 0 to 1e30, not \"-1\""),
-    ("--noise 0.1", "--noise has no effect with --dataset qwerties; use --dataset moons, circles, xor or spirals"),
-    ("--dataset moons --blur 2", "--blur has no effect with --dataset moons; use --dataset qwerties or blobs"),
-    ("--features 3", "--features has no effect with --dataset qwerties; use --dataset random"),
+    (
+        "--noise 0.1",
+        "--noise has no effect with --dataset qwerties; use --dataset moons, circles, xor, spirals or friedman1",
+    ),
+    (
+        "--dataset moons --blur 2",
+        "--blur has no effect with --dataset moons; use --dataset qwerties, blobs or \
+         gaussians",
+    ),
+    (
+        "--features 3",
+        "--features has no effect with --dataset qwerties; use --dataset random, gaussians, \
+         parity or friedman1",
+    ),
     ("--points 1", "--points must be a whole number from 2 to 100000, not \"1\""),
     ("--points 123456789", "--points must be a whole number from 2 to 100000, not \"123456789\""),
     ("--data-seeds 0", "--data-seeds must be a whole number from 1 to 10000, not \"0\""),

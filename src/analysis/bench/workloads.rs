@@ -1,6 +1,6 @@
 //! Benchmark workloads.
 
-use crate::dataset::breast_cancer;
+use crate::dataset::{BuiltIn, BuiltInSettings};
 use crate::engine::{Job, Mapping};
 use crate::error::Result;
 use crate::model::NetworkShape;
@@ -76,7 +76,7 @@ impl Workload {
         let sweep = Sweep { epochs, ..self.sweep.clone() };
         let mut job = Inputs::load(&sweep)?.jobs.remove(0);
         if self.breast_cancer {
-            job.data = Arc::new(breast_cancer()?.data.standardize());
+            job.data = Arc::new(BuiltIn::BreastCancer.make(&BuiltInSettings::default()).standardize());
             job.shape = NetworkShape::new(job.data.train.features, job.shape.hidden())?;
         }
         job.record.histograms = false;

@@ -1,11 +1,11 @@
-use super::*;
+use crate::dataset::{BuiltIn, BuiltInSettings, Points, qwerties};
 use std::f64::consts::PI;
 
-const ALL: [Generator; 6] =
-    [Generator::Qwerties, Generator::Blobs, Generator::Moons, Generator::Circles, Generator::Xor, Generator::Spirals];
+const ALL: [BuiltIn; 6] =
+    [BuiltIn::Qwerties, BuiltIn::Blobs, BuiltIn::Moons, BuiltIn::Circles, BuiltIn::Xor, BuiltIn::Spirals];
 
-fn made(source: Generator, points: usize, noise: f64, seed: u64) -> Points {
-    source.make(&GeneratorSettings { points, noise, blur: 1.0, features: 2, seed }).train
+fn made(source: BuiltIn, points: usize, noise: f64, seed: u64) -> Points {
+    source.make(&BuiltInSettings { points, noise, seed, ..BuiltInSettings::default() }).train
 }
 
 /// Returns the rows with this label.
@@ -30,15 +30,15 @@ fn near(row: &[f64; 2], expected: [f64; 2]) -> bool {
 fn counts_names_and_order() {
     for source in ALL {
         for (points, ones) in [(2, 1), (3, 2), (7, 4), (200, 100), (1001, 501)] {
-            let data = source.make(&GeneratorSettings { points, noise: 0.1, blur: 1.0, features: 2, seed: 3 });
+            let data = source.make(&BuiltInSettings { points, noise: 0.1, seed: 3, ..BuiltInSettings::default() });
             let train = &data.train;
             assert_eq!((train.len(), train.x.len(), train.features), (points, 2 * points, 2), "{source}");
             assert_eq!(data.feature_names, ["x1", "x2"]);
             assert_eq!((data.class_names, data.name), (vec!["0".into(), "1".into()], source.to_string()));
             // make_blobs gives the odd point to the first class; xor's labels are mixed, but never all equal.
             let zeros = match source {
-                Generator::Blobs => ones,
-                Generator::Xor => continue,
+                BuiltIn::Blobs => ones,
+                BuiltIn::Xor => continue,
                 _ => points - ones,
             };
             assert!((0..points).all(|n| train.label(n) == (n >= zeros)), "{source} {points}");
@@ -59,7 +59,7 @@ fn every_value_is_an_f32_and_hangs_on_the_seed_alone() {
 
 #[test]
 fn qwerties_are_two_gaussian_clusters() {
-    let points = made(Generator::Qwerties, 20_000, 0.0, 0);
+    let points = made(BuiltIn::Qwerties, 20_000, 0.0, 0);
     for (label, centre) in [(false, [1.0, 1.0]), (true, [5.0, 1.0])] {
         let rows = rows(&points, label);
         for (feature, centre) in centre.iter().enumerate() {
@@ -72,9 +72,10 @@ fn qwerties_are_two_gaussian_clusters() {
 
 #[test]
 fn blur_stretches_clusters() {
-    for source in [Generator::Qwerties, Generator::Blobs] {
-        let [none, narrow, wide] = [0.0, 1.0, 4.0]
-            .map(|blur| source.make(&GeneratorSettings { points: 60, noise: 0.0, blur, features: 2, seed: 7 }).train);
+    for source in [BuiltIn::Qwerties, BuiltIn::Blobs] {
+        let [none, narrow, wide] = [0.0, 1.0, 4.0].map(|blur| {
+            source.make(&BuiltInSettings { points: 60, blur, seed: 7, ..BuiltInSettings::default() }).train
+        });
         let centre = |n: usize| none.row(if n < 30 { 0 } else { 30 });
         for n in 0..60 {
             assert_eq!(none.row(n), centre(n), "{source}");
@@ -91,7 +92,7 @@ fn blur_stretches_clusters() {
 #[test]
 fn blobs_have_their_centres_in_a_square() {
     let centre = |seed| {
-        Generator::Blobs.make(&GeneratorSettings { points: 2, noise: 0.0, blur: 0.0, features: 2, seed }).train.x
+        BuiltIn::Blobs.make(&BuiltInSettings { points: 2, blur: 0.0, seed, ..BuiltInSettings::default() }).train.x
     };
     let centres: Vec<f64> = (0..2000).flat_map(centre).collect();
     let (mean, variance) = moments(centres.iter().copied());
@@ -102,7 +103,7 @@ fn blobs_have_their_centres_in_a_square() {
 
 #[test]
 fn moons_are_two_half_circles() {
-    let points = made(Generator::Moons, 41, 0.0, 0);
+    let points = made(BuiltIn::Moons, 41, 0.0, 0);
     let [upper, lower] = [false, true].map(|label| rows(&points, label));
     assert_eq!((upper.len(), lower.len()), (20, 21));
     for (n, row) in upper.iter().enumerate() {
@@ -114,12 +115,12 @@ fn moons_are_two_half_circles() {
         assert!(near(row, [1.0 - t.cos(), 0.5 - t.sin()]), "{row:?}");
     }
     // A single point is at the start of its curve.
-    assert_eq!(made(Generator::Moons, 2, 0.0, 0).x, [1.0, 0.0, 0.0, 0.5]);
+    assert_eq!(made(BuiltIn::Moons, 2, 0.0, 0).x, [1.0, 0.0, 0.0, 0.5]);
 }
 
 #[test]
 fn circles_have_radii_1_and_four_fifths() {
-    let points = made(Generator::Circles, 41, 0.0, 0);
+    let points = made(BuiltIn::Circles, 41, 0.0, 0);
     for (label, count, radius) in [(false, 20, 1.0), (true, 21, 0.8)] {
         let rows = rows(&points, label);
         assert_eq!(rows.len(), count);
@@ -132,7 +133,7 @@ fn circles_have_radii_1_and_four_fifths() {
 
 #[test]
 fn spirals_wind_outwards_opposite_each_other() {
-    let points = made(Generator::Spirals, 81, 0.0, 0);
+    let points = made(BuiltIn::Spirals, 81, 0.0, 0);
     for (label, count, turned) in [(false, 40, PI), (true, 41, 0.0)] {
         let rows = rows(&points, label);
         assert_eq!(rows.len(), count);
@@ -146,7 +147,7 @@ fn spirals_wind_outwards_opposite_each_other() {
 }
 
 /// Returns the noise that was added to each value.
-fn noise_of(source: Generator, noise: f64) -> Vec<f64> {
+fn noise_of(source: BuiltIn, noise: f64) -> Vec<f64> {
     let [clean, noisy] = [0.0, noise].map(|noise| made(source, 10_000, noise, 5).x);
     clean.iter().zip(noisy).map(|(clean, noisy)| noisy - clean).collect()
 }
@@ -155,7 +156,7 @@ fn noise_of(source: Generator, noise: f64) -> Vec<f64> {
 fn noise_is_gaussian_or_uniform() {
     // Four standard errors of 20,000 draws: 0.028 standard deviations for a mean; for a variance, a relative 0.04
     // (Gaussian) or 0.026 (uniform).
-    for source in [Generator::Moons, Generator::Circles] {
+    for source in [BuiltIn::Moons, BuiltIn::Circles] {
         let noise = noise_of(source, 0.2);
         let (mean, variance) = moments(noise.iter().copied());
         assert!(mean.abs() < 0.0057 && (variance / 0.04 - 1.0).abs() < 0.04, "{source}: {mean} {variance}");
@@ -163,7 +164,7 @@ fn noise_is_gaussian_or_uniform() {
         // 4.55 % are more than two standard deviations off.
         assert!((790..1030).contains(&beyond), "{source}: {beyond}");
     }
-    let noise = noise_of(Generator::Spirals, 0.6);
+    let noise = noise_of(BuiltIn::Spirals, 0.6);
     let (mean, variance) = moments(noise.iter().copied());
     assert!(mean.abs() < 0.01 && (variance / 0.12 - 1.0).abs() < 0.026, "{mean} {variance}");
     assert!(noise.iter().all(|x| x.abs() <= 0.600_001));
@@ -171,7 +172,7 @@ fn noise_is_gaussian_or_uniform() {
 
 #[test]
 fn xor_is_by_the_signs_of_both() {
-    let points = made(Generator::Xor, 10_000, 0.0, 0);
+    let points = made(BuiltIn::Xor, 10_000, 0.0, 0);
     for n in 0..points.len() {
         let row = points.row(n);
         assert_eq!(points.label(n), row[0] * row[1] >= 0.0, "{row:?}");
@@ -186,7 +187,7 @@ fn xor_is_by_the_signs_of_both() {
 
 #[test]
 fn xors_noise_is_in_its_labels_only() {
-    let [clean, noisy] = [0.0, 0.5].map(|noise| made(Generator::Xor, 10_000, noise, 4));
+    let [clean, noisy] = [0.0, 0.5].map(|noise| made(BuiltIn::Xor, 10_000, noise, 4));
     assert_eq!(clean.x, noisy.x);
     let flipped = (0..clean.len()).filter(|n| clean.label(*n) != noisy.label(*n)).count();
     // Noise uniform on ±2.5 flips the sign of |x|, uniform on 0.3 to 5.3, with probability p = ∫ (2.5 - x) / 5 dx / 5
@@ -197,10 +198,10 @@ fn xors_noise_is_in_its_labels_only() {
 #[test]
 fn xor_has_both_labels() {
     for (points, seed) in (2..6).flat_map(|points| (0..200).map(move |seed| (points, seed))) {
-        let ones = made(Generator::Xor, points, 0.2, seed).labels().iter().filter(|label| **label).count();
+        let ones = made(BuiltIn::Xor, points, 0.2, seed).labels().iter().filter(|label| **label).count();
         assert!((1..points).contains(&ones), "{points} {seed}");
     }
-    assert_eq!(made(Generator::Xor, 1, 0.2, 0).len(), 1);
+    assert_eq!(made(BuiltIn::Xor, 1, 0.2, 0).len(), 1);
 }
 
 #[test]

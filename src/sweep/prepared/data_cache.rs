@@ -1,8 +1,8 @@
 //! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
-use super::super::{CellChoices, Sweep};
+use super::super::{CellChoices, LabelNoise, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, Missing, TableExtras, hex};
+use crate::dataset::{BuiltIn, CsvOptions, Dataset, MAX_NUMBER, Missing, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -34,8 +34,8 @@ pub(super) struct DataCache<'a> {
     read: Option<RawData>,
     /// Notes on the file.
     pub(super) notes: Vec<String>,
-    /// The last data set with its generator and data seed. One entry is enough: cells with one data set are adjacent.
-    last: Option<((Generator, u64), PreparedData)>,
+    /// The last data set with what decides it. One entry is enough: cells with one data set are adjacent.
+    last: Option<((BuiltIn, u64, LabelNoise), PreparedData)>,
 }
 
 impl<'a> DataCache<'a> {
@@ -52,7 +52,7 @@ impl<'a> DataCache<'a> {
         spec: &mut Sweep,
         held: &mut MemoryCount,
     ) -> Result<PreparedData> {
-        let key = (cell.dataset, cell.data_seed);
+        let key = (cell.dataset, cell.data_seed, cell.label_noise);
         if let Some((_, last)) = self.last.as_ref().filter(|(last, _)| *last == key) {
             return Ok(last.clone());
         }
@@ -72,7 +72,7 @@ impl<'a> DataCache<'a> {
         }
         self.notes.clone_from(&raw.extras.notes);
         let description = raw.description.clone();
-        let made = (Arc::new(prepared(sweep, raw, cell.data_seed)?), description);
+        let made = (Arc::new(prepared(sweep, raw, cell)?), description);
         self.last = Some((key, made.clone()));
         Ok(made)
     }
@@ -86,15 +86,13 @@ fn in_memory(data: &Dataset, spec: &mut Sweep) -> RawData {
 }
 
 /// Returns all rows of the file, or of the data set generated with `seed`.
-pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep) -> Result<RawData> {
+pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -> Result<RawData> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
             return Err(Error::setting(name, number(value), "a number from 0 to 1e30"));
         }
-        let Sweep { points, noise, blur, .. } = *sweep;
-        let (points, features) = (points as usize, sweep.features.count());
-        return Ok(source.make(&GeneratorSettings { points, noise, blur, features, seed }).into());
+        return Ok(source.make(&sweep.built_in_settings(seed)).into());
     };
     let features = (sweep.features != Sweep::default().features).then(|| sweep.features.names());
     let options = CsvOptions {
@@ -116,9 +114,14 @@ pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, spec: &mut Sweep)
     Ok(RawData { data: read.data, description, extras: read.extras })
 }
 
-/// Splits `raw` by `seed`, fills missing values and standardises it, according to the sweep.
-fn prepared(sweep: &Sweep, raw: RawData, seed: u64) -> Result<Dataset> {
+/// Splits `raw`, fills missing values, adds label noise and standardises it, according to the sweep.
+fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> {
     let RawData { data, extras, .. } = raw;
+    let (seed, noise) = (cell.data_seed, cell.label_noise.share());
+    if noise > 0.0 && data.train.has_numbers() {
+        let what = format!("has no effect on {}, whose targets are numbers; leave one of them out", quoted(&data.name));
+        return Err(Error::usage("--label-noise", what));
+    }
     let mut split = match &extras.uses {
         Some(uses) => data.split_as(uses),
         None => data.split(sweep.validation_fraction, sweep.test_fraction, seed),
@@ -142,7 +145,9 @@ fn prepared(sweep: &Sweep, raw: RawData, seed: u64) -> Result<Dataset> {
     }
     // With a logit for each of two classes, these are classes like any others.
     let split = if sweep.loss == Loss::Softmax { split.with_logit_per_class() } else { split };
-    let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
+    let noisy = if noise > 0.0 { split.with_label_noise(noise, seed) } else { split };
+    let measured = sweep.data.is_some() || cell.dataset.is_table();
+    let data = if sweep.standardize.unwrap_or(measured) { noisy.standardize() } else { noisy };
     check_range(sweep, &data)?;
     Ok(data)
 }

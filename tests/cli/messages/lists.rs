@@ -82,8 +82,8 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--dataset moons,",
-        "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \
-         \"moons,\"; it has an empty item; take out the comma too many",
+        "--dataset must be qwerties, blobs, moons, circles, xor, spirals, random, gaussians, parity, modular-addition, \
+         friedman1, digits, iris, wine, breast-cancer or diabetes, or several with commas, not \"moons,\"; it has an empty item; take out the comma too many",
     ),
     (
         "--batch-size 8;16",

@@ -43,13 +43,13 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--dataset qwerty",
-        "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \
-         \"qwerty\"; did you mean qwerties?",
+        "--dataset must be qwerties, blobs, moons, circles, xor, spirals, random, gaussians, parity, modular-addition, \
+         friedman1, digits, iris, wine, breast-cancer or diabetes, or several with commas, not \"qwerty\"; did you mean qwerties?",
     ),
     (
         "--dataset make_moons",
-        "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \
-         \"make_moons\"; did you mean moons?",
+        "--dataset must be qwerties, blobs, moons, circles, xor, spirals, random, gaussians, parity, modular-addition, \
+         friedman1, digits, iris, wine, breast-cancer or diabetes, or several with commas, not \"make_moons\"; did you mean moons?",
     ),
     (
         "--schedule cos",
