@@ -20,6 +20,7 @@ mod number;
 mod prepare;
 mod read;
 mod row_sample;
+mod table_extras;
 mod table_facts;
 mod table_features;
 mod table_rows;
@@ -37,7 +38,7 @@ pub use delimiter::Delimiter;
 pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
 pub use prepare::RowUse;
-pub use table_features::TableExtras;
+pub use table_extras::TableExtras;
 
 use crate::error::quoted;
 

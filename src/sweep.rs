@@ -30,6 +30,7 @@ mod setting_values;
 mod settings;
 mod settings_table;
 mod shard;
+mod table_column_values;
 mod table_columns;
 mod toml_file;
 mod train_spec;

@@ -55,6 +55,11 @@ impl TableRows {
         self.parser.mark == DecimalMark::Comma
     }
 
+    /// Returns the fields of a column.
+    pub(super) fn column(&self, field: usize) -> impl Iterator<Item = f64> {
+        self.fields.iter().skip(field).step_by(self.selection.features.len()).copied()
+    }
+
     /// Returns the number of rows held.
     pub(super) fn len(&self) -> usize {
         self.fields.len() / self.selection.features.len()
