@@ -25,6 +25,7 @@ mod points;
 mod prepare;
 mod read;
 mod row_sample;
+mod table_extras;
 mod table_facts;
 mod table_features;
 mod table_rows;
@@ -44,7 +45,7 @@ pub use delimiter::Delimiter;
 pub use hashing_reader::{HashingReader, hex};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 pub use prepare::RowUse;
-pub use table_features::TableExtras;
+pub use table_extras::TableExtras;
 
 use crate::error::quoted;
 

@@ -1,34 +1,20 @@
 //! From the rows of a table to features: what becomes of each column, and what is said about it.
 
 use super::cell_error::{CellError, CellErrorKind};
-use super::columns::encode::{Encoder, TableColumn};
+use super::columns::encode::Encoder;
 use super::columns::plan::ColumnPlan;
 use super::columns::selection::Selection;
 use super::csv_options::{CsvOptions, MAX_VALUES, Missing};
 use super::csv_table::CsvTable;
-use super::prepare::RowUse;
 use super::row_sample::retain;
+use super::table_extras::TableExtras;
 use super::table_rows::TableRows;
 use super::table_stats::MAX_WORDS;
-use crate::error::{Result, listed, quoted};
+use crate::error::{Result, quoted};
 use crate::model::MAX_FEATURES;
 use crate::plural::plural;
 use std::collections::HashSet;
 use std::io::Read;
-
-/// Most names or words in a note.
-const NOTED: usize = 8;
-
-/// What a table says beside its rows, and what became of its columns.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct TableExtras {
-    /// Lines about what was detected, left out or changed.
-    pub notes: Vec<String>,
-    /// Columns that became features, in their order.
-    pub columns: Vec<TableColumn>,
-    /// Set of each row, if a column of the table says it.
-    pub uses: Option<Vec<RowUse>>,
-}
 
 /// Features of the rows.
 pub(super) struct TableFeatures {
@@ -61,7 +47,7 @@ impl TableFeatures {
             return made;
         }
         let encoders = made.encoders(rows, names, &plans);
-        made.note_columns(rows, names, &plans, &encoders);
+        made.extras.note_columns(rows, names, &plans, &encoders);
         made.names = encoders.iter().flat_map(Encoder::names).collect();
         made.too_many = made.names.len() > MAX_FEATURES || rows.len() > MAX_VALUES / made.names.len().max(1);
         if made.too_many || made.names.is_empty() {
@@ -156,61 +142,6 @@ impl TableFeatures {
         self.x = fields;
     }
 
-    /// Notes what becomes of columns.
-    fn note_columns(&mut self, rows: &TableRows, names: &[String], plans: &[ColumnPlan], encoders: &[Encoder]) {
-        let notes = &mut self.extras.notes;
-        let row_numbers = rows.selection.row_numbers.iter().map(|n| (*n, "row numbers"));
-        let left_out = rows.selection.features.iter().zip(plans).filter_map(|(n, plan)| match plan {
-            ColumnPlan::LeftOut(why) => Some((*n, *why)),
-            _ => None,
-        });
-        let texts: Vec<String> =
-            row_numbers.chain(left_out).map(|(n, why)| format!("{} ({why})", quoted(&names[n]))).collect();
-        if !texts.is_empty() {
-            notes.push(format!("left out: {}", shortened(&texts)));
-        }
-        let words = encoders.iter().filter(|encoder| !encoder.column.words.is_empty()).map(|encoder| {
-            let TableColumn { name, words, .. } = &encoder.column;
-            format!("{} ({})", quoted(name), listed(words.iter().map(String::as_str), NOTED))
-        });
-        let words: Vec<String> = words.collect();
-        if !words.is_empty() {
-            notes.push(format!("one-hot: {}", shortened(&words)));
-        }
-        for (field, n) in rows.selection.features.iter().enumerate() {
-            if plans[field] == ColumnPlan::Numbers && rows.is_id(field) {
-                let name = quoted(&names[*n]);
-                notes.push(format!(
-                    "{name} looks like an id, a different whole number in each row; --drop {name} leaves it out"
-                ));
-            }
-        }
-        for (n, plan) in rows.selection.features.iter().zip(plans) {
-            let stats = &rows.survey.columns[*n];
-            if *plan == ColumnPlan::Words && stats.texts > 2 && stats.has_different_texts() {
-                let name = quoted(&names[*n]);
-                notes.push(format!(
-                    "{name} looks like an id, a different word in each row; --drop {name} leaves it out"
-                ));
-            }
-        }
-        let filled = |n: &usize, plan: &ColumnPlan| {
-            let missing = rows.survey.columns[*n].missing;
-            (missing > 0 && !matches!(plan, ColumnPlan::LeftOut(_)))
-                .then(|| format!("{} in {missing}", quoted(&names[*n])))
-        };
-        let missing: Vec<String> =
-            rows.selection.features.iter().zip(plans).filter_map(|(n, plan)| filled(n, plan)).collect();
-        if !missing.is_empty() {
-            notes.push(format!("missing, of {} rows: {}", rows.survey.rows, shortened(&missing)));
-        }
-        if let Some(sample) = &rows.sample
-            && sample.rows().0 > rows.len()
-        {
-            notes.push(format!("{} of {} rows, drawn with --data-seed, class by class", rows.len(), sample.rows().0));
-        }
-    }
-
     /// Refuses a table without features, without rows, or with too many features.
     pub(super) fn check<R: Read>(&self, table: &CsvTable<R>, label: &str) -> Result<()> {
         let what = match self.names.len() {
@@ -227,22 +158,6 @@ impl TableFeatures {
             },
         };
         Err(table.refuse_header(what))
-    }
-}
-
-impl TableExtras {
-    /// Puts what was found out about the text first.
-    pub(super) fn add_notes<R: Read>(&mut self, table: &CsvTable<R>, decimal_commas: bool, unlabelled: u64) {
-        let mut text = table.notes();
-        if decimal_commas {
-            text.push("commas in numbers".into());
-        }
-        if !text.is_empty() {
-            self.notes.insert(0, format!("read as text: {}", text.join(", ")));
-        }
-        if unlabelled > 0 {
-            self.notes.push(format!("{} without a label left out", plural(unlabelled, "row")));
-        }
     }
 }
 
@@ -281,11 +196,15 @@ fn repeated(names: &[String]) -> Option<&String> {
     names.iter().find(|name| !seen.insert(*name))
 }
 
-/// Joins texts, of which only the first are shown.
-fn shortened(texts: &[String]) -> String {
-    let first = texts[..texts.len().min(NOTED)].join(", ");
-    match texts.len().saturating_sub(NOTED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
+impl TableRows {
+    /// Returns up to `most` different numbers among the fields of a column.
+    fn different_numbers(&self, field: usize, most: usize) -> Vec<f64> {
+        let mut found: Vec<f64> = Vec::new();
+        for number in self.column(field).filter(|number| !number.is_nan()) {
+            if found.len() < most && !found.contains(&number) {
+                found.push(number);
+            }
+        }
+        found
     }
 }

@@ -13,9 +13,6 @@ use super::table_stats::{FieldContent, TableStats, is_missing};
 use crate::error::Result;
 use std::io::Read;
 
-/// Fewest rows for which different whole numbers are pointed out as an id.
-const FEWEST_IDS: usize = 50;
-
 /// Rows read so far.
 pub(super) struct TableRows {
     pub(super) selection: Selection,
@@ -56,6 +53,11 @@ impl TableRows {
     /// Whether numbers have decimal commas.
     pub(super) fn has_decimal_commas(&self) -> bool {
         self.parser.mark == DecimalMark::Comma
+    }
+
+    /// Returns the fields of a column.
+    pub(super) fn column(&self, field: usize) -> impl Iterator<Item = f64> {
+        self.fields.iter().skip(field).step_by(self.selection.features.len()).copied()
     }
 
     /// Returns the number of rows held.
@@ -215,33 +217,5 @@ impl RowUse {
             "test" | "testing" => Some(Self::Test),
             _ => None,
         }
-    }
-}
-
-impl TableRows {
-    /// Returns up to `most` different numbers among the fields of a column.
-    pub(super) fn different_numbers(&self, field: usize, most: usize) -> Vec<f64> {
-        let mut found: Vec<f64> = Vec::new();
-        for number in self.column(field).filter(|number| !number.is_nan()) {
-            if found.len() < most && !found.contains(&number) {
-                found.push(number);
-            }
-        }
-        found
-    }
-
-    /// Whether a column has a different whole number in each of many rows.
-    pub(super) fn is_id(&self, field: usize) -> bool {
-        let stats = &self.survey.columns[self.selection.features[field]];
-        if self.len() < FEWEST_IDS || !stats.are_whole || stats.different() < 3 || stats.missing > 0 {
-            return false;
-        }
-        let mut numbers: Vec<f64> = self.column(field).collect();
-        numbers.sort_unstable_by(f64::total_cmp);
-        numbers.windows(2).all(|pair| pair[0] < pair[1])
-    }
-
-    pub(super) fn column(&self, field: usize) -> impl Iterator<Item = f64> {
-        self.fields.iter().skip(field).step_by(self.selection.features.len()).copied()
     }
 }

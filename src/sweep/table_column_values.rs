@@ -1,4 +1,4 @@
-//! How settings that name columns of a table are read and written.
+//! Parsing and formatting of settings that name columns of a table.
 
 use super::setting::{Setting, SettingValue};
 use super::table_columns::{ColumnNames, Features};
