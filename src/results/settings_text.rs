@@ -56,7 +56,7 @@ fn noun(column: CellColumn, varying: &[CellColumn]) -> &'static str {
         // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
         CellColumn::DataSeed if varying.contains(&CellColumn::Dataset) => "data seed",
         CellColumn::DataSeed | CellColumn::Dataset => "data set",
-        CellColumn::LabelNoise => "share of label noise",
+        CellColumn::LabelNoise => "label-noise share",
         CellColumn::Hidden => "network",
         CellColumn::Activation => "activation",
         CellColumn::Init => "initialisation",
