@@ -86,7 +86,7 @@ fn setting(spec: &StudySpec, jobs: &[Job]) -> Vec<String> {
     parts.extend(schedule.map(|schedule| format!("{schedule} schedule")));
     let size = shared(CellColumn::BatchSize, choices.batch_size == BatchSize(None));
     parts.extend(size.map(|size| format!("batches of {size}")));
-    parts.extend((train_spec.loss != plain.loss).then(|| "squared error".to_owned()));
+    parts.extend((train_spec.loss != plain.loss).then(|| train_spec.loss.words().replacen("mean ", "", 1)));
     let data = &job.data;
     let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
     let sets = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].map(rows);
@@ -160,5 +160,26 @@ pub fn choice(choices: &CellChoices, column: CellColumn) -> String {
         | CellColumn::Init
         | CellColumn::Optimizer
         | CellColumn::Schedule => choices.text(column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::Loss;
+    use crate::sweep::{Inputs, Sweep};
+
+    #[test]
+    fn every_loss_but_the_default_is_called_by_its_name() {
+        let text = |loss: Loss| {
+            let sweep = Sweep { loss, models: Some(4), ..Sweep::default() };
+            let inputs = Inputs::load(&sweep).unwrap();
+            of_study(&StudySpec::of(&sweep, &inputs), &inputs.jobs)
+        };
+        let hinge = text(Loss::Hinge);
+        assert!(!hinge.contains("squared"), "{hinge}");
+        assert!(hinge.contains("hinge loss"), "{hinge}");
+        assert!(text(Loss::Mse).contains("squared error"), "{}", text(Loss::Mse));
+        assert!(!text(Loss::Bce).contains("entropy"), "{}", text(Loss::Bce));
     }
 }
