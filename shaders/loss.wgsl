@@ -9,8 +9,8 @@ struct LossParams {
 }
 
 /// How far the target of label `y` is from it.
-fn target_shift(y: f32, rates: LossParams) -> f32 {
-    return rates.label_smoothing * (0.5 - y);
+fn target_shift(y: f32, params: LossParams) -> f32 {
+    return params.label_smoothing * (0.5 - y);
 }
 
 /// Gradient and loss of one point; the loss is `linear` + log(1 + `e`).

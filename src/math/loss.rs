@@ -29,12 +29,12 @@ macro_rules! losses {
                 match self { $(Self::$variant => $terms(z, y)),* }
             }
 
-            /// Returns both parts for a model with these numbers of the loss; `None`: [`Loss::terms`]. A loss that can't
-            /// use them ignores them.
+            /// Returns both parts for a model with these numbers of the loss; `None`: [`Loss::terms`]. A loss that
+            /// can't use them ignores them.
             #[inline(always)]
-            pub fn terms_with<R: Real>(self, z: R, y: R, rates: Option<LossParams<R>>) -> LossTerms<R> {
-                match (self, rates) {
-                    $($((Self::$variant, Some(rates)) => $shifted(z, y, rates.target_shift(y)),)?)*
+            pub fn terms_with<R: Real>(self, z: R, y: R, params: Option<LossParams<R>>) -> LossTerms<R> {
+                match (self, params) {
+                    $($((Self::$variant, Some(params)) => $shifted(z, y, params.target_shift(y)),)?)*
                     _ => self.terms(z, y),
                 }
             }
@@ -73,9 +73,9 @@ macro_rules! losses {
 
             /// Returns the smallest mean loss of a constant output where `share` of the labels are 1: that of a model
             /// that knows the shares of the classes and nothing else.
-            pub fn of_constant(self, share: f64, rates: Option<LossParams<f64>>) -> f64 {
+            pub fn of_constant(self, share: f64, params: Option<LossParams<f64>>) -> f64 {
                 let of: fn(f64, [f64; 2]) -> f64 = match self { $(Self::$variant => $constant),* };
-                of(share, [0.0, 1.0].map(|y| y + rates.map_or(0.0, |rates| rates.target_shift(y))))
+                of(share, [0.0, 1.0].map(|y| y + params.map_or(0.0, |params| params.target_shift(y))))
             }
 
             /// Returns the second derivative of one point's loss by its logit.

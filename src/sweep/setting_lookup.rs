@@ -37,6 +37,7 @@ impl Setting {
         let others: Vec<String> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.flag()).collect();
         let columns: Vec<&str> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.name()).collect();
         let fill = |text: &str| {
+            let text = text.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
             let text = text.replace("{names}", &(self.field.allowed)());
             let text = text.replace("{axes}", &others.join(", ")).replace("{columns}", &columns.join(", "));
             self.hyperparameter().map_or(text.clone(), |hyper| fill_optimizers(hyper, &text))
@@ -46,7 +47,7 @@ impl Setting {
         if let (Form::Value, false, Some(default)) = (self.form, short.contains("[default"), default) {
             short += &format!(" [default: {}]", plain(&default));
         }
-        (short, long.map(|long| fill(long).trim().replace('\n', " ")))
+        (short, long.map(fill))
     }
 }
 

@@ -13,15 +13,19 @@ macro_rules! settings_table {
             some data(PathBuf), Data { value: "FILE.csv" };
             /// Built-in data: {names}
             ///
-            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
+            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as
+            /// scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal
+            /// targets, with --loss mse. A list with commas trains on each.
             one dataset(Choices<Generator>) = Choices::one(Generator::Qwerties), Data { value: "NAMES", instead_of: &["data"] };
             /// Points of built-in data, both classes together
             one points(u32) = 200, Data { value: "N", range: whole(2, 100_000), excludes: &["data"] };
             /// Noise of moons, circles, xor and spirals
             ///
-            /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
+            /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to
+            /// 0.5 there.
             one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::noisy_data };
-            /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default: the last]
+            /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default:
+            /// the last]
             some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
             /// Value that is class 1 [default: the greater number or later word]
             some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::data_file };
@@ -50,7 +54,8 @@ macro_rules! settings_table {
 
             /// Widths of the hidden layers: 16 or 16,16 or none
             ///
-            /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes: `4/16,16/none`.
+            /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes:
+            /// `4/16,16/none`.
             choice hidden(Hidden: Widths) = Widths(vec![1]), Network { value: "WIDTHS", hyphen: true };
             /// Activation of the hidden layers: {names}
             choice activation(Activation: Activation) = Activation::Relu, Network { value: "NAMES" };
@@ -68,7 +73,8 @@ macro_rules! settings_table {
             one init_bias(InitBias) = InitBias::Torch, Network { value: "NAME", excludes: &["init_from"] };
             /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs
             ///
-            /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
+            /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov,
+            /// without biases.
             one scaling(WeightScaling) = WeightScaling::Standard, Network { value: "NAME" };
 
             /// Optimizer: {names}
@@ -94,7 +100,9 @@ macro_rules! settings_table {
 
             /// Learning rates
             ///
-            /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20` is the same by powers of 10. So do all VALUES below.
+            /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends
+            /// included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20`
+            /// is the same by powers of 10. So do all VALUES below.
             lr lr(Lr), Training { words: "learning rate", gives_way_to: &["trials"], moderate: (0.1, 1.0) };
             /// Learning rates of the first layer alone [default: as --lr]
             axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"], moderate: (0.0, 0.02) };
@@ -120,12 +128,16 @@ macro_rules! settings_table {
             axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights, moderate: (-0.5, 1.0) };
             /// Share of every label that goes to both classes alike [default: 0]
             ///
-            /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values by accuracy.
+            /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by
+            /// bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values
+            /// by accuracy.
             axis label_smoothing(LabelSmoothing), Training { words: "label smoothing", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::smoothed_labels };
 
             /// Number of models [default: 1000]
             ///
-            /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ... are trained one after the other and share the models.
+            /// Every combination of the values given with the first seed, then with the next one, and so on; the last
+            /// seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ...
+            /// are trained one after the other and share the models.
             some models(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), gives_way_to: &["trials"] };
             /// Number of seeds, each with every combination, not --models
             some seeds(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), instead_of: &["models"], gives_way_to: &["trials"], needs: needs::grid };
@@ -137,13 +149,18 @@ macro_rules! settings_table {
             one independent_seeds(bool) = false, Models { form: Form::YesNo, gives_way_to: &["trials"], needs: needs::grid };
             /// CSV table with a row per model, columns lr and seed
             ///
-            /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
+            /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as
+            /// --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models
+            /// of them.
             some trials(PathBuf), Models { value: "FILE.csv" };
             /// Initial weights, as --save-weights writes them
             ///
-            /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models; several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed as --init says.
+            /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models;
+            /// several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed
+            /// as --init says.
             some init_from(PathBuf), Models { value: "FILE.npz" };
-            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to 1]
+            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to
+            /// 1]
             ///
             /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
             some success_threshold(f64), Training { value: "SHARE", range: NumberRange::SHARE_OF_ROWS };

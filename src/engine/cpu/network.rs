@@ -2,7 +2,7 @@
 
 use super::fused_small;
 use super::linear;
-use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_rates};
+use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_params};
 use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
@@ -192,7 +192,7 @@ impl<I: Isa> Networks<I> {
         let logits = &mut self.delta[..labels.len()];
         match self.loss_params {
             None => self.loss.run(ApplyLoss { logits, labels, pass_sums, wanted }),
-            Some(rates) => apply_loss_with_rates::<I, V>((self.loss, rates), logits, labels, pass_sums),
+            Some(rates) => apply_loss_with_params::<I, V>((self.loss, rates), logits, labels, pass_sums),
         }
     }
 

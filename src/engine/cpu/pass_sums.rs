@@ -82,7 +82,7 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
 /// The same for a loss that reads `rates`. One loop, a point at a time, for all losses and scores: more would take
 /// longer to compile than they save.
 #[inline(always)]
-pub fn apply_loss_with_rates<I: Isa, V: TileValue<I>>(
+pub fn apply_loss_with_params<I: Isa, V: TileValue<I>>(
     (loss, rates): (Loss, LossParams<Vector<I>>),
     logits: &mut [Vector<I>],
     labels: &[V],
