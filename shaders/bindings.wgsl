@@ -62,8 +62,8 @@ fn sound_loss(loss: f32, bits: u32) -> f32 {
     return bitcast<f32>(select(bitcast<u32>(loss), bits | 0x7FC00000u, bad_logit(bits)));
 }
 
-/// Returns feature f of point n; from f = FEATURES on the numbers of its target: a label 0 or 1, the index of its class, or
-/// a number for each output.
+/// Returns feature f of point n; from f = FEATURES on the numbers of its target: a label 0 or 1, the index of its
+/// class, or a number for each output.
 fn point(n: u32, f: u32) -> f32 {
     return points[n * POINT_VEC4S + f / 4u][f % 4u];
 }

@@ -3,7 +3,8 @@
 // add the lanes' sums in a fixed order, so every lane then holds the same bits and makes the same update. Lanes of a
 // diverged or missing model stay in the loop, because exchanges need all lanes.
 // Loops marked `unroll` are unrolled before compilation, so that every array index is a constant. BIAS, FIRST_MOMENTS,
-// SECOND_MOMENTS, CLIPS, CLASSIFIES, REGRESSES, WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time condition.
+// SECOND_MOMENTS, CLIPS, CLASSIFIES, REGRESSES, WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time
+// condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 /// Optimizer state, initially 0; see `state_index`.
@@ -23,7 +24,8 @@ var<private> delta: array<f32, SIGNALS>;
 /// Bits of the largest |output| so far.
 var<private> logit_peak: u32;
 
-/// Points that all lanes of a model process between two logarithms; LOSS_TERMS of each lane share one, see `loss_gather`.
+/// Points that all lanes of a model process between two logarithms; LOSS_TERMS of each lane share one, see
+/// `loss_gather`.
 const CHUNK = LOSS_TERMS * LANES;
 
 fn load_parameters(model: u32) {

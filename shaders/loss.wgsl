@@ -1,5 +1,5 @@
-// Losses of a point with output z and target y, and their derivatives dL/dz. Where there are two classes, z is the logit
-// and y the label, 0 or 1. Mirrors src/math/loss.rs and src/math/loss_params.rs.
+// Losses of a point with output z and target y, and their derivatives dL/dz. Where there are two classes, z is the
+// logit and y the label, 0 or 1. Mirrors src/math/loss.rs and src/math/loss_params.rs.
 // Needs elementary.wgsl.
 
 /// Numbers of a model's loss; 0 in kernels that do not read them.
@@ -9,8 +9,8 @@ struct LossParams {
 }
 
 /// How far the target of label `y` is from it.
-fn target_shift(y: f32, rates: LossParams) -> f32 {
-    return rates.label_smoothing * (0.5 - y);
+fn target_shift(y: f32, params: LossParams) -> f32 {
+    return params.label_smoothing * (0.5 - y);
 }
 
 /// Gradient and loss of one point; the loss is `linear` + log(1 + `e`).

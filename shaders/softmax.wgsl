@@ -1,6 +1,6 @@
 // Softmax cross-entropy of a point with a logit for each of several classes, in steps that read one logit at a time:
-// `softmax_greatest` over all logits, then `softmax_add`, then `softmax_gradient`. The loss is log(1 + `e`) + (m - z_y) with
-// the greatest logit m and `e`, the sum of exp(z_k - m) over the others. Mirrors src/math/softmax.rs.
+// `softmax_greatest` over all logits, then `softmax_add`, then `softmax_gradient`. The loss is log(1 + `e`) + (m - z_y)
+// with the greatest logit m and `e`, the sum of exp(z_k - m) over the others. Mirrors src/math/softmax.rs.
 // Needs elementary.wgsl and loss.wgsl.
 
 /// Greatest logit of a point so far; starts with that of class 0.
@@ -41,8 +41,8 @@ fn softmax_add(sums: SoftmaxSums, greatest: Greatest, z: f32, power: f32, k: f32
     );
 }
 
-/// Returns the derivative by the logit of class `k`, given its `softmax_power`: p_k, less 1 for the point's class. For a
-/// prediction that is right, that is -`e` / (1 + `e`), which has no cancellation.
+/// Returns the derivative by the logit of class `k`, given its `softmax_power`: p_k, less 1 for the point's class. For
+/// a prediction that is right, that is -`e` / (1 + `e`), which has no cancellation.
 fn softmax_gradient(sums: SoftmaxSums, greatest: Greatest, power: f32, k: f32, label: f32) -> f32 {
     let total = 1.0 + sums.e;
     let own = select(power - total, -sums.e, greatest.class_index == k);

@@ -2,8 +2,8 @@
 // stored as vec4s padded with zeros, so each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
 // `weight` and `sum_at` read weights and gradient sums from workgroup memory (`tiled`) or storage (`streamed`).
 // BLOCK_LAYERS layers are computed in these blocks: all hidden layers, and the output layer if it has several outputs.
-// Loops marked `unroll` are unrolled before compilation. BIAS, FIRST_MOMENTS, SECOND_MOMENTS, CLIPS, CLASSIFIES, REGRESSES,
-// WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time condition.
+// Loops marked `unroll` are unrolled before compilation. BIAS, FIRST_MOMENTS, SECOND_MOMENTS, CLIPS, CLASSIFIES,
+// REGRESSES, WEIGHTED and SMOOTHED are 0 or 1: a loop over them is a compile-time condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4<f32>>;
 /// Optimizer state, initially 0; see `state_index`.

@@ -25,7 +25,8 @@ fn backward_output(tile: Tile) {
 fn output_sums(tile: Tile) {
 }
 
-/// Replaces the outputs by dL/dz, padding by 0; stores the losses in `lane_losses` and the largest output in `logit_peak`.
+/// Replaces the outputs by dL/dz, padding by 0; stores the losses in `lane_losses` and the largest output in
+/// `logit_peak`.
 fn point_errors(tile: Tile, rates: LossParams) {
     var sum = LossSum();
     var gathered = 0u;

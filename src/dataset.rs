@@ -85,8 +85,8 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Creates a data set whose rows are all training rows; features are named `x1`, `x2`, ..., classes `0`, `1`, ... and
-    /// targets `label`, or `y1`, `y2`, ...
+    /// Creates a data set whose rows are all training rows; features are named `x1`, `x2`, ..., classes `0`, `1`, ...
+    /// and targets `label`, or `y1`, `y2`, ...
     pub fn of(name: impl Into<String>, train: Points) -> Self {
         let numbered = |letter: char, count: usize| (1..=count).map(|n| format!("{letter}{n}")).collect();
         let (class_names, target_names) = match &train.targets {

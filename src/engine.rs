@@ -3,7 +3,7 @@
 mod auc;
 pub mod cost;
 pub mod cpu;
-mod custom_training;
+mod custom_engine;
 mod ending;
 mod engine_kind;
 pub mod gpu;
@@ -17,7 +17,7 @@ mod sink;
 pub use crate::sweep::{Job, Mapping, Record};
 pub use auc::train;
 #[doc(hidden)]
-pub use custom_training::CustomTraining;
+pub use custom_engine::CustomEngine;
 pub use engine_kind::EngineKind;
 pub use in_memory_sink::InMemorySink;
 pub use outcome::{MeanErrors, Outcome, Score};

@@ -1,8 +1,8 @@
 //! Shape of the network and layout of its parameters. All index arithmetic for parameters on the host is here.
 //!
 //! A model's parameters are one flat list, layer by layer. Each layer is stored as in PyTorch's `nn.Linear`: the weight
-//! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. With two classes the last layer has one output, the
-//! logit; else a logit for each class, or an output for each regression target.
+//! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. With two classes the last layer has one output,
+//! the logit; else a logit for each class, or an output for each regression target.
 
 use crate::error::{Error, Result};
 

@@ -4,16 +4,7 @@
 use gpu_sweep::sweep::{Form, SETTINGS, Setting, SettingGroup};
 use std::fmt::Write;
 use std::path::Path;
-
-const GROUPS: [SettingGroup; 7] = [
-    SettingGroup::Data,
-    SettingGroup::Network,
-    SettingGroup::Training,
-    SettingGroup::Optimizer,
-    SettingGroup::Models,
-    SettingGroup::Output,
-    SettingGroup::Map,
-];
+use strum::VariantArray;
 
 /// Text within a cell of a Markdown table.
 fn cell(text: &str) -> String {
@@ -55,7 +46,7 @@ fn page() -> String {
     let mut text = "# Settings\n\nEvery setting of a sweep. Its key in `sweep.toml` is the name in the first column; a method of the library's \
                     `Builder` has the same name with `_` for `-`. This page is made from the table `src/sweep/settings_table.rs`.\n"
         .to_owned();
-    for group in GROUPS {
+    for group in SettingGroup::VARIANTS.iter().copied() {
         let heading = if group == SettingGroup::Optimizer { "Optimizer" } else { group.heading() };
         let _ = write!(text, "\n## {heading}\n\n| key | flag | meaning | values |\n| --- | --- | --- | --- |\n");
         for setting in SETTINGS.iter().filter(|setting| setting.group == group) {

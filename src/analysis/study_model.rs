@@ -51,8 +51,8 @@ impl StudyModel {
 }
 
 impl SweepResults {
-    /// Returns model `id` with its outcome and, if they were recorded, its weights. Its curves are left out, so a replay
-    /// compares outcome and weights alone.
+    /// Returns model `id` with its outcome and, if they were recorded, its weights. Its curves are left out, so a
+    /// replay compares outcome and weights alone.
     ///
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last model.

@@ -23,8 +23,8 @@ pub struct SweepResults {
 }
 
 impl SweepResults {
-    /// Trains all models of `options`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes
-    /// about 80 bytes per model, plus curves and weights.
+    /// Trains all models of `options`'s sweep on its only device; `data` in memory takes the place of a file. A batch
+    /// takes about 80 bytes per model, plus curves and weights.
     ///
     /// # Errors
     /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a

@@ -30,7 +30,8 @@ pub struct TrainArgs {
 pub struct OutputArgs {
     /// Folder for tables and pictures [default: gpu-sweep-out/NAME]
     ///
-    /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same settings find their folder again and resume there. gpu-sweep-out/latest points at the newest.
+    /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same settings find their folder again
+    /// and resume there. gpu-sweep-out/latest points at the newest.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Replace earlier results in the folder
@@ -47,13 +48,15 @@ pub struct RunArgs {
     pub device: DeviceArgs,
     /// Train only every n-th chunk, beside other processes: i/n with 0 ≤ i < n, or auto
     ///
-    /// All may write into one folder on a shared file system; `gpu-sweep merge` joins folders that share nothing. `auto` asks Slurm's variables (of a job array or of srun), or Kubernetes' (of an Indexed Job, with --shards).
+    /// All may write into one folder on a shared file system; `gpu-sweep merge` joins folders that share nothing.
+    /// `auto` asks Slurm's variables (of a job array or of srun), or Kubernetes' (of an Indexed Job, with --shards).
     #[arg(long, value_name = "i/n", conflicts_with_all = ["force", "explain"])]
     pub shard: Option<String>,
     /// How many there are, for --shard auto in Kubernetes
     #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     pub shards: Option<u64>,
-    /// A preset: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground, fractal-tanh, fractal-relu, fractal-identity
+    /// A preset: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground, fractal-tanh,
+    /// fractal-relu, fractal-identity
     ///
     /// Flags override it; --print-config shows it.
     #[arg(long, value_name = "NAME", conflicts_with = "config")]

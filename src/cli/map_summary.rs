@@ -12,19 +12,22 @@ use serde_json::json;
 use std::process::ExitCode;
 
 /// Prints the summary of a run after which no pixel is missing.
-pub fn finished(session: &Session, output: &Verbosity, trained: u64, map: &MapOutput) -> Result<ExitCode, Exit> {
+pub fn finished(session: &Session, output: &Verbosity, trained: u64, map_output: &MapOutput) -> Result<ExitCode, Exit> {
     output.gap();
     let folder = session.study.folder();
     let files = summary_text::files(folder);
-    output.show(&(text(map) + &list_of_files(folder, &files)))?;
+    output.show(&(text(map_output) + &list_of_files(folder, &files)))?;
     output.object(|| {
         let side = |side: &MapSide| json!({ "axis": side.hyperparameter.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
         let (engine, mappings) = session.study.saved_engine().unzip();
         json!({
-            "version": env!("CARGO_PKG_VERSION"), "x": side(&map.map.x), "y": side(&map.map.y),
-            "converged": map.converged(), "dimension": map.dimension.as_ref().map(|dimension| dimension.median),
-            "precision": map.precision.to_string(), "units_apart": map.apart, "deepest_zoom": map.deepest(),
-            "achieved": map.speed, "out": folder.display().to_string(), "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            "version": env!("CARGO_PKG_VERSION"), "x": side(&map_output.map.x), "y": side(&map_output.map.y),
+            "converged": map_output.converged(),
+            "dimension": map_output.dimension.as_ref().map(|dimension| dimension.median),
+            "precision": map_output.precision.to_string(), "units_apart": map_output.apart,
+            "deepest_zoom": map_output.deepest(), "achieved": map_output.speed,
+            "out": folder.display().to_string(),
+            "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "engine": engine, "mappings": mappings, "trained": trained,
             "seconds": session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect::<std::collections::BTreeMap<_, _>>(),
         })
@@ -33,19 +36,19 @@ pub fn finished(session: &Session, output: &Verbosity, trained: u64, map: &MapOu
 }
 
 /// Summary for the terminal.
-fn text(map: &MapOutput) -> String {
+fn text(map_output: &MapOutput) -> String {
     let side = |side: &MapSide| format!("{} {}", side.hyperparameter.words(), range(&side.values));
-    let (x, y) = (&map.map.x, &map.map.y);
+    let (x, y) = (&map_output.map.x, &map_output.map.y);
     let mut lines = vec![labelled("map", &format!("{} × {} networks", x.values.len(), y.values.len()))];
     lines.push(labelled("across", &side(x)));
     lines.push(labelled("up", &side(y)));
-    lines.push(labelled("converged", &percent(Some(map.converged()), 1)));
-    lines.push(labelled("boundary", &boundary(map)));
-    lines.extend(map.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
-    let deepest = if map.deepest().is_finite() { short(map.deepest()) } else { "any".into() };
+    lines.push(labelled("converged", &percent(Some(map_output.converged()), 1)));
+    lines.push(labelled("boundary", &boundary(map_output)));
+    lines.extend(map_output.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
+    let deepest = if map_output.deepest().is_finite() { short(map_output.deepest()) } else { "any".into() };
     let zoom = format!(
         "up to about {deepest} times smaller windows, until {} can no longer distinguish neighbouring pixels",
-        map.precision
+        map_output.precision
     );
     lines.push(labelled("zoom", &zoom));
     lines.join("\n") + "\n\n"
@@ -66,8 +69,8 @@ fn range(values: &[f64]) -> String {
 }
 
 /// Box-counting dimension of the boundary, in words.
-fn boundary(map: &MapOutput) -> String {
-    match &map.dimension {
+fn boundary(map_output: &MapOutput) -> String {
+    match &map_output.dimension {
         Some(dimension) => {
             let sizes: Vec<String> = dimension.scales.iter().map(|(size, _)| size.to_string()).collect();
             let slopes: Vec<String> = dimension.slopes.iter().map(|slope| format!("{slope:.2}")).collect();

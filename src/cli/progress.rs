@@ -245,7 +245,7 @@ mod tests {
         };
         let said = measured(&at(600, Some(754.0)), 500).unwrap();
         assert_eq!(said, "about 12 min 34 s left, measured on what is trained");
-        let dead = [(500, Some(754.0)), (600, Some(59.0)), (600, None)];
-        assert!(dead.into_iter().all(|(kept, left)| measured(&at(kept, left), 500).is_none()));
+        let unknown = [(500, Some(754.0)), (600, Some(59.0)), (600, None)];
+        assert!(unknown.into_iter().all(|(kept, left)| measured(&at(kept, left), 500).is_none()));
     }
 }

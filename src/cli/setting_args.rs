@@ -9,6 +9,7 @@ use gpu_sweep::sweep::{Form, SETTINGS, Setting, SettingGroup, Sweep};
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::marker::PhantomData;
+use strum::VariantArray;
 
 /// The settings that a command accepts.
 pub trait Groups: Clone + Debug + Send + Sync + 'static {
@@ -21,14 +22,7 @@ pub trait Groups: Clone + Debug + Send + Sync + 'static {
 pub struct AllSettings;
 
 impl Groups for AllSettings {
-    const GROUPS: &'static [SettingGroup] = &[
-        SettingGroup::Data,
-        SettingGroup::Network,
-        SettingGroup::Training,
-        SettingGroup::Optimizer,
-        SettingGroup::Models,
-        SettingGroup::Output,
-    ];
+    const GROUPS: &'static [SettingGroup] = SettingGroup::VARIANTS;
 }
 
 /// Data, network and optimizer settings: those that the learning rate test does not set itself.

@@ -6,9 +6,10 @@ use rand::Rng;
 use rand_distr::{Distribution, Uniform};
 
 impl Dataset {
-    /// Draws labels of training rows anew, each with probability `share` and uniformly over all classes, as Zhang et al.
-    /// (2017, arXiv 1611.03530) do; a row may get its own label again. The rows of a smaller share are among those of a
-    /// larger one, with the same new labels. If all labels became alike, all are drawn again. Targets that are numbers stay.
+    /// Draws labels of training rows anew, each with probability `share` and uniformly over all classes, as Zhang et
+    /// al. (2017, arXiv 1611.03530) do; a row may get its own label again. The rows of a smaller share are among those
+    /// of a larger one, with the same new labels. If all labels became alike, all are drawn again. Targets that are
+    /// numbers stay.
     pub fn with_label_noise(mut self, share: f64, seed: u64) -> Self {
         let generator = &mut Philox::new(seed, Stream::LabelNoise);
         match &mut self.train.targets {

@@ -163,9 +163,9 @@ impl Points {
         self.strata().iter().map(Vec::len).collect()
     }
 
-    /// Returns the weight of each class's rows with which all classes weigh the same and the mean weight over the rows is
-    /// 1: rows / (classes · rows of the class), as scikit-learn's `balanced`. `None` for numbers as targets, or if a class
-    /// has no row.
+    /// Returns the weight of each class's rows with which all classes weigh the same and the mean weight over the rows
+    /// is 1: rows / (classes · rows of the class), as scikit-learn's `balanced`. `None` for numbers as targets, or if a
+    /// class has no row.
     pub fn balanced_weights(&self) -> Option<Vec<f64>> {
         let strata = if self.is_regression() { return None } else { self.strata() };
         let share = self.len() as f64 / strata.len() as f64;

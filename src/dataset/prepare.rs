@@ -35,9 +35,9 @@ impl Dataset {
     }
 
     /// Splits off the fractions `validation` and `test` of the rows of each class, or of all rows, drawn by `seed`; all
-    /// sets keep the row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
-    /// for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The data set must not be
-    /// split yet.
+    /// sets keep the row order. Each set gets at least one row of a class while there are enough: a first one for
+    /// training, a second for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The
+    /// data set must not be split yet.
     pub fn split(self, validation: f64, test: f64, seed: u64) -> Self {
         let mut generator = Philox::new(seed, Stream::Split);
         let lots: Vec<u64> = (0..self.train.len()).map(|_| generator.next_u64()).collect();

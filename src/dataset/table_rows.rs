@@ -65,8 +65,8 @@ impl TableRows {
         self.fields.len() / self.selection.features.len()
     }
 
-    /// Reads the rows, up to [`MAX_VALUES`] values; returns whether there are more. After an invalid cell, the following
-    /// rows are only counted, up to the first unreadable one.
+    /// Reads the rows, up to [`MAX_VALUES`] values; returns whether there are more. After an invalid cell, the
+    /// following rows are only counted, up to the first unreadable one.
     pub(super) fn read<R: Read>(&mut self, table: &mut CsvTable<R>) -> Result<bool> {
         // A sample holds a bounded number of rows by itself.
         let most = if self.sample.is_some() { usize::MAX } else { MAX_VALUES - self.selection.features.len() };

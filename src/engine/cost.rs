@@ -1,5 +1,6 @@
-//! Cost of a training. [`SampleStepCost`] is counted in the kernels' source and bounds the time on any device from below;
-//! updates are estimated. Sizes of chunks, batches and progress steps, estimates and measured speeds follow from these.
+//! Cost of a training. [`SampleStepCost`] is counted in the kernels' source and bounds the time on any device from
+//! below; updates are estimated. Sizes of chunks, batches and progress steps, estimates and measured speeds follow from
+//! these.
 
 use super::Job;
 use crate::model::{Layer, NetworkShape};

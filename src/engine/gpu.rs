@@ -82,9 +82,9 @@ const CEILINGS: &str = "ceilings.json";
 /// cells before the first cell is trained.
 const MAX_CACHED_DATASETS: usize = 64;
 
-/// Returns the WGSL modules that train models of one shape and spec on `rows` rows, with points in a uniform or a storage
-/// buffer: training and evaluation, then the drawing of initial weights, unless the host draws them. For tools that
-/// examine or translate them.
+/// Returns the WGSL modules that train models of one shape and spec on `rows` rows, with points in a uniform or a
+/// storage buffer: training and evaluation, then the drawing of initial weights, unless the host draws them. For tools
+/// that examine or translate them.
 ///
 /// # Errors
 /// [`Error::Setting`] for another engine's mapping.
@@ -149,8 +149,8 @@ impl GpuEngine {
         })
     }
 
-    /// Returns `points` on the device with the kernels that `kernel_spec` needs, kept or newly compiled. Without `trains`,
-    /// kernels only evaluate.
+    /// Returns `points` on the device with the kernels that `kernel_spec` needs, kept or newly compiled. Without
+    /// `trains`, kernels only evaluate.
     async fn points(
         &mut self,
         kernel_spec: KernelSpec<'_>,

@@ -1,5 +1,5 @@
-//! Losses of a point with output z and target y, and their gradients with respect to z. Where there are two classes, z is
-//! the logit and y the label, 0 or 1. Twin of `shaders/loss.wgsl`; `softmax` has the loss of several classes.
+//! Losses of a point with output z and target y, and their gradients with respect to z. Where there are two classes, z
+//! is the logit and y the label, 0 or 1. Twin of `shaders/loss.wgsl`; `softmax` has the loss of several classes.
 
 use super::choice_enum::choice_enum;
 use super::{LossParams, Real};
@@ -28,12 +28,12 @@ macro_rules! losses {
                 match self { $(Self::$variant => $terms(z, y)),* }
             }
 
-            /// Returns both parts for a model with these numbers of the loss; `None`: [`Loss::terms`]. A loss that can't
-            /// use them ignores them.
+            /// Returns both parts for a model with these numbers of the loss; `None`: [`Loss::terms`]. A loss that
+            /// can't use them ignores them.
             #[inline(always)]
-            pub fn terms_with<R: Real>(self, z: R, y: R, rates: Option<LossParams<R>>) -> LossTerms<R> {
-                match (self, rates) {
-                    $($((Self::$variant, Some(rates)) => $shifted(z, y, rates.target_shift(y)),)?)*
+            pub fn terms_with<R: Real>(self, z: R, y: R, params: Option<LossParams<R>>) -> LossTerms<R> {
+                match (self, params) {
+                    $($((Self::$variant, Some(params)) => $shifted(z, y, params.target_shift(y)),)?)*
                     _ => self.terms(z, y),
                 }
             }
@@ -66,9 +66,9 @@ macro_rules! losses {
 
             /// Returns the smallest mean loss of a constant output where `share` of the labels are 1: that of a model
             /// that knows the shares of the classes and nothing else.
-            pub fn of_constant(self, share: f64, rates: Option<LossParams<f64>>) -> f64 {
+            pub fn of_constant(self, share: f64, params: Option<LossParams<f64>>) -> f64 {
                 let of: fn(f64, [f64; 2]) -> f64 = match self { $(Self::$variant => $constant),* };
-                of(share, [0.0, 1.0].map(|y| y + rates.map_or(0.0, |rates| rates.target_shift(y))))
+                of(share, [0.0, 1.0].map(|y| y + params.map_or(0.0, |params| params.target_shift(y))))
             }
 
             /// Returns the second derivative of one point's loss by its output `z`, for target `y`.
@@ -117,8 +117,8 @@ losses! {
 }
 
 impl Loss {
-    /// Runs `kernel` with this loss as a constant, so that its loops have no branches on it. For the common losses of one
-    /// output alone; the others take the branches.
+    /// Runs `kernel` with this loss as a constant, so that its loops have no branches on it. For the common losses of
+    /// one output alone; the others take the branches.
     #[inline(always)]
     pub fn run_common<K: LossKernel>(self, kernel: K) -> K::Output {
         match self {
@@ -261,8 +261,8 @@ pub fn loss_gather<R: Real>(sum: LossSum<R>, point: LossTerms<R>) -> LossSum<R> 
     LossSum { linear: sum.linear + point.linear, product, total: sum.total }
 }
 
-/// Returns the number of points whose losses may share one logarithm, for networks with this many outputs: 1 + `e` is at
-/// most 2 for one output, and at most the number of classes for more.
+/// Returns the number of points whose losses may share one logarithm, for networks with this many outputs: 1 + `e` is
+/// at most 2 for one output, and at most the number of classes for more.
 pub const fn points_per_logarithm(outputs: usize) -> usize {
     let factor = if outputs < 2 { 1 } else { outputs.next_power_of_two().trailing_zeros() as usize };
     64 / factor.next_power_of_two()

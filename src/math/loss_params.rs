@@ -36,7 +36,7 @@ macro_rules! loss_params {
             /// Builds the numbers by calling `make` with an accessor for each field.
             #[inline(always)]
             pub fn each(make: impl Fn(fn(&LossParams<f64>) -> f64) -> R) -> Self {
-                Self { $($name: make(|rates| rates.$name)),* }
+                Self { $($name: make(|params| params.$name)),* }
             }
 
             /// Converts every number.

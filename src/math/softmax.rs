@@ -1,5 +1,6 @@
 //! Softmax cross-entropy of a point with a logit for each of several classes, in steps that read one logit at a time:
-//! [`softmax_greatest`] over all logits, then [`softmax_add`], then [`softmax_gradient`]. Twin of `shaders/softmax.wgsl`.
+//! [`softmax_greatest`] over all logits, then [`softmax_add`], then [`softmax_gradient`]. Twin of
+//! `shaders/softmax.wgsl`.
 //!
 //! The loss is log Σ exp(z_k) - z_y = log(1 + `e`) + (m - z_y) with the greatest logit m and `e` = Σ exp(z_k - m) over
 //! the others: no exponential overflows, and a small `e` is not rounded away.
@@ -64,8 +65,8 @@ pub fn softmax_add<R: Real>(
     }
 }
 
-/// Returns the derivative by the logit of class `k`, given its [`softmax_power`]: p_k, less 1 for the point's class. For a
-/// prediction that is right, that is -`e` / (1 + `e`), which has no cancellation.
+/// Returns the derivative by the logit of class `k`, given its [`softmax_power`]: p_k, less 1 for the point's class.
+/// For a prediction that is right, that is -`e` / (1 + `e`), which has no cancellation.
 #[inline(always)]
 pub fn softmax_gradient<R: Real>(sums: SoftmaxSums<R>, greatest: Greatest<R>, power: R, k: R, label: R) -> R {
     let one = R::splat(1.0);

@@ -167,3 +167,24 @@ pub fn choice(choices: &CellChoices, column: CellColumn) -> String {
         | CellColumn::Schedule => choices.text(column),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::Loss;
+    use crate::sweep::{Inputs, Sweep};
+
+    #[test]
+    fn every_loss_but_the_default_is_called_by_its_name() {
+        let text = |loss: Loss| {
+            let sweep = Sweep { loss, models: Some(4), ..Sweep::default() };
+            let inputs = Inputs::load(&sweep).unwrap();
+            of_study(&StudySpec::of(&sweep, &inputs), &inputs.jobs)
+        };
+        let hinge = text(Loss::Hinge);
+        assert!(!hinge.contains("squared"), "{hinge}");
+        assert!(hinge.contains("hinge loss"), "{hinge}");
+        assert!(text(Loss::Mse).contains("squared error"), "{}", text(Loss::Mse));
+        assert!(!text(Loss::Bce).contains("entropy"), "{}", text(Loss::Bce));
+    }
+}

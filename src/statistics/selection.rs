@@ -42,8 +42,8 @@ impl Select {
     }
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
-    /// predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the counts:
-    /// the loss of several classes with smoothed labels.
+    /// predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the
+    /// counts: the loss of several classes with smoothed labels.
     pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> Option<f64> {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {

@@ -109,8 +109,8 @@ impl Axis {
     }
 
     /// Returns a range of as many values on the same scale, `factor` times smaller. Its middle moves towards `centre`,
-    /// leaving the fraction `rest` of the distance: 0 moves it onto `centre`. `None` for a list, and for a `centre` that
-    /// a logarithmic range can't have.
+    /// leaving the fraction `rest` of the distance: 0 moves it onto `centre`. `None` for a list, and for a `centre`
+    /// that a logarithmic range can't have.
     pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let AxisRule::Range(range) = &self.rule else { return None };
         Self::of_range(range.window(centre, factor, rest)?, |value| value.is_finite())

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use std::path::PathBuf;
 
 /// A group of settings: shares a heading in `--help`; commands accept flags by group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
 pub enum SettingGroup {
     /// The data sets.
     Data,

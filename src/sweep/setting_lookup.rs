@@ -41,6 +41,7 @@ impl Setting {
         let datasets = BuiltIn::VARIANTS.iter().filter(|one| one.reads(self.name)).map(Choice::text);
         let datasets: Vec<String> = datasets.collect();
         let fill = |text: &str| {
+            let text = text.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
             let text = text.replace("{names}", &(self.field.allowed)());
             let text = text.replace("{datasets}", &all_of(&datasets));
             let text = text.replace("{axes}", &others.join(", ")).replace("{columns}", &columns.join(", "));
@@ -51,7 +52,7 @@ impl Setting {
         if let (Form::Value, false, Some(default)) = (self.form, short.contains("[default"), default) {
             short += &format!(" [default: {}]", plain(&default));
         }
-        (short, long.map(|long| fill(long).trim().replace('\n', " ")))
+        (short, long.map(fill))
     }
 }
 

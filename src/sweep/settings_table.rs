@@ -9,17 +9,24 @@ macro_rules! settings_table {
         $with! {
             /// Table to learn from, or - for standard input [default: --dataset]
             ///
-            /// Text with a header line (or --no-header) and any delimiter, also in UTF-16 or packed by gzip; Parquet; arrays X and y of an .npz file, or one .npy array.
+            /// Text with a header line (or --no-header) and any delimiter, also in UTF-16 or packed by gzip; Parquet;
+            /// arrays X and y of an .npz file, or one .npy array.
             some data(PathBuf), Data { value: "FILE" };
             /// Built-in data: {names}
             ///
-            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles, friedman1: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. gaussians: blobs with --classes classes and --features features. parity: the product of some of many signs. modular-addition: all sums modulo --modulus. digits, iris, wine, breast-cancer, diabetes: tables. Targets of random, friedman1 and diabetes are numbers. A list with commas trains on each.
+            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles,
+            /// friedman1: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal
+            /// features and normal targets, with --loss mse. gaussians: blobs with --classes classes and --features
+            /// features. parity: the product of some of many signs. modular-addition: all sums modulo --modulus.
+            /// digits, iris, wine, breast-cancer, diabetes: tables. Targets of random, friedman1 and diabetes are
+            /// numbers. A list with commas trains on each.
             one dataset(Choices<BuiltIn>) = Choices::one(BuiltIn::Qwerties), Data { value: "NAMES", instead_of: &["data"] };
             /// Points that are drawn of built-in data, all classes together
             one points(u32) = 200, Data { value: "N", range: whole(2, 100_000), excludes: &["data"], needs: needs::data_that_reads_it };
             /// Noise of {datasets}
             ///
-            /// moons, circles and friedman1: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
+            /// moons, circles and friedman1: the standard deviation of Gaussian noise; xor and spirals: Playground's
+            /// noise, 0 to 0.5 there.
             one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::data_that_reads_it };
             /// Column of the classes: its name, or its number from 1 or, from the end, -1 [default: the last]
             some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
@@ -37,7 +44,8 @@ macro_rules! settings_table {
             some categorical(Categorical), Data { value: "WHAT", needs: needs::data_file };
             /// Missing values: {names}
             ///
-            /// drop leaves out their rows; mean and median are those of the training rows, of words the most frequent one.
+            /// drop leaves out their rows; mean and median are those of the training rows, of words the most frequent
+            /// one.
             one missing(Missing) = Missing::Refuse, Data { value: "WHAT", needs: needs::data_file };
             /// Learn from a random sample of the rows of --data, class by class, drawn by --data-seed
             some max_rows(u32), Data { value: "N", range: whole(2, MAX_VALUES as u64), needs: needs::data_file };
@@ -75,12 +83,14 @@ macro_rules! settings_table {
             one modulus(u32) = 97, Data { value: "P", range: whole(2, MAX_CLASSES as u64), needs: needs::data_that_reads_it };
             /// Share of the training rows whose labels are drawn anew, over all classes alike
             ///
-            /// By --data-seed; a row may get its own label again. Validation and test rows keep theirs, and so does --print-data. The rows of a smaller share are among those of a larger one.
+            /// By --data-seed; a row may get its own label again. Validation and test rows keep theirs, and so does
+            /// --print-data. The rows of a smaller share are among those of a larger one.
             choice label_noise(LabelNoise: LabelNoise) = LabelNoise::NONE, Data { value: "SHARES", needs: needs::class_labels };
 
             /// Widths of the hidden layers: 16 or 16,16 or none
             ///
-            /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes: `4/16,16/none`.
+            /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes:
+            /// `4/16,16/none`.
             choice hidden(Hidden: Widths) = Widths(vec![1]), Network { value: "WIDTHS", hyphen: true };
             /// Activation of the hidden layers: {names}
             choice activation(Activation: Activation) = Activation::Relu, Network { value: "NAMES" };
@@ -88,7 +98,8 @@ macro_rules! settings_table {
             one bias(bool) = true, Network { form: Form::Without };
             /// Loss: {names}
             ///
-            /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax, which gives two a logit each if it is named. mae and huber are for numbers as targets.
+            /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax, which
+            /// gives two a logit each if it is named. mae and huber are for numbers as targets.
             one loss(Loss) = Loss::Bce, Network { value: "NAME" };
             /// Weights of the classes in the loss: {names}
             ///
@@ -102,7 +113,8 @@ macro_rules! settings_table {
             one init_bias(InitBias) = InitBias::Torch, Network { value: "NAME", excludes: &["init_from"] };
             /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs
             ///
-            /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
+            /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov,
+            /// without biases.
             one scaling(WeightScaling) = WeightScaling::Standard, Network { value: "NAME" };
 
             /// Optimizer: {names}
@@ -128,7 +140,9 @@ macro_rules! settings_table {
 
             /// Learning rates
             ///
-            /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20` is the same by powers of 10. So do all VALUES below.
+            /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends
+            /// included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20`
+            /// is the same by powers of 10. So do all VALUES below.
             lr lr(Lr), Training { words: "learning rate", gives_way_to: &["trials"], moderate: (0.1, 1.0) };
             /// Learning rates of the first layer alone [default: as --lr]
             axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"], moderate: (0.0, 0.02) };
@@ -154,12 +168,16 @@ macro_rules! settings_table {
             axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights, moderate: (-0.5, 1.0) };
             /// Share of every label that goes to both classes alike [default: 0]
             ///
-            /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values by accuracy.
+            /// PyTorch's CrossEntropyLoss(label_smoothing) with two classes: 0 and 1 are learnt as s/2 and 1 - s/2, by
+            /// bce and mse. All losses, of validation and test rows too, are those of such targets, so compare values
+            /// by accuracy.
             axis label_smoothing(LabelSmoothing), Training { words: "label smoothing", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::smoothed_labels };
 
             /// Number of models [default: 1000]
             ///
-            /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ... are trained one after the other and share the models.
+            /// Every combination of the values given with the first seed, then with the next one, and so on; the last
+            /// seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ...
+            /// are trained one after the other and share the models.
             some models(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), gives_way_to: &["trials"] };
             /// Number of seeds, each with every combination, not --models
             some seeds(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), instead_of: &["models"], gives_way_to: &["trials"], needs: needs::grid };
@@ -171,13 +189,18 @@ macro_rules! settings_table {
             one independent_seeds(bool) = false, Models { form: Form::YesNo, gives_way_to: &["trials"], needs: needs::grid };
             /// CSV table with a row per model, columns lr and seed
             ///
-            /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
+            /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as
+            /// --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models
+            /// of them.
             some trials(PathBuf), Models { value: "FILE.csv" };
             /// Initial weights, as --save-weights writes them
             ///
-            /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models; several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed as --init says.
+            /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models;
+            /// several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed
+            /// as --init says.
             some init_from(PathBuf), Models { value: "FILE.npz" };
-            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to 1]
+            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to
+            /// 1]
             ///
             /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
             some success_threshold(f64), Training { value: "SHARE", range: NumberRange::SHARE_OF_ROWS };

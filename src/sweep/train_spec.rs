@@ -29,7 +29,8 @@ pub struct TrainSpec {
     pub given: Vec<Hyperparameter>,
     /// Weight of the points of each class in the loss, `[classes]`; `None`: 1.
     pub class_weights: Option<Arc<[f64]>>,
-    /// Numbers of the loss of models that come without a trial, see [`TrainSpec::with_loss_of`]; a trial's own go first.
+    /// Numbers of the loss of models that come without a trial, see [`TrainSpec::with_loss_of`]; a trial's own go
+    /// first.
     pub loss_params: Option<LossParams<f64>>,
 }
 
@@ -55,21 +56,21 @@ impl TrainSpec {
     }
 
     /// Whether the loss reads numbers that may differ between models.
-    pub fn has_loss_rates(&self) -> bool {
+    pub fn has_loss_params(&self) -> bool {
         let is_given = self.given.iter().any(|hyperparameter| LossParams::NAMES.contains(&hyperparameter.name()));
         self.loss.shifted_function().is_some() && (is_given || self.loss_params.is_some())
     }
 
     /// Returns the numbers of the loss of a model with these hyper-parameters; `None` if its loss reads none.
-    pub fn loss_rates_of(&self, hyperparameters: &Hyperparameters) -> Option<LossParams<f64>> {
+    pub fn loss_params_of(&self, hyperparameters: &Hyperparameters) -> Option<LossParams<f64>> {
         let known = || hyperparameters.loss_params().or(self.loss_params).unwrap_or(LossParams::NEUTRAL);
-        self.has_loss_rates().then(known)
+        self.has_loss_params().then(known)
     }
 
-    /// Returns this training spec with the loss of a model with these hyper-parameters, to evaluate it by its parameters
-    /// alone.
+    /// Returns this training spec with the loss of a model with these hyper-parameters, to evaluate it by its
+    /// parameters alone.
     pub fn with_loss_of(&self, hyperparameters: &Hyperparameters) -> Self {
-        Self { loss_params: self.loss_rates_of(hyperparameters), ..self.clone() }
+        Self { loss_params: self.loss_params_of(hyperparameters), ..self.clone() }
     }
 
     /// Draws the initial parameters of a trial from its seed, in [`NetworkShape`]'s order.

@@ -282,6 +282,19 @@ fn every_file_is_short_enough_to_be_read() {
     assert!(long.is_empty(), "longer than {LONGEST_FILE} lines: {long:?}");
 }
 
+/// Lines of code are rustfmt's matter; comments are nobody else's.
+#[test]
+fn comments_fit_in_120_columns() {
+    let all = ["src", "tests", "benches", "examples"].map(|folder| files(folder, "rs"));
+    let all = [all.concat(), files("shaders", "wgsl")].concat();
+    for path in all {
+        for (n, line) in (1..).zip(read(&path).lines()) {
+            let is_comment = line.trim_start().starts_with("//");
+            assert!(!is_comment || line.chars().count() <= 120, "{}, line {n}: {line}", path.display());
+        }
+    }
+}
+
 /// Package sources come from the system's configuration.
 #[test]
 fn no_script_names_a_host_of_packages() {

@@ -9,9 +9,7 @@ use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{
-    Batch, Engine, EngineInfo, EngineKind, InMemorySink, Job, Mapping, Phase, Record, Score, Sink,
-};
+use gpu_sweep::engine::{Batch, CustomEngine, Engine, EngineKind, InMemorySink, Job, Mapping, Record, Sink};
 use gpu_sweep::math::rng::{Philox, Stream};
 use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
@@ -52,75 +50,51 @@ pub fn checked() -> bool {
     std::env::var_os("GPU_SWEEP_CHECKED").is_some()
 }
 
-/// The best adapter, even a software one. Without any, the test fails and names the packages to install.
-pub fn gpu() -> Box<dyn Engine> {
+/// The GPU engine on the best adapter, even a software one. Without any, the test fails and names the packages to
+/// install.
+fn gpu_engine() -> GpuEngine {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
-    Box::new(pollster::block_on(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None })).unwrap())
+    pollster::block_on(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None })).unwrap()
+}
+
+/// The same, with the mapping that it chooses.
+pub fn gpu() -> Box<dyn Engine> {
+    Box::new(gpu_engine())
 }
 
 /// The same, each model spread over the lanes of a subgroup.
 pub fn gpu_subgroup() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "subgroup-4-64".parse().unwrap(), parameters: 105 })
+    forced("subgroup-4-64", 105)
 }
 
 /// The same, each model spread over the lanes of a workgroup.
 pub fn gpu_workgroup() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "workgroup-8-64".parse().unwrap(), parameters: 105 })
+    forced("workgroup-8-64", 105)
 }
 
 /// The same, each model in workgroup memory.
 pub fn gpu_tiled() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "tiled-64-16".parse().unwrap(), parameters: 700 })
+    forced("tiled-64-16", 700)
 }
 
 /// The same, models streamed from storage buffers.
 pub fn gpu_streamed() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "streamed-32-12".parse().unwrap(), parameters: usize::MAX })
+    forced("streamed-32-12", usize::MAX)
 }
 
-/// Engine that uses one mapping for all models of up to `parameters` numbers, optimizer state included.
-struct Forced {
-    engine: Box<dyn Engine>,
-    mapping: Mapping,
-    parameters: usize,
-}
-
-impl Forced {
-    fn fits(&self, shape: &NetworkShape, train_spec: &TrainSpec) -> bool {
-        shape.parameters() * (1 + train_spec.optimizer.state_numbers()) <= self.parameters
-    }
-}
-
-impl Engine for Forced {
-    fn info(&self) -> &EngineInfo {
-        self.engine.info()
-    }
-    fn choose_mapping(&self, job: &Job, models: u64) -> Result<Mapping> {
-        match self.fits(&job.shape, &job.train_spec) {
-            true => Ok(self.mapping),
-            false => self.engine.choose_mapping(job, models),
-        }
-    }
-    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        assert_eq!(job.mapping == Some(self.mapping), self.fits(&job.shape, &job.train_spec));
-        self.engine.train(job, range, sink)
-    }
-    fn evaluate(
-        &mut self,
-        shape: &NetworkShape,
-        train_spec: &TrainSpec,
-        parameters: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<Score>>> {
-        self.engine.evaluate(shape, train_spec, parameters, points)
-    }
-    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        self.engine.logits(job, parameters, points)
-    }
-    fn phases(&self) -> Vec<Phase> {
-        self.engine.phases()
-    }
+/// The GPU engine with one mapping for all models of up to `parameters` numbers, optimizer state included.
+fn forced(mapping: &str, parameters: usize) -> Box<dyn Engine> {
+    let mapping: Mapping = mapping.parse().unwrap();
+    let force = move |job: &Job| {
+        let numbers = job.shape.parameters() * (1 + job.train_spec.optimizer.state_numbers());
+        (numbers <= parameters).then_some(mapping)
+    };
+    let train = move |engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| {
+        assert_eq!(job.mapping == Some(mapping), force(job).is_some());
+        engine.train(job, range, sink)
+    };
+    Box::new(CustomEngine::training(gpu_engine(), train).forcing(force))
 }
 
 /// Runs the listed tests, functions of `&mut dyn Engine`: `engine_suite!(cpu: solo, neighbours)` defines `cpu::solo`

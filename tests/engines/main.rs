@@ -32,43 +32,45 @@ use start_and_end::{
 use std::mem::discriminant;
 use std::ops::ControlFlow;
 
-engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_cases,
-    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, errors_of_numbers, convergence,
-    smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
-engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, random_cases,
-    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, errors_of_numbers, convergence,
-    smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
-engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, verified, random_cases,
-    axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, errors_of_numbers, convergence,
+engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
+    bad_logits, curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_cases, axes_are_lists,
+    every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch, every_scheme,
+    huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field,
+    moved_starts, errors_of_numbers, convergence, smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
+engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
+    bad_logits, curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points,
+    random_cases, axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    explosions, constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points,
+    mean_field, moved_starts, errors_of_numbers, convergence, smoothed_losses_are_pytorchs,
+    smoothed_trainings_are_the_references);
+engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
+    bad_logits, curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points,
+    verified, random_cases, axes_are_lists, every_train_spec_recorded, every_train_spec_solo_and_cut,
+    bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
+    late_losses_and_silence, explosions, constant_features, features_of_1e30, one_point, rates_of_1e30,
+    rates_of_nothing, twin_points, mean_field, moved_starts, errors_of_numbers, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
 // The other mappings: all tests that depend on the mapping, and a part of those that depend on the train spec.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_cases,
-    rates_of_1e30, features_of_1e30, one_point, mean_field, convergence,
-    smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions,
+    random_cases, rates_of_1e30, features_of_1e30, one_point, mean_field, convergence, smoothed_losses_are_pytorchs,
+    smoothed_trainings_are_the_references);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, huge_gradients_are_clipped, random_cases,
-    rates_of_1e30, features_of_1e30, one_point,
-    smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions,
+    huge_gradients_are_clipped, random_cases, rates_of_1e30, features_of_1e30, one_point, smoothed_losses_are_pytorchs,
+    smoothed_trainings_are_the_references);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_train_spec_solo_and_cut,
-    huge_steps_of_every_optimizer, huge_gradients_are_clipped, random_cases,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions,
+    every_train_spec_solo_and_cut, huge_steps_of_every_optimizer, huge_gradients_are_clipped, random_cases,
     rates_of_1e30, features_of_1e30, one_point, mean_field, moved_starts, errors_of_numbers, convergence,
     smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
-engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_cases, every_scheme,
-    bad_logit_in_a_batch, huge_gradients_are_clipped,
-    rates_of_1e30, features_of_1e30, one_point, mean_field, convergence,
-    smoothed_losses_are_pytorchs, smoothed_trainings_are_the_references);
+engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+    curves, scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence,
+    explosions, initial_weights, random_cases, every_scheme, bad_logit_in_a_batch, huge_gradients_are_clipped,
+    rates_of_1e30, features_of_1e30, one_point, mean_field, convergence, smoothed_losses_are_pytorchs,
+    smoothed_trainings_are_the_references);
 
 fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
     NetworkShape::new(features, hidden).unwrap()

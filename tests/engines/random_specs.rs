@@ -78,7 +78,7 @@ fn losses(case: &RandomCase, seed: u64, ours: &Batch, exact: &Batch) -> usize {
 /// The training's final scores equal an evaluation of its final parameters.
 fn evaluated(engine: &mut dyn Engine, case: &RandomCase, batch: &Batch) {
     let last = &batch.weights.as_ref().unwrap().last;
-    let scores = match case.train_spec.has_loss_rates() {
+    let scores = match case.train_spec.has_loss_params() {
         false => engine.evaluate(&case.shape, &case.train_spec, last, &case.points).unwrap(),
         // Each model has its own loss.
         true => {

@@ -50,8 +50,8 @@ pub fn smoothed_losses_are_pytorchs(engine: &mut dyn Engine) {
             let (value, gradient) = exact(loss, *z, y, *s);
             let (ours, moved) = (batch.curves.train_loss[2 * n], -last[2 * n + 1]);
             let what = format!("{loss} {y} {z} {s}: {ours} {value}, {moved} {gradient}");
-            // Ten roundings of f32, 6e-8 each; a gradient may be a difference of numbers up to 1, and losses below 1e-3 count
-            // absolutely, since they are differences of larger terms.
+            // Ten roundings of f32, 6e-8 each; a gradient may be a difference of numbers up to 1, and losses below 1e-3
+            // count absolutely, since they are differences of larger terms.
             assert!((ours - value).abs() <= 6e-7 * value.max(1e-3), "{what}");
             assert!((moved - gradient).abs() <= 6e-7 * gradient.abs().max(1.0), "{what}");
         }

@@ -4,7 +4,7 @@ use super::agreement::{Agreement, apart, compare};
 use super::growth::crossing;
 use super::*;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{CustomTraining, Engine, Job, Outcome, Score, Sink};
+use crate::engine::{CustomEngine, Engine, Job, Outcome, Score, Sink};
 use std::ops::Range;
 
 /// Returns an engine that trains one epoch too few in the runs, counted from 1, that `now` selects.
@@ -15,7 +15,7 @@ fn lazy_in(now: fn(u32) -> bool) -> Box<dyn Engine> {
         let epochs = job.epochs.saturating_sub(u32::from(now(runs)));
         engine.train(&Job { epochs, ..job.clone() }, range, sink)
     };
-    Box::new(CustomTraining { inner: CpuEngine::new().unwrap(), train })
+    Box::new(CustomEngine::training(CpuEngine::new().unwrap(), train))
 }
 
 fn honest() -> Box<dyn Engine> {

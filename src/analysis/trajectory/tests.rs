@@ -2,7 +2,7 @@ use super::*;
 use crate::dataset::{Dataset, Points};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{CustomTraining, InMemorySink, Sink, ignore_progress};
+use crate::engine::{CustomEngine, InMemorySink, Sink, ignore_progress};
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
 use crate::results::{CurveKind, KeptModel};
@@ -110,7 +110,7 @@ fn a_shorter_training_that_goes_another_way_is_an_error() {
         job.train_spec.schedule.epochs = job.epochs;
         engine.train(&job, range, sink)
     };
-    let mut engine = CustomTraining { inner: ReferenceEngine::default(), train };
+    let mut engine = CustomEngine::training(ReferenceEngine::default(), train);
     let mut job = job(&engine, 0.02);
     job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
     let error = trace_trajectory(&mut engine, &job, 5, &[20], &mut ignore_progress).unwrap_err();

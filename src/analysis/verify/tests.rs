@@ -7,7 +7,7 @@ use super::training::{
 use super::*;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, CustomTraining, Job, Mapping, Outcome, Score, Sink};
+use crate::engine::{Batch, CustomEngine, Job, Mapping, Outcome, Score, Sink};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
@@ -78,7 +78,7 @@ fn faulty(fault: Fault) -> impl Engine {
         (fault.case)(&mut job);
         engine.train(&job, range, &mut Spoil(sink, fault.results))
     };
-    CustomTraining { inner: ReferenceEngine::default(), train }
+    CustomEngine::training(ReferenceEngine::default(), train)
 }
 
 fn each_weight(batch: &mut Batch, f: impl Fn(&mut f64)) {

@@ -4,7 +4,7 @@ use super::super::{Cli, report};
 use super::*;
 use clap::Parser;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{CustomTraining, Job, Sink};
+use gpu_sweep::engine::{CustomEngine, Job, Sink};
 use std::ops::Range;
 use std::process::ExitCode;
 
@@ -15,14 +15,11 @@ fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
     let options = args.run_options(settings_source::apply_flags(base(&args).unwrap(), &args).unwrap()).unwrap();
     let inputs = Inputs::load(&options.sweep).unwrap();
-    let train = move |engine: &mut ReferenceEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| match range.start
-        < below
-        && !range.is_empty()
-    {
-        true => Err(Error::Device("it burns".into())),
-        false => engine.train(job, range, sink),
+    let train = move |engine: &mut ReferenceEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink| {
+        let fails = range.start < below && !range.is_empty();
+        if fails { Err(Error::Device("it burns".into())) } else { engine.train(job, range, sink) }
     };
-    let engine = CustomTraining { inner: ReferenceEngine::default(), train };
+    let engine = CustomEngine::training(ReferenceEngine::default(), train);
     let mut session = Session::open(&options, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();
     let terminal = Terminal { output: Verbosity { quiet: true, json: false }, signals: Signals::listen().unwrap() };
     let ended = complete(&mut session, &terminal, RunRecord::begin(Vec::new()), MAIN);

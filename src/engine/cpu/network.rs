@@ -2,7 +2,7 @@
 
 use super::fused_small;
 use super::linear;
-use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_rates, apply_output_loss};
+use super::pass_sums::{ApplyLoss, PassSums, ScoreOptions, apply_loss_with_params, apply_output_loss};
 use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
@@ -195,8 +195,8 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Replaces the outputs in `delta` by the derivatives of the losses by them. Adds the largest output and the `wanted`
-    /// scores to the tally.
+    /// Replaces the outputs in `delta` by the derivatives of the losses by them. Adds the largest output and the
+    /// `wanted` scores to the tally.
     #[inline(always)]
     fn apply_loss<V: TileValue<I>>(
         &mut self,
@@ -207,8 +207,8 @@ impl<I: Isa> Networks<I> {
     ) {
         let outputs = self.layers[self.layers.len() - 1].outputs;
         let logits = &mut self.delta[..outputs * count];
-        // One kernel for each of the common losses of a single output, and one for everything else: each more would take
-        // longer to compile than it saves.
+        // One kernel for each of the common losses of a single output, and one for everything else: each more would
+        // take longer to compile than it saves.
         let special = match self.loss {
             Loss::Bce | Loss::Softmax => Some(Loss::Bce),
             Loss::Mse | Loss::Hinge => Some(self.loss),
@@ -221,7 +221,7 @@ impl<I: Isa> Networks<I> {
         };
         match self.loss_params {
             None => special.run_common(ApplyLoss { logits, labels, pass_sums, wanted }),
-            Some(rates) => apply_loss_with_rates::<I, V>((special, rates), logits, labels, pass_sums),
+            Some(rates) => apply_loss_with_params::<I, V>((special, rates), logits, labels, pass_sums),
         }
     }
 

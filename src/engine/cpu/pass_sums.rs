@@ -87,7 +87,7 @@ pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bo
 /// The same for a loss that reads `rates`. One loop, a point at a time, for all losses and scores: more would take
 /// longer to compile than they save.
 #[inline(always)]
-pub fn apply_loss_with_rates<I: Isa, V: TileValue<I>>(
+pub fn apply_loss_with_params<I: Isa, V: TileValue<I>>(
     (loss, rates): (Loss, LossParams<Vector<I>>),
     logits: &mut [Vector<I>],
     labels: &[V],
@@ -113,8 +113,8 @@ fn apply_loss_each<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>
     }
 }
 
-/// The same for several outputs, `[outputs, count]`, or weighted classes: replaces them by derivatives of the loss and adds
-/// all scores. `labels` is `[numbers, count]`.
+/// The same for several outputs, `[outputs, count]`, or weighted classes: replaces them by derivatives of the loss and
+/// adds all scores. `labels` is `[numbers, count]`.
 #[inline(always)]
 pub fn apply_output_loss<I: Isa, V: TileValue<I>>(
     loss: &OutputLoss<'_>,
@@ -233,8 +233,8 @@ impl<I: Isa> PassSums<I> {
         bad_logit::<Vector<I>>(self.worst)
     }
 
-    /// Adds the errors of a tile's outputs, which are as many as the targets. Summing over each tile first limits rounding
-    /// error over many points.
+    /// Adds the errors of a tile's outputs, which are as many as the targets. Summing over each tile first limits
+    /// rounding error over many points.
     #[inline(always)]
     pub fn add_errors<V: TileValue<I>>(&mut self, outputs: &[Vector<I>], targets: &[V]) {
         let [mut squared, mut absolute] = [Vector::default(); 2];

@@ -17,7 +17,7 @@ pub fn rates<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> UpdateParams<V
 
 /// Returns the numbers of the loss of the trial in each lane, each rounded once to f32; `None` if the loss reads none.
 pub fn loss_params<I: Isa>(trials: &[Trial], train_spec: &TrainSpec) -> Option<LossParams<Vector<I>>> {
-    let each: Option<Vec<_>> = trials.iter().map(|trial| train_spec.loss_rates_of(&trial.hyperparameters)).collect();
+    let each: Option<Vec<_>> = trials.iter().map(|trial| train_spec.loss_params_of(&trial.hyperparameters)).collect();
     each.map(|each| LossParams::each(|read| Vector::from_fn(|lane| read(&each[lane]) as f32)))
 }
 

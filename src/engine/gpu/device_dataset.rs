@@ -112,7 +112,8 @@ fn upload(device: &GpuDevice, permutation: &Permutation, points: &Points) -> wgp
     if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
 }
 
-/// Packs each point as its features, rounded to f32, then the numbers of its target, padded with zeros to whole `vec4`s.
+/// Packs each point as its features, rounded to f32, then the numbers of its target, padded with zeros to whole
+/// `vec4`s.
 pub(super) fn pack(points: &Points) -> Vec<f32> {
     let numbers = points.targets.numbers();
     let width = 4 * point_vectors(points.features + numbers);

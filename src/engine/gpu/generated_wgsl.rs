@@ -28,7 +28,7 @@ pub fn hyper_fields(train_spec: &TrainSpec) -> Vec<&'static str> {
 
 /// Returns those of them that the loss reads.
 fn loss_fields(train_spec: &TrainSpec) -> &'static [&'static str] {
-    if train_spec.has_loss_rates() { LossParams::NAMES } else { &[] }
+    if train_spec.has_loss_params() { LossParams::NAMES } else { &[] }
 }
 
 /// Returns the contents of `hyper`, `[fields, models]`, each number rounded only once.
@@ -37,7 +37,7 @@ pub fn hyper(train_spec: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
     let mut table = vec![0.0; fields.len() * trials.len()];
     for (m, trial) in trials.iter().enumerate() {
         let mut known = trial.hyperparameters.rates(train_spec.optimizer).fields();
-        known.extend(train_spec.loss_rates_of(&trial.hyperparameters).iter().flat_map(LossParams::fields));
+        known.extend(train_spec.loss_params_of(&trial.hyperparameters).iter().flat_map(LossParams::fields));
         for (f, field) in fields.iter().enumerate() {
             let rate = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
             table[f * trials.len() + m] = rate.unwrap_or(trial.hyperparameters.init_scale()) as f32;
@@ -72,7 +72,7 @@ pub fn numbers(kernel_spec: &KernelSpec, mapping: GpuMapping) -> Vec<(&'static s
         ("CLASSIFIES", u32::from(!kernel_spec.regression)),
         ("REGRESSES", u32::from(kernel_spec.regression)),
         ("WEIGHTED", u32::from(kernel_spec.train_spec.class_weights.is_some())),
-        ("SMOOTHED", u32::from(kernel_spec.train_spec.has_loss_rates())),
+        ("SMOOTHED", u32::from(kernel_spec.train_spec.has_loss_params())),
         ("BATCH", kernel_spec.batch_rows() as u32),
         ("BATCHES", kernel_spec.batches() as u32),
     ];
@@ -142,7 +142,7 @@ pub fn functions(kernel_spec: &KernelSpec) -> String {
     let TrainSpec { activation, loss, optimizer, .. } = kernel_spec.train_spec;
     let [activate, slope] = activation.functions();
     let step = optimizer.function();
-    let terms = match loss.shifted_function().filter(|_| kernel_spec.train_spec.has_loss_rates()) {
+    let terms = match loss.shifted_function().filter(|_| kernel_spec.train_spec.has_loss_params()) {
         Some(shifted) => format!("{shifted}(z, y, target_shift(y, rates))"),
         None => format!("{}(z, y)", loss.function()),
     };
@@ -265,6 +265,6 @@ pub const LOGIT_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PA
 pub fn evaluate_bindings(train_spec: &TrainSpec) -> Vec<u32> {
     use binding::*;
     let mut used = vec![JOB, POINTS, PARAMETERS, SCORES];
-    used.extend(train_spec.has_loss_rates().then_some(HYPER));
+    used.extend(train_spec.has_loss_params().then_some(HYPER));
     used
 }

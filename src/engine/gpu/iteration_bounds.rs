@@ -14,8 +14,8 @@ const fn loop_count(turns: u64, inner: u64) -> u64 {
     1 + turns * (1 + inner)
 }
 
-/// Returns the iterations of a step, see [`GpuMapping::steps_per_epoch`]; `lockstep` invocations run together, each loop
-/// until the slowest is done.
+/// Returns the iterations of a step, see [`GpuMapping::steps_per_epoch`]; `lockstep` invocations run together, each
+/// loop until the slowest is done.
 pub fn step(mapping: GpuMapping, kernel_spec: &KernelSpec, lockstep: u32) -> u64 {
     // Loop over steps: one iteration and the final test.
     2 + match (mapping, TileIterations::of(mapping, kernel_spec)) {

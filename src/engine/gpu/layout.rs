@@ -17,7 +17,8 @@ pub struct DispatchJob {
     pub padding: u32,
 }
 
-/// Sums of one model over points (for a regression, `correct` and `correct_positive` are the bits of its errors); mirrors `Score` in `shaders/bindings.wgsl`.
+/// Sums of one model over points (for a regression, `correct` and `correct_positive` are the bits of its errors);
+/// mirrors `Score` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
 pub struct ScoreSums {

@@ -24,8 +24,8 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.optimizer.state_numbers(), batches(r))), 6);
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
     assert_eq!(seen(&|r| format!("{} {}", r.has(Hyperparameter::Clip), batches(r))), 4);
-    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), batches(r))), 4);
-    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_rates(), r.loss)), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_params(), batches(r))), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.has_loss_params(), r.loss)), 4);
     assert_eq!(seen(&|r| format!("{} {:?}", r.has_weight_decay(), r.schedule.kind)), 4);
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }

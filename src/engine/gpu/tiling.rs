@@ -17,7 +17,8 @@ pub struct Tiling {
     /// Offset of a layer's weights, and of its biases.
     pub weights: Vec<u32>,
     pub biases: Vec<u32>,
-    /// Offset of a layer's inputs in a row of signals, which has no features; then that of the outputs, if it has several.
+    /// Offset of a layer's inputs in a row of signals, which has no features; then that of the outputs, if it has
+    /// several.
     pub input_offsets: Vec<u32>,
     /// Offset of a layer's gradient sums, vectors per copy, and number of copies.
     pub sums: Vec<u32>,

@@ -115,8 +115,8 @@ impl Network {
         OutputLoss { loss: self.loss, outputs, class_weights: self.class_weights.as_deref() }
     }
 
-    /// Replaces the `outputs` at row `n` by the derivatives of its loss by them; returns the loss, and 1 if the predicted
-    /// class of several is right.
+    /// Replaces the `outputs` at row `n` by the derivatives of its loss by them; returns the loss, and 1 if the
+    /// predicted class of several is right.
     fn replace_by_gradients(&self, outputs: &mut [f64], points: &Points, n: usize) -> (f64, f64) {
         let target = |k| points.target_number(n, k);
         let (terms, score) = self.output_loss().replace(outputs, 1, target, self.loss_params);

@@ -34,17 +34,17 @@ fn beyond_80_the_loss_is_exact_to_1e_30_and_never_hides_nan() {
 /// PyTorch's definition for classes with log-probabilities l: -(1 - s) l_y - s / 2 (l_0 + l_1).
 #[test]
 fn smoothed_labels_are_pytorchs() {
-    let rates = |s: f64| Some(LossParams::of(|_| Some(s)).unwrap());
+    let params = |s: f64| Some(LossParams::of(|_| Some(s)).unwrap());
     for (z, y, s) in [(0.3f64, 1.0, 0.1), (-4.0, 1.0, 0.5), (2.5, 0.0, 0.9), (7.0, 0.0, 0.25), (0.0, 1.0, 0.0)] {
         let log = [-(1.0 + z.exp()).ln(), -(1.0 + (-z).exp()).ln()];
         let exact = -(1.0 - s) * log[y as usize] - s / 2.0 * (log[0] + log[1]);
-        let value = |z: f64| Loss::Bce.terms_with(z, y, rates(s)).value();
+        let value = |z: f64| Loss::Bce.terms_with(z, y, params(s)).value();
         assert!((value(z) - exact).abs() <= 1e-14, "{z} {y} {s}: {} {exact}", value(z));
         // Targets of the squared error: (1 - s) y + s / 2.
-        let square = Loss::Mse.terms_with(z, y, rates(s));
+        let square = Loss::Mse.terms_with(z, y, params(s));
         assert!((square.value() - (z - ((1.0 - s) * y + s / 2.0)).powi(2)).abs() <= 1e-14);
         for loss in [Loss::Bce, Loss::Mse] {
-            let at = |z: f64| loss.terms_with(z, y, rates(s));
+            let at = |z: f64| loss.terms_with(z, y, params(s));
             // Differences: truncation h² f'''/6 ~ 1e-11, rounding 1e-16 / h ~ 1e-11.
             let slope = (at(z + 1e-5).value() - at(z - 1e-5).value()) / 2e-5;
             assert!((at(z).gradient - slope).abs() <= 1e-9, "{loss} {z} {y} {s}");
@@ -57,13 +57,13 @@ fn smoothed_labels_are_pytorchs() {
 #[test]
 fn the_best_constant_is_better_than_its_neighbours() {
     for (loss, share, s) in [(Loss::Bce, 0.3, 0.2), (Loss::Mse, 0.3, 0.2), (Loss::Bce, 0.5, 0.0)] {
-        let rates = LossParams::of(|_| Some(s));
+        let params = LossParams::of(|_| Some(s));
         let mean = |z: f64| {
-            share * loss.terms_with(z, 1.0, rates).value() + (1.0 - share) * loss.terms_with(z, 0.0, rates).value()
+            share * loss.terms_with(z, 1.0, params).value() + (1.0 - share) * loss.terms_with(z, 0.0, params).value()
         };
         let least = (-4000..4000).map(|i| mean(f64::from(i) / 1000.0)).fold(f64::INFINITY, f64::min);
         // The nearest of these outputs is at most 5e-4 away, and the curvature at most 2.
-        assert!((least - loss.of_constant(share, rates)).abs() <= 3e-7, "{loss} {share} {s}");
+        assert!((least - loss.of_constant(share, params)).abs() <= 3e-7, "{loss} {share} {s}");
     }
 }
 

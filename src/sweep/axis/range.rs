@@ -97,8 +97,9 @@ impl AxisRange {
         }
     }
 
-    /// Returns a range of the same count, `factor` times smaller on the scale on which the values are evenly spaced. Its
-    /// middle moves towards `centre`, leaving the fraction `rest` of the distance. `None` if its ends are not finite.
+    /// Returns a range of the same count, `factor` times smaller on the scale on which the values are evenly spaced.
+    /// Its middle moves towards `centre`, leaving the fraction `rest` of the distance. `None` if its ends are not
+    /// finite.
     pub fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let (spacing, [start, stop], centre) = match self.spacing {
             Spacing::Linear => (Spacing::Linear, [self.start, self.stop], centre),

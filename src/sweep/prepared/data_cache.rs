@@ -78,8 +78,8 @@ impl<'a> DataCache<'a> {
     }
 }
 
-/// Returns data in memory; replaces their name in `spec` by the hash of their CSV text, which is that of a file with the
-/// same contents.
+/// Returns data in memory; replaces their name in `spec` by the hash of their CSV text, which is that of a file with
+/// the same contents.
 fn in_memory(data: &Dataset, spec: &mut Sweep) -> RawData {
     spec.data = Some(hex(Sha256::new().chain_update(data.to_csv())).into());
     data.clone().into()
