@@ -2,7 +2,6 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
-use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points, Targets};
 use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::engine::gpu::GpuEngine;
