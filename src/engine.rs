@@ -11,6 +11,7 @@ mod in_memory_sink;
 mod outcome;
 mod progress_callback;
 pub mod reference;
+mod row_counts;
 pub mod select;
 mod sink;
 
@@ -22,6 +23,7 @@ pub use engine_kind::EngineKind;
 pub use in_memory_sink::InMemorySink;
 pub use outcome::{MeanErrors, Outcome, Score};
 pub use progress_callback::{ProgressCallback, ProgressEvent, begin_step, ignore_progress, train_reporting};
+pub use row_counts::row_counts;
 pub use sink::Sink;
 
 use crate::dataset::Points;

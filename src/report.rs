@@ -73,7 +73,7 @@ impl Report<'_> {
     }
 
     /// Returns the name of the accuracy that models are graded by.
-    fn accuracy(&self) -> &'static str {
+    fn accuracy(&self) -> String {
         crate::plot::sentences::graded_words(&self.view.summary.total())
     }
 }

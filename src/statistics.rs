@@ -8,6 +8,7 @@ mod final_losses;
 mod group;
 mod group_scores;
 mod loss_counts;
+mod measure;
 pub mod modality;
 mod near_best;
 pub mod number_format;
@@ -30,11 +31,14 @@ pub use final_losses::FinalLosses;
 pub use group::{Group, ModelResult};
 pub use group_scores::{GroupScores, SelectionScore};
 pub use loss_counts::LossCounts;
+pub use measure::Measure;
 pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
 pub use outcome_class::{Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;
-pub use row_counts::{ClassSums, CorrectRows, RowCounts, RowSet, SeveralClasses};
+pub use row_counts::{
+    ClassSums, CorrectRows, NumberTargets, R_SQUARED_STEPS, RowCounts, RowSet, RowTargets, SeveralClasses,
+};
 pub use selection::Select;
 pub(crate) use summary::ordered;
 pub use summary::{Series, Summary};

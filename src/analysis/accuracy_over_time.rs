@@ -5,7 +5,7 @@ use super::trajectory::same_end;
 use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, train_reporting};
 use crate::error::{Error, Result};
 use crate::results::{CurveKind, StudySpec};
-use crate::statistics::evenly;
+use crate::statistics::{RowCounts, evenly};
 use crate::study::Study;
 
 /// Accuracies of one model.
@@ -101,7 +101,7 @@ pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]
     for chunk in study.chunks() {
         let chunk = chunk?;
         let (cell, trials) = (chunk.span().cell, chunk.span().trials.clone());
-        let points = f64::from(spec.cells[cell].train.points);
+        let rows = spec.cells[cell].train;
         let first = ends[cell].partition_point(|(index, _)| *index < trials.start);
         let inside = ends[cell][first..].iter().take_while(|(index, _)| *index < trials.end);
         let mut curves = None;
@@ -111,7 +111,7 @@ pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]
                 None => curves.insert(chunk.curves(CurveKind::TrainAccuracy)?),
             };
             let own = &curves[(index - trials.start) as usize * recorded.len()..][..recorded.len()];
-            let correct = slots.iter().map(|slot| correct_points(own[*slot].into(), points)).collect();
+            let correct = slots.iter().map(|slot| correct_points(own[*slot].into(), rows)).collect();
             courses[cell].push(ModelAccuracy { index: *index, outcome: *outcome, correct });
         }
     }
@@ -141,12 +141,12 @@ pub fn retrain(
     if batch.outcomes.len() != trials.len() || accuracies.len() != trials.len() * epochs.len() {
         return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));
     }
-    let points = job.data.train.len() as f64;
+    let [rows, ..] = job.row_counts();
     let mut courses = Vec::new();
     for (((index, before), outcome), own) in ends.iter().zip(&batch.outcomes).zip(accuracies.chunks_exact(epochs.len()))
     {
         same_end(first + index, before, outcome)?;
-        let correct = own.iter().map(|accuracy| correct_points(*accuracy, points)).collect();
+        let correct = own.iter().map(|accuracy| correct_points(*accuracy, rows)).collect();
         courses.push(ModelAccuracy { index: *index, outcome: *outcome, correct });
     }
     Ok(courses)
@@ -157,9 +157,9 @@ fn within<'a>(indices: &'a [u64], range: &std::ops::Range<u64>) -> &'a [u64] {
     &indices[indices.partition_point(|i| *i < range.start)..indices.partition_point(|i| *i < range.end)]
 }
 
-/// Number of correct points at this accuracy; `None` for NaN.
-fn correct_points(accuracy: f64, points: f64) -> Option<u32> {
-    accuracy.is_finite().then(|| (accuracy * points).round() as u32)
+/// Number of correct points at this accuracy, or steps of R²; `None` for NaN.
+fn correct_points(accuracy: f64, rows: RowCounts) -> Option<u32> {
+    accuracy.is_finite().then(|| (accuracy.max(0.0) * f64::from(rows.steps())).round() as u32)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::trajectory::{Trajectory, TrajectoryPoint, differences, replay_mismatc
 use crate::engine::{Engine, EngineInfo, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
+use crate::statistics::Measure;
 use crate::statistics::number_format::baseline_words;
 
 /// Maximum number of epochs that are shown side by side.
@@ -60,6 +61,8 @@ pub struct ModelReplay {
     pub shown_epochs: Vec<u32>,
     /// Settings such as `learning rate 0.0238 · seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`.
     pub settings: String,
+    /// What is measured of the model.
+    pub measure: Measure,
 }
 
 impl ModelReplay {
@@ -84,10 +87,11 @@ impl ModelReplay {
             return Err(replay_mismatch(model.id, first));
         }
         let words = [format!("seed {}", trial.seed), settings_text::model(spec, model.cell, job)];
-        let baseline = baseline_words(cell_spec.train.baseline());
+        let measure = cell_spec.train.measure();
+        let baseline = baseline_words(measure, cell_spec.train.baseline());
         let settings =
             values(trial, spec.hyperparameters()).chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
-        Ok(Self { engine: engine.info().clone(), model, trajectory, shown_epochs, settings })
+        Ok(Self { engine: engine.info().clone(), model, trajectory, shown_epochs, settings, measure })
     }
 
     /// Returns the states to show: those of the shown epochs, and the end of a diverged model.

@@ -1,6 +1,6 @@
 //! Trains a few models of a sweep again and keeps their weights, bit for bit those of the sweep.
 
-use crate::engine::{Engine, InMemorySink, Job, Record};
+use crate::engine::{Engine, InMemorySink, Job, Record, Score};
 use crate::error::{Error, Result};
 use crate::sweep::{InitialWeights, Trial, Trials};
 use std::collections::BTreeMap;
@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 pub struct RetrainedModel {
     /// Index, hyper-parameters and seed.
     pub trial: Trial,
-    /// Number of correct training points; `None` if it diverged.
-    pub correct: Option<u32>,
+    /// Score on the training points; `None` if it diverged.
+    pub train: Option<Score>,
     /// Initial weights, `[parameters]` in the order of [`crate::model::NetworkShape`].
     pub initial: Vec<f64>,
     /// Final weights, or those at divergence, `[parameters]`.
@@ -90,7 +90,7 @@ pub fn retrain(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec
     let replayed = trials.iter().map(|index| job.trials.get(*index)).zip(&batch.outcomes).zip(weights).map(
         |((trial, outcome), (initial, last))| RetrainedModel {
             trial,
-            correct: outcome.train.map(|score| score.correct),
+            train: outcome.train,
             initial: initial.to_vec(),
             last: last.to_vec(),
         },

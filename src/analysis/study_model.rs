@@ -124,10 +124,9 @@ impl ShownModel {
         class(spec, self.cell_spec(spec), &self.outcome)
     }
 
-    /// Returns its final training accuracy, a fraction; `None` if it diverged.
+    /// Returns its final training accuracy, a fraction, or R²; `None` if it diverged.
     pub fn accuracy(&self, spec: &StudySpec) -> Option<f64> {
-        let points = f64::from(self.cell_spec(spec).train.points);
-        self.outcome.train.map(|score| f64::from(score.correct) / points)
+        self.outcome.train.and_then(|score| score.measure(self.cell_spec(spec).train))
     }
 
     /// Returns the settings that distinguish it from others: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.

@@ -59,7 +59,7 @@ pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
 fn table(found: &BoundaryModels, files: &[PathBuf]) -> String {
     let mut text = labelled("models", &format!("{}\n", found.settings))
         + &labelled("again", "every model ends as in the study\n\n");
-    text += &format!("{}\n", bold("     model  accuracy  class"));
+    text += &format!("{}\n", bold(&format!("     model  {:>8}  class", found.spec.measure().name())));
     for (shown, _) in &found.models {
         let (id, accuracy) = (shown.id, percent(shown.accuracy(&found.spec), 1));
         text += &format!("{id:>10}  {accuracy:>8}  {:<22} {}\n", found.label(shown), shown.note(&found.spec));

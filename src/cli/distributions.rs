@@ -54,7 +54,8 @@ fn paragraph(group: &Group, results: &SummaryInput, uniform: &mut UniformDips) -
     let classes: Vec<String> = classes.map(|class| format!("{} {}", class.name(), share(class))).collect();
     text += &format!("  classes   {}\n", classes.join(", "));
     let (accuracies, losses) = (spread_of_accuracies(group), spread_of_losses(group));
-    text += &format!("  accuracy  {accuracies}\n  loss      {losses}\n").replace('\u{a0}', " ");
+    let measure = group.measure.name();
+    text += &format!("  {measure:8}  {accuracies}\n  loss      {losses}\n").replace('\u{a0}', " ");
     text + &format!("  modes     {}\n\n", heaps(group, uniform))
 }
 

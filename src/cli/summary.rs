@@ -143,7 +143,7 @@ impl<'a> SummaryInput<'a> {
         let Some((k, best)) = self.top() else {
             return match view.learned_nothing() {
                 true => format!("none. {}", sentences::nothing_learned(view).replace('\u{a0}', " ")),
-                false => "none: no model has an accuracy".to_owned(),
+                false => format!("none: no model has {}", self.facets.summary.measure().a_name()),
             };
         };
         let group = &best.group;
@@ -204,14 +204,15 @@ impl<'a> SummaryInput<'a> {
         let interval = group.success_interval();
         let mut object = json!({
             "n": group.n,
-            "mean_acc": group.train.mean(),
-            "mean_test_acc": group.test.mean(),
             "success_rate": group.success_rate(),
             "success_ci": interval.map(|(low, high)| [low, high]),
             "diverged": group.diverged(),
             "exploded": group.of_class(OutcomeClass::Exploded),
             "classes": OutcomeClass::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
+        let measure = group.measure.column();
+        object[format!("mean_{measure}")] = json!(group.train.mean());
+        object[format!("mean_test_{measure}")] = json!(group.test.mean());
         // The total has no hyper-parameter values.
         for (hyperparameter, value) in self.facets.hyperparameters.iter().zip(&group.values) {
             object[hyperparameter.name()] = json!(value);

@@ -150,6 +150,7 @@ impl Engine for CpuEngine {
             train: Tiles::new(&job.data.train, size),
             validation: job.data.validation.as_ref().map(|points| Tiles::new(points, size)),
             test: job.data.test.as_ref().map(|points| Tiles::new(points, size)),
+            rows: job.row_counts(),
             batches: mini_batches(job),
             progress: &report,
             stride: progress_stride(job, set.lanes()),

@@ -4,7 +4,7 @@ use super::{Job, Outcome};
 use crate::dataset::Points;
 use crate::math::Activation;
 use crate::model::Layer;
-use crate::statistics::Ending;
+use crate::statistics::{Ending, RowCounts};
 
 impl Job {
     /// Returns the first epoch of the last tenth of the training.
@@ -28,9 +28,9 @@ impl Job {
 }
 
 impl Outcome {
-    /// Returns the values that decide the outcome class.
-    pub fn ending(&self) -> Ending {
-        let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
+    /// Returns the values that decide the outcome class of a model trained on `rows`.
+    pub fn ending(&self, rows: RowCounts) -> Ending {
+        let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.hits(rows).correct, score.loss));
         let Self { diverged, dead, late_loss, .. } = *self;
         Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, dead, loss, late_loss }
     }

@@ -1,9 +1,9 @@
 //! Combines single trained models into a [`Batch`], and batches into one.
 
-use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
+use super::{Batch, Curves, Engine, Job, Outcome, Score, Sink, Weights};
 use crate::error::Result;
 use crate::math::convergence::Convergence;
-use crate::statistics::LossCounts;
+use crate::statistics::{LossCounts, RowCounts};
 use crate::sweep::{InitialWeights, Trial};
 use std::ops::{ControlFlow, Range};
 
@@ -11,7 +11,7 @@ use std::ops::{ControlFlow, Range};
 #[derive(Debug, Clone, Default)]
 pub struct History {
     pub loss: Vec<f64>,
-    /// Fractions; `None` if not recorded.
+    /// Accuracy as a fraction, or R²; `None` if not recorded.
     pub accuracy: Option<Vec<f64>>,
 }
 
@@ -22,13 +22,13 @@ impl History {
         Self { loss: Vec::with_capacity(epochs), accuracy }
     }
 
-    /// Appends a recorded epoch: mean loss and accuracy. Both become NaN if the loss is not finite or if `sound` is
-    /// false, that is, a logit is not finite.
-    pub fn push(&mut self, loss: f64, accuracy: f64, sound: bool) {
-        let known = sound && loss.is_finite();
-        self.loss.push(if known { loss } else { f64::NAN });
+    /// Appends a recorded epoch's mean loss, and accuracy or R² on `rows`. Both become NaN if the loss is not finite or
+    /// if `sound` is false, that is, a logit is not finite.
+    pub fn push(&mut self, score: Score, rows: RowCounts, sound: bool) {
+        let known = sound && score.loss.is_finite();
+        self.loss.push(if known { score.loss } else { f64::NAN });
         if let Some(all) = &mut self.accuracy {
-            all.push(if known { accuracy } else { f64::NAN });
+            all.push(score.measure(rows).filter(|_| known).unwrap_or(f64::NAN));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Result of one model's training.
 
 use crate::math::convergence::{Convergence, LARGEST};
-use crate::statistics::{CorrectRows, RowSet};
+use crate::statistics::{CorrectRows, RowCounts, RowSet};
 
 /// Scores of one model on one set of points.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -40,9 +40,18 @@ impl MeanErrors {
 }
 
 impl Score {
-    /// Returns the correct points, by class.
-    pub fn hits(self) -> CorrectRows {
-        CorrectRows { correct: self.correct, correct_positive: self.correct_positive, ordered_pairs: None }
+    /// Returns the correct points among `rows`, by class, or R² in steps.
+    pub fn hits(self, rows: RowCounts) -> CorrectRows {
+        let correct = self.errors.map_or(self.correct, |errors| rows.r_squared_steps(errors.squared));
+        CorrectRows { correct, correct_positive: self.correct_positive, ordered_pairs: None }
+    }
+
+    /// Returns the accuracy on `rows`, or R² of a regression; `None` without rows.
+    pub fn measure(self, rows: RowCounts) -> Option<f64> {
+        match self.errors.zip(rows.numbers()) {
+            Some((errors, numbers)) => Some(numbers.r_squared(errors.squared)),
+            None => rows.accuracy(self.hits(rows)),
+        }
     }
 }
 
@@ -78,9 +87,10 @@ impl Outcome {
         self.train.zip(self.first_loss).is_some_and(|(train, first)| train.loss > LARGEST * first)
     }
 
-    /// Returns the correct points and ordered pairs of a set of points.
-    pub fn hits(&self, set: RowSet) -> Option<CorrectRows> {
-        self.score(set).map(|score| CorrectRows { ordered_pairs: self.ordered_pairs[set as usize], ..score.hits() })
+    /// Returns the correct points and ordered pairs of a set of points; `rows` are those of every set.
+    pub fn hits(&self, set: RowSet, rows: &[RowCounts; 3]) -> Option<CorrectRows> {
+        let (rows, ordered_pairs) = (rows[set as usize], self.ordered_pairs[set as usize]);
+        self.score(set).map(|score| CorrectRows { ordered_pairs, ..score.hits(rows) })
     }
 
     /// Returns the score that enters means, quantiles and ranges: `None` if the model diverged or exploded.

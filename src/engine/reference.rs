@@ -14,6 +14,7 @@ use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::model::NetworkShape;
 use crate::parallel::*;
+use crate::statistics::{RowCounts, RowSet};
 use crate::sweep::{RowOrder, TrainSpec, Trial};
 use std::ops::{ControlFlow, Range};
 use std::time::Duration;
@@ -133,12 +134,12 @@ impl ProgressPulse<'_> {
 
 /// Returns the score; `None` if a logit was not finite.
 fn score(measure: &LossAndCertainty) -> Option<Score> {
-    measure.finite.then_some(Score {
-        loss: measure.loss,
-        correct: measure.correct,
-        correct_positive: measure.correct_positive,
-        errors: measure.errors,
-    })
+    measure.finite.then_some(score_in_any_case(measure))
+}
+
+fn score_in_any_case(measure: &LossAndCertainty) -> Score {
+    let LossAndCertainty { loss, correct, correct_positive, errors, .. } = *measure;
+    Score { loss, correct, correct_positive, errors }
 }
 
 /// Trains one model to the last epoch or to its divergence. The result is invalid if the pulse has stopped.
@@ -148,7 +149,8 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
     let mut network = Network::new(&job.shape, &train_spec, initial.clone());
     let rates = trial.hyperparameters.rates(job.train_spec.optimizer);
     let recorded = in_memory_sink::recorded(job, trial.index);
-    let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
+    let empty = || History::new(job, recorded.len());
+    let mut history = ModelHistory { train: empty(), test: empty(), rows: job.row_counts() };
     let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
     let loss = |network: &Network, pulse: &mut ProgressPulse| {
         score(&measure(network, &job.data.train, pulse)).map(|score| score.loss)
@@ -161,7 +163,7 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
             late_loss = loss(&network, pulse);
         }
         if recorded.contains(&epoch) {
-            record(job, &network, &mut train, &mut test, pulse);
+            record(job, &network, &mut history, pulse);
         }
         if !train_epoch(job, trial, &mut network, &rates, epoch, pulse) {
             diverged = Some(epoch);
@@ -173,12 +175,13 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
     let mut outcome = Outcome { diverged, ..Outcome::default() };
     if diverged.is_none() {
         if recorded.contains(&job.epochs) {
-            record(job, &network, &mut train, &mut test, pulse);
+            record(job, &network, &mut history, pulse);
         }
         outcome = conclude(job, &network, pulse);
     }
     (outcome.first_loss, outcome.late_loss) = (first_loss, late_loss);
     outcome.dead = outcome.train.is_some() && job.is_dead(&network.parameters);
+    let ModelHistory { mut train, mut test, .. } = history;
     train.end(recorded.len());
     test.end(recorded.len());
     TrainedModel { outcome, train, test, initial, last: network.parameters }
@@ -219,15 +222,23 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
     }
 }
 
+/// Curves of one model, and the rows that they are scored on.
+struct ModelHistory {
+    train: History,
+    test: History,
+    rows: [RowCounts; 3],
+}
+
 /// Appends the current loss and accuracy to the curves.
-fn record(job: &Job, network: &Network, train: &mut History, test: &mut History, pulse: &mut ProgressPulse) {
-    let mut push = |history: &mut History, points: &Points| {
+fn record(job: &Job, network: &Network, history: &mut ModelHistory, pulse: &mut ProgressPulse) {
+    let ModelHistory { train, test, rows } = history;
+    let mut push = |history: &mut History, points: &Points, set: RowSet| {
         let measure = measure(network, points, pulse);
-        history.push(measure.loss, f64::from(measure.correct) / points.len() as f64, measure.finite);
+        history.push(score_in_any_case(&measure), rows[set as usize], measure.finite);
     };
-    push(train, &job.data.train);
+    push(train, &job.data.train, RowSet::Train);
     if let Some(points) = job.data.test.as_ref().filter(|_| job.record.test) {
-        push(test, points);
+        push(test, points, RowSet::Test);
     }
 }
 

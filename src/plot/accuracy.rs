@@ -49,7 +49,7 @@ impl AccuracyPlot<'_> {
         let total = self.view.summary.total();
         let none = || match total.n {
             0 => "No models to show".into(),
-            _ => format!("No accuracy to show: {}", sentences::all_lost(&total)),
+            _ => format!("No {} to show: {}", total.measure.name(), sentences::all_lost(&total)),
         };
         sentences::best(&self.view).unwrap_or_else(none)
     }
@@ -70,18 +70,19 @@ impl AccuracyPlot<'_> {
             false => range.and_then(|range| note(range.below, "mean")),
         };
         let marks = near_best_note(&self.view).filter(|_| !strips);
-        let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
+        let name = total.measure.name();
+        let diverged = total.lost_words().map(|lost| format!("{lost} (no {name})"));
         let some = if strips { strip_rows::left_out(&self.view) } else { left_out(&self.view) };
         let (settings, chosen) = (self.settings.to_string(), sentences::chosen(&self.view));
         let parts = [Some(settings), some, Some(bands.to_owned()), marks, chosen, diverged, beyond];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let (title, set) = (self.title(), total.reported_rows());
         let points = sentences::points(set);
-        let y = &format!("Mean accuracy on the {points}s (%)");
+        let y = &format!("Mean {name} on the {points}s (%)");
         if strips {
             let x = match set {
-                RowSet::Train => format!("Accuracy on the {points}s (%)"),
-                _ => format!("Accuracy (%): models on the training points, means on the {points}s"),
+                RowSet::Train => format!("{} on the {points}s (%)", total.measure.title()),
+                _ => format!("{} (%): models on the training points, means on the {points}s", total.measure.title()),
             };
             return StripRows { view: &self.view, title, subtitle, x: &x }.accuracies();
         }
@@ -97,7 +98,8 @@ impl AccuracyPlot<'_> {
         let below = total.train.models.iter().filter(|(correct, _)| share(**correct, &total.train) < low);
         let (below, marks) = (note(below.map(|(_, n)| n).sum(), "model"), near_best_note(&self.view));
         let dots = shaded.then(|| density::note(&bins.groups));
-        let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
+        let name = total.measure.name();
+        let diverged = total.lost_words().map(|lost| format!("{lost} (no {name})"));
         let chosen = sentences::chosen(&self.view);
         let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged, below, chosen, marks];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -131,10 +133,11 @@ impl Picture for AccuracyPlot<'_> {
         let rates = self.view.values();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
         let y = match (tested, shaded) {
-            (true, false) => "Accuracy (%), dots and band on the training points",
-            (true, true) => "Accuracy (%), shades and quarters on the training points",
-            (false, _) => "Accuracy on the training points (%)",
+            (true, false) => " (%), dots and band on the training points",
+            (true, true) => " (%), shades and quarters on the training points",
+            (false, _) => " on the training points (%)",
         };
+        let y = &format!("{}{y}", total.measure.title());
         let header = Heading { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
         let x = PlotAxis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)));
@@ -151,7 +154,7 @@ impl Picture for AccuracyPlot<'_> {
             }
             false => dots(&mut scene, &frame, &self.view),
         }
-        baseline_across(&mut scene, &frame, self.view.baseline);
+        baseline_across(&mut scene, &frame, total.measure, self.view.baseline);
         near_best(&mut scene, &frame, &self.view);
         let mut ends = lines(&mut scene, &frame, &bins.groups, tested, shaded);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));

@@ -20,8 +20,8 @@ pub fn accuracy(view: &Facet) -> String {
     }
     let chosen = sentences::chosen(view).map_or(String::new(), |chosen| format!(" {}.", titled(&chosen)));
     let found = match view.has_several_curves() {
-        true => compared(view, what),
-        false => alone(view, what, total),
+        true => compared(view, &what),
+        false => alone(view, &what, total),
     };
     format!("{found}{chosen}{baseline}")
 }
@@ -58,7 +58,7 @@ fn compared(view: &Facet, what: &str) -> String {
     let tops: Vec<_> = tops.collect();
     let others = sentences::ties(view).map_or(String::new(), |others| format!(" ({others})"));
     match &tops[..] {
-        [] => "No model has an accuracy.".to_owned(),
+        [] => format!("No model has {}.", view.summary.measure().a_name()),
         [(name, group, _)] => format!("Only {name} has an {what}{}: {}.", view.at(group), spread(group)),
         [(first, a, _), .., (last, b, mean)] => format!(
             "Best with {first}{others}, in the middle of its best range{}: {}. Of the {} curves {last} comes last, \

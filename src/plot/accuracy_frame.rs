@@ -43,7 +43,9 @@ pub struct AccuracyFrame<'a> {
 impl AccuracyFrame<'_> {
     fn title(&self) -> String {
         let mean = self.view.summary.total().train.mean();
-        let says = mean.map_or("no model has an accuracy".to_owned(), |mean| format!("mean accuracy {}", fixed(mean)));
+        let measure = self.view.summary.measure();
+        let none = || format!("no model has {}", measure.a_name());
+        let says = mean.map_or_else(none, |mean| format!("mean {} {}", measure.name(), fixed(mean)));
         format!("Epoch {} of {}: {says}", count(self.epoch.into()), count(self.epochs.into()))
     }
 
@@ -71,8 +73,10 @@ impl Picture for AccuracyFrame<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let (title, view) = (self.title(), &self.view);
+        let measure = view.summary.measure();
         if view.has_several_curves() {
-            let (y, subtitle) = ("Mean accuracy on the training points (%)", self.settings.to_owned());
+            let y = &format!("Mean {} on the training points (%)", measure.name());
+            let subtitle = self.settings.to_owned();
             let mean: fn(&Group) -> Option<f64> = |group| group.train.mean();
             let comparison = CurveComparison {
                 view,
@@ -89,7 +93,7 @@ impl Picture for AccuracyFrame<'_> {
             return Ok(scene);
         }
         let bins = Bins::of(view);
-        let y = "Accuracy on the training points (%)";
+        let y = &format!("{} on the training points (%)", measure.title());
         let header = Heading { title: &title, subtitle: self.settings, x: &view.x_title(), y, right: 250.0 };
         let axis = PlotAxis::linear(self.low, 1.0).written(|v| number(100.0 * v, 4));
         let (mut scene, frame) = begin(&header, PlotAxis::learning_rate(&view.values()), axis);
@@ -105,7 +109,7 @@ impl Picture for AccuracyFrame<'_> {
             let shake = (n as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
             scene.dot((frame.x(dot.x) + shake * half, frame.y(accuracy)), 5.0, paint);
         }
-        baseline_across(&mut scene, &frame, view.baseline);
+        baseline_across(&mut scene, &frame, measure, view.baseline);
         let ends = lines(&mut scene, &frame, &bins.groups, false, false);
         frame.label_ends(&mut scene, &ends);
         Ok(scene)

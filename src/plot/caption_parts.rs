@@ -10,7 +10,7 @@ pub const MOST_VALUES: usize = 100;
 
 /// Returns, for example, `No model has an accuracy: all 20 models diverged.`
 pub fn no_accuracy(group: &Group) -> String {
-    format!("No model has an accuracy: {}.", all_lost(group))
+    format!("No model has {}: {}.", group.measure.a_name(), all_lost(group))
 }
 
 /// Returns the mean and the middle half of a group's accuracies, with counts.

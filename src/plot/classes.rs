@@ -59,7 +59,10 @@ impl ClassesPlot<'_> {
     }
 
     fn subtitle(&self, bins: &Bins) -> String {
-        let success = format!("success: above {} right · on the right: all models", percent(self.threshold));
+        let success = format!(
+            "success: {} · on the right: all models",
+            self.view.summary.measure().above_short(&percent(self.threshold))
+        );
         let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -68,7 +71,7 @@ impl ClassesPlot<'_> {
 
 impl ClassesPlot<'_> {
     fn strips_subtitle(&self) -> String {
-        let success = format!("success: above {} right", percent(self.threshold));
+        let success = format!("success: {}", self.view.summary.measure().above_short(&percent(self.threshold)));
         let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), Some(success), strip_rows::left_out(&self.view), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -155,7 +158,7 @@ fn meaning(class: OutcomeClass) -> Option<&'static str> {
         OutcomeClass::Diverged => Some("a number grew beyond all bounds"),
         OutcomeClass::Exploded => Some("the loss ended beyond a million times the first"),
         OutcomeClass::DeadRelu => Some("no hidden unit answers to any point any more"),
-        OutcomeClass::Chance => Some("hardly better than always predicting the larger class"),
+        OutcomeClass::Chance => Some("hardly better than ignoring the inputs"),
         OutcomeClass::Slow => Some("the loss was still falling at the end"),
         OutcomeClass::Success | OutcomeClass::Other => None,
     }

@@ -65,7 +65,7 @@ impl CurveComparison<'_> {
             below.for_each(|g| tick(&mut scene, &frame, FrameEdge::Bottom, frame.x(g.x), rgb));
             ends.extend(points.last().map(|end| (end.1, name.clone(), named(readable(rgb)))));
         }
-        baseline_across(&mut scene, &frame, view.baseline.filter(|_| self.baseline));
+        baseline_across(&mut scene, &frame, view.summary.measure(), view.baseline.filter(|_| self.baseline));
         near_best(&mut scene, &frame, view);
         frame.label_ends(&mut scene, &ends);
         scene

@@ -15,7 +15,7 @@ use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, nu
 use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::Group;
+use crate::statistics::{Group, Measure};
 
 /// Maximum number of curves.
 const MOST: usize = 20;
@@ -72,12 +72,12 @@ impl ComparisonPlot<'_> {
     }
 
     fn title(&self, rows: &[ComparisonRow], what: &str) -> String {
-        let what = format!("mean {what}");
+        let (what, measure) = (format!("mean {what}"), self.view.summary.measure());
         let scored: Vec<(&ComparisonRow, f64)> =
             rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
         match &scored[..] {
-            [] => format!("No accuracy to show: {}", all_lost(&self.view.summary.total())),
-            [(only, mean)] => format!("Only {} has an accuracy: {what} {}", only.curve, percent(*mean)),
+            [] => format!("No {} to show: {}", measure.name(), all_lost(&self.view.summary.total())),
+            [(only, mean)] => format!("Only {} has {}: {what} {}", only.curve, measure.a_name(), percent(*mean)),
             [(first, high), .., (last, low)] => {
                 let (high, low) = (percent(*high), percent(*low));
                 format!("In its best range, {} has a {what} of {high}, {} of {low}", first.curve, last.curve)
@@ -129,17 +129,21 @@ impl Picture for ComparisonPlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let (mut rows, what) = (self.rows(), graded_words(&self.view.summary.total()));
-        let (title, subtitle) = (self.title(&rows, what), self.subtitle(rows.len()));
+        let measure = self.view.summary.measure();
+        let (title, subtitle) = (self.title(&rows, &what), self.subtitle(rows.len()));
         rows.truncate(MOST);
         let (mut scene, base) = start_titled(&title, &subtitle);
         let frames = self.frames(&rows, base);
         let mean = &format!("Mean {what} (%)");
-        let success = format!("Models above {} right (%)", percent(self.threshold));
+        let success = match measure {
+            Measure::Accuracy => format!("Models above {} right (%)", percent(self.threshold)),
+            Measure::RSquared => format!("Models with R² above {} (%)", percent(self.threshold)),
+        };
         for (frame, words) in frames.iter().zip([mean, &success]) {
             frame.draw(&mut scene);
             scene.text((frame.left, base + 58.0), words, AXIS_TITLE, Align::Start);
         }
-        baseline_up(&mut scene, &frames[0], self.view.baseline);
+        baseline_up(&mut scene, &frames[0], measure, self.view.baseline);
         let height = (frames[0].bottom - frames[0].top) / rows.len().max(1) as f64;
         for (n, row) in rows.iter().enumerate() {
             let y = frames[0].top + (n as f64 + 0.5) * height;
@@ -147,7 +151,12 @@ impl Picture for ComparisonPlot<'_> {
             scene.text((frames[0].left - 24.0, y + 9.0), shortened(&row.name, kind, NAMES), kind, Align::End);
             match row.group.score() {
                 Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval(), row.rgb),
-                None => scene.text((frames[0].left + 12.0, y + 9.0), "no accuracy", named(VERMILION), Align::Start),
+                None => scene.text(
+                    (frames[0].left + 12.0, y + 9.0),
+                    format!("no {}", measure.name()),
+                    named(VERMILION),
+                    Align::Start,
+                ),
             }
             if let Some(rate) = row.group.success_rate() {
                 draw(&mut scene, &frames[1], y, rate, row.group.success_interval(), row.rgb);
@@ -196,7 +205,7 @@ fn caption(view: &Facet) -> String {
         };
         format!("{name}{}: {}{interval}, {success}", view.at(group), percent(*mean))
     };
-    let what = titled(graded_words(&view.summary.total()));
+    let what = titled(&graded_words(&view.summary.total()));
     match &tops[..] {
         [] => no_accuracy(&view.summary.total()),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),

@@ -18,7 +18,7 @@ use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::number_format::{Tenths, between};
-use crate::statistics::{AccuracyCounts, Group, RowSet};
+use crate::statistics::{AccuracyCounts, Group, Measure, RowSet};
 
 /// Maximum number of curves.
 const MOST: usize = 7;
@@ -82,10 +82,13 @@ impl EcdfPlot<'_> {
     /// Returns the title: how many models of the best value reach which accuracy.
     fn title(&self, picked: &[SeriesSelection]) -> String {
         let total = self.view.summary.total();
-        let what = match total.reported_rows() {
-            RowSet::Train => "of the points right",
-            RowSet::Validation => "of the validation points right",
-            RowSet::Test => "of the test points right",
+        let what = match (total.measure, total.reported_rows()) {
+            (Measure::Accuracy, RowSet::Train) => "of the points right",
+            (Measure::Accuracy, RowSet::Validation) => "of the validation points right",
+            (Measure::Accuracy, RowSet::Test) => "of the test points right",
+            (Measure::RSquared, RowSet::Train) => "as R²",
+            (Measure::RSquared, RowSet::Validation) => "as R² on the validation points",
+            (Measure::RSquared, RowSet::Test) => "as R² on the test points",
         };
         let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
         let (place, group) = match best {
@@ -95,7 +98,7 @@ impl EcdfPlot<'_> {
         };
         match (group.score(), total.n) {
             (_, 0) => "No models to show".into(),
-            (None, _) => format!("No accuracy to show: {}", all_lost(&total)),
+            (None, _) => format!("No {} to show: {}", total.measure.name(), all_lost(&total)),
             (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
             _ => format!("{place}, {}", counted(group, what)),
         }
@@ -108,8 +111,8 @@ impl EcdfPlot<'_> {
         let some = (self.view.has_several_curves() && picked.len() < all)
             .then(|| format!("the best {} of {all}", picked.len()));
         let each = self.view.has_several_curves().then(|| format!("each at its best {}", self.view.x));
-        let lost = self.view.summary.total().lost_words();
-        let diverged = lost.map(|lost| format!("{lost}: counted as accuracy below and loss above all others"));
+        let (lost, measure) = (self.view.summary.total().lost_words(), self.view.summary.measure().name());
+        let diverged = lost.map(|lost| format!("{lost}: counted as {measure} below and loss above all others"));
         let beyond = match beyond(picked, range) {
             0 => None,
             n => Some(format!("{} with a loss beyond the axis, up to {}", models(n), number(greatest(picked), 2))),
@@ -209,9 +212,11 @@ impl Picture for EcdfPlot<'_> {
         let (mut scene, base) = start_titled(&self.title(&picked), &self.subtitle(&picked, &range));
         let frames = self.frames(base, &picked, right, &range);
         let tested = picked.iter().any(|p| p.group.test.points > 0);
-        let x = if tested { "Accuracy on the test points (%)" } else { "Accuracy on the training points (%)" };
+        let measure = self.view.summary.measure();
+        let set = if tested { "test" } else { "training" };
+        let x = format!("{} on the {set} points (%)", measure.title());
         let titles = [
-            ("Models with at most this accuracy (%)", x.to_owned()),
+            (&*format!("Models with at most this {} (%)", measure.name()), x),
             ("Models with at most this loss (%)", format!("Training loss ({})", self.loss)),
         ];
         for (frame, (y, x)) in frames.iter().zip(titles) {
@@ -219,7 +224,7 @@ impl Picture for EcdfPlot<'_> {
             scene.text(((frame.left + frame.right) / 2.0, X_TITLE), x, AXIS_TITLE, Align::Middle);
             frame.draw(&mut scene);
         }
-        baseline_up(&mut scene, &frames[0], self.view.baseline);
+        baseline_up(&mut scene, &frames[0], measure, self.view.baseline);
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
             // The best curve is drawn last, above the others.
             let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
@@ -257,11 +262,13 @@ fn caption(view: &Facet) -> String {
     let counts = group.reported_counts();
     match (counts.mean(), between(counts, 0.1, 0.9), group.losses.quantile(0.5)) {
         (Some(mean), None, Some(loss)) => {
-            format!("{place} the only model has an accuracy of {} and a loss of {}.", percent(mean), number(loss, 2))
+            let what = group.measure.a_name();
+            format!("{place} the only model has {what} of {} and a loss of {}.", percent(mean), number(loss, 2))
         }
         (Some(mean), Some(inner), _) => format!(
-            "{place} the mean accuracy is {}, with {inner}; {}. Steep parts of a curve are clusters of models, \
+            "{place} the mean {} is {}, with {inner}; {}. Steep parts of a curve are clusters of models, \
              flat parts the gaps between them.",
+            group.measure.name(),
             percent(mean),
             halves(group)
         ),

@@ -14,6 +14,7 @@ use super::theme::{
 };
 use super::{Picture, PictureKind};
 use crate::error::{Error, Result};
+use crate::statistics::Measure;
 
 /// Number of colour steps: few enough that adjacent cells often match and merge into one rectangle.
 const SHADES: f64 = 40.0;
@@ -69,6 +70,8 @@ pub struct HeatmapPlot {
     pub data_sets: usize,
     /// Whether the accuracies are on test points.
     pub tested: bool,
+    /// What the accuracies are.
+    pub measure: Measure,
     /// Accuracy of always predicting the larger class; `None` if unknown.
     pub baseline: Option<f64>,
     /// Name of the curve shown, the best of several; empty if there is only one.
@@ -127,7 +130,7 @@ impl HeatmapPlot {
         let rows = some(self.rows.len() as u64, self.all_seeds, "seed");
         let columns = some(self.values.len() as u64, self.all_values, &self.x);
         let mark = |share: f64| if scale.share(share) >= 0.0 { " (line in the colour bar)" } else { "" };
-        let baseline = self.baseline.map(|share| baseline_words(share) + mark(share));
+        let baseline = self.baseline.map(|share| baseline_words(self.measure, share) + mark(share));
         let below = (below > 0).then(|| format!("{} below the scale, in its darkest colour", models(below)));
         let parts = [Some(self.settings.clone()), curve, rows, columns, baseline, below];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -231,7 +234,8 @@ impl Picture for HeatmapPlot {
         }
         self.draw_seed_groups(&mut scene, &frame, height);
         self.draw_values(&mut scene, &frame, cell);
-        let what = if self.tested { "Test accuracy (%)" } else { "Accuracy (%)" };
+        let name = if self.tested { format!("test {}", self.measure.name()) } else { self.measure.name().to_owned() };
+        let what = &format!("{} (%)", super::theme::titled(&name));
         let spots = || self.rows.iter().flat_map(|row| &row.spots);
         let others = [
             (HeatmapCell::Diverged, VERMILION, "diverged"),

@@ -63,13 +63,15 @@ fn bars(counts: &AccuracyCounts, least_success: u32) -> Vec<HistogramBar> {
 
 impl HistogramPlot<'_> {
     fn title(&self, total: &Group) -> String {
-        let threshold = percent(self.threshold);
+        let (threshold, measure) = (percent(self.threshold), total.measure);
         match total.success_rate() {
             None => "No models to show".into(),
-            Some(_) if total.train.is_empty() => format!("No accuracy to show: {}", all_lost(total)),
+            Some(_) if total.train.is_empty() => format!("No {} to show: {}", total.measure.name(), all_lost(total)),
             Some(rate) if total.n == 1 => {
-                let than = if rate > 0.0 { "more than" } else { "at most" };
-                format!("The only model gets {than} {threshold} of the points right")
+                let more = measure.above(&threshold, "points");
+                let words =
+                    if rate > 0.0 { more } else { more.replace("more than", "at most").replace("above", "of at most") };
+                format!("The only model gets {words}")
             }
             Some(_) => {
                 let who = match total.successes() {
@@ -78,13 +80,15 @@ impl HistogramPlot<'_> {
                     some => format!("{} of {}", count(some), models(total.n)),
                 };
                 let get = verb(total.successes().max(1), "get");
-                format!("{who} {get} more than {threshold} of the points right")
+                format!("{who} {get} {}", measure.above(&threshold, "points"))
             }
         }
     }
 
     fn subtitle(&self, total: &Group, below: u64) -> String {
-        let lost = total.lost_words().map(|lost| format!("{lost}: failures without an accuracy, not in any bar"));
+        let lost = total
+            .lost_words()
+            .map(|lost| format!("{lost}: failures without {}, not in any bar", total.measure.a_name()));
         let parts = [Some(self.settings.to_string()), lost, note(below, "model")];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
@@ -121,7 +125,7 @@ impl Picture for HistogramPlot<'_> {
         let header = Heading {
             title: &title,
             subtitle: &subtitle,
-            x: "Accuracy on the training points after the last epoch (%)",
+            x: &format!("{} on the training points after the last epoch (%)", total.measure.title()),
             y: "Number of models",
             right: 20.0,
         };
@@ -141,7 +145,7 @@ impl Picture for HistogramPlot<'_> {
         if below > 0 {
             tick(&mut scene, &frame, FrameEdge::Left, frame.bottom - 12.0, GREY);
         }
-        baseline_up(&mut scene, &frame, self.summary.baseline_on(RowSet::Train));
+        baseline_up(&mut scene, &frame, total.measure, self.summary.baseline_on(RowSet::Train));
         if least_success <= total.train.points && !total.train.is_empty() {
             self.draw_threshold(&mut scene, &frame, frame.x(edge(least_success)), &total);
         }

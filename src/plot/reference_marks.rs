@@ -8,6 +8,7 @@ use super::scene::{Align, Paint, Scene, TextStyle};
 use super::sentences::baseline_words;
 use super::text_layout::width;
 use super::theme::{BLUE, INK, SIZE, SOFT, WHITE};
+use crate::statistics::Measure;
 
 /// Style of the text beside the line.
 const WORDS: TextStyle = TextStyle { size: 22.0, bold: false, rgb: SOFT };
@@ -22,9 +23,9 @@ const SHORTEST: f64 = 12.0;
 
 /// Draws a horizontal line at this accuracy if the vertical axis shows accuracies, or a triangle at the lower edge if
 /// it is below the axis.
-pub fn baseline_across(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
+pub fn baseline_across(scene: &mut Scene, frame: &Frame, measure: Measure, share: Option<f64>) {
     let Some(share) = share else { return };
-    let (y, words) = (frame.y(share), baseline_words(share));
+    let (y, words) = (frame.y(share), baseline_words(measure, share));
     let long = width(&words, WORDS);
     if frame.y.share(share) < 0.0 {
         tick(scene, frame, FrameEdge::Bottom, frame.right - long - 24.0, SOFT);
@@ -39,9 +40,9 @@ pub fn baseline_across(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
 }
 
 /// Draws a vertical line at this accuracy if the horizontal axis shows accuracies, with text above the frame.
-pub fn baseline_up(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
+pub fn baseline_up(scene: &mut Scene, frame: &Frame, measure: Measure, share: Option<f64>) {
     let Some(share) = share else { return };
-    let (x, words) = (frame.x(share), baseline_words(share));
+    let (x, words) = (frame.x(share), baseline_words(measure, share));
     let long = width(&words, WORDS);
     if frame.x.share(share) < 0.0 {
         tick(scene, frame, FrameEdge::Left, frame.top + 12.0, SOFT);

@@ -54,7 +54,8 @@ impl Picture for ReplayTrajectory<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let ModelReplay { model, trajectory, settings, .. } = self.replay;
-        TrajectoryPlot { model: &self.model, loss: model.job.train_spec.loss.words(), trajectory, settings }.scene()
+        let (loss, measure) = (model.job.train_spec.loss.words(), self.replay.measure);
+        TrajectoryPlot { model: &self.model, loss, measure, trajectory, settings }.scene()
     }
 }
 

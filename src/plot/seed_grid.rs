@@ -75,6 +75,7 @@ impl<'a> SeedGrid<'a> {
             all_seeds,
             data_sets: facets.kinds.iter().filter(|kind| **kind == facets.kinds[first.cell]).count(),
             tested: cell_spec.test.points > 0,
+            measure: cell_spec.train.measure(),
             baseline: Some(cell_spec.rows(cell_spec.reported_rows()).baseline()),
             curve: name.clone(),
             settings: String::new(),
@@ -93,12 +94,12 @@ impl<'a> SeedGrid<'a> {
     /// Adds models of the cell shown.
     pub fn add(&mut self, models: &ModelColumns) {
         let (set, per_seed) = (self.cell_spec.reported_rows(), self.cell_spec.trials.combinations());
+        let rows = self.cell_spec.rows(set);
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
             let row = &mut self.plot.rows[row];
-            let accuracy =
-                outcome.score_in_statistics(set).and_then(|score| self.cell_spec.rows(set).accuracy(score.hits()));
+            let accuracy = outcome.score_in_statistics(set).and_then(|score| rows.accuracy(score.hits(rows)));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
             let class = class(self.spec, self.cell_spec, outcome);

@@ -40,7 +40,11 @@ fn points(fraction: f64) -> String {
 impl SeedsPlot<'_> {
     fn title(&self) -> String {
         let error = points(self.found.course_error);
-        format!("With {COURSE_REPEATS} repeats a mean accuracy wiggles by ±{} of noise", written(&error, "point"))
+        format!(
+            "With {COURSE_REPEATS} repeats a mean {} wiggles by ±{} of noise",
+            self.found.arms.measure.name(),
+            written(&error, "point")
+        )
     }
 
     /// Draws half-widths of the interval against the number of seeds, both logarithmic.
@@ -74,7 +78,7 @@ impl SeedsPlot<'_> {
     /// Draws curves of 50 resampled seeds beside the mean of all seeds.
     fn draw_wiggles(&self, scene: &mut Scene, frame: &Frame) {
         frame.draw(scene);
-        baseline_across(scene, frame, Some(self.found.arms.baseline));
+        baseline_across(scene, frame, self.found.arms.measure, Some(self.found.arms.baseline));
         let (found, arms) = (self.found, &self.found.arms.all);
         let means: Vec<(f64, f64)> = arms.iter().filter_map(|arm| Some((arm.lr, arm.mean()?))).collect();
         let edge =
@@ -139,7 +143,7 @@ impl Picture for SeedsPlot<'_> {
             ..left.clone()
         };
         let lr = &arms[self.found.pair[0]].lr;
-        let what = if self.found.arms.tested { "test accuracy" } else { "accuracy" };
+        let what = self.found.arms.measured();
         let titles = [
             (60.0, format!("95 % interval of the mean at lr {}, ± points", number(*lr, 3))),
             (830.0, format!("Mean {what}, percent")),
@@ -170,7 +174,16 @@ mod tests {
             ..Arm::default()
         };
         let all = vec![arm(0.01, 25), arm(0.05, 15), arm(0.1, 10)];
-        let arms = Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, rounding: 0.0, best: None, all };
+        let arms = Arms {
+            cell: 0,
+            others: Vec::new(),
+            tested: false,
+            measure: Measure::Accuracy,
+            baseline: 0.5,
+            rounding: 0.0,
+            best: None,
+            all,
+        };
         seeds_needed(arms, &SeedsQuery::default()).unwrap()
     }
 

@@ -8,15 +8,16 @@ use super::facet::Facet;
 use super::theme::{models, number, percent, titled};
 use crate::results::{StudyCurves, StudySpec};
 pub use crate::statistics::number_format::baseline_words;
-use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select};
+use crate::statistics::{BestClaim, Group, Measure, NearBest, OutcomeClass, RowSet, Select};
 use crate::sweep::Hyperparameter;
 
-/// Name of the accuracy that a group is graded by.
-pub fn graded_words(group: &Group) -> &'static str {
+/// Name of the accuracy, or R², that a group is graded by.
+pub fn graded_words(group: &Group) -> String {
+    let name = group.measure.name();
     match group.reported_rows() {
-        RowSet::Train => "accuracy",
-        RowSet::Validation => "validation accuracy",
-        RowSet::Test => "test accuracy",
+        RowSet::Train => name.to_owned(),
+        RowSet::Validation => format!("validation {name}"),
+        RowSet::Test => format!("test {name}"),
     }
 }
 
@@ -70,7 +71,7 @@ pub fn certainty(best: &NearBest) -> Option<&'static str> {
 /// Criterion and rows by which the best is chosen, if they differ from those it is graded by.
 pub fn chosen(view: &Facet) -> Option<String> {
     let (total, select) = (view.summary.total(), view.summary.select());
-    let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
+    let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words(total.measure)) };
     let differs = select != Select::Accuracy || total.selection_rows() != total.reported_rows();
     differs.then(|| format!("chosen{by} on the {}", rows(total.selection_rows())))
 }
@@ -81,7 +82,7 @@ pub fn baseline(view: &Facet) -> Option<String> {
         RowSet::Train => String::new(),
         set => format!(" of the {}", rows(set)),
     };
-    view.baseline.map(|share| baseline_words(share) + &on)
+    view.baseline.map(|share| baseline_words(view.summary.measure(), share) + &on)
 }
 
 /// The same for the training rows, on which successes are counted.
@@ -90,7 +91,7 @@ pub fn training_baseline(view: &Facet) -> Option<String> {
         RowSet::Train => "",
         _ => " of the training rows",
     };
-    view.summary.baseline_on(RowSet::Train).map(|share| baseline_words(share) + on)
+    view.summary.baseline_on(RowSet::Train).map(|share| baseline_words(view.summary.measure(), share) + on)
 }
 
 /// Why no value is best although models have scores.
@@ -105,7 +106,9 @@ pub fn nothing_learned(view: &Facet) -> String {
         Select::Auc => format!(" ({})", number(score, 2)),
         Select::Loss => format!(" ({})", number(-score, 3)),
     });
-    let (what, baseline) = (select.words(), format!("{}{}", select.baseline_words(), score.unwrap_or_default()));
+    let measure = total.measure;
+    let baseline = format!("{}{}", select.baseline_words(measure), score.unwrap_or_default());
+    let what = select.words(measure);
     let side = if select == Select::Loss { "below that of" } else { "above" };
     match view.claims.contains(&BestClaim::Unclear) {
         false => format!("Nothing learned: no mean {on}{what} is {side} {baseline}"),
@@ -148,9 +151,13 @@ pub fn best(view: &Facet) -> Option<String> {
 }
 
 /// Definition of a success: `a success has more than 70 % of the training rows right: 40 % of the way from the larger
-/// class's 50 % to 100 %`.
+/// class's 50 % to 100 %`, `a success has an R² above 50 % on the training rows`.
 pub fn success(spec: &StudySpec) -> String {
-    let above = format!("a success has more than {} of the training rows right", percent(spec.success_threshold()));
+    let above = spec.measure().above(&percent(spec.success_threshold()), "training rows");
+    let above = format!("a success has {above}");
+    if spec.measure() == Measure::RSquared {
+        return above;
+    }
     let mut shares: Vec<f64> = spec.cells.iter().map(|cell_spec| cell_spec.train.baseline()).collect();
     shares.dedup();
     match (spec.sweep.success_threshold, &shares[..]) {

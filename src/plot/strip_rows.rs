@@ -94,7 +94,7 @@ impl StripRows<'_> {
         let low = low(&rows);
         let x = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
         let (mut scene, frame, height) = self.begin(x, &rows);
-        baseline_up(&mut scene, &frame, self.view.baseline);
+        baseline_up(&mut scene, &frame, self.view.summary.measure(), self.view.baseline);
         for (n, (k, group)) in rows.iter().enumerate() {
             let middle = frame.top + (n as f64 + 0.5) * height;
             let (rgb, half) = (self.view.style(*k).rgb, height * 0.32);
@@ -110,7 +110,8 @@ impl StripRows<'_> {
                 scene.dot((frame.x(mean), middle), 11.0, WHITE);
                 scene.dot((frame.x(mean), middle), 8.5, rgb);
             }
-            let words = group.score().map_or("no accuracy".to_owned(), |mean| format!("mean {}", percent(mean)));
+            let words =
+                group.score().map_or(format!("no {}", group.measure.name()), |mean| format!("mean {}", percent(mean)));
             scene.text((frame.right + 18.0, middle + 9.0), words, named(readable(rgb)), Align::Start);
         }
         scene

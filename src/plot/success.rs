@@ -15,7 +15,7 @@ use super::theme::{BLUE, count, models, number, percent, titled};
 use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::Group;
+use crate::statistics::{Group, Measure};
 
 /// Maximum number of intervals drawn as bars; more are drawn as a band.
 const MOST_BARS: usize = 16;
@@ -44,7 +44,7 @@ impl SuccessPlot<'_> {
         let lone = total.n == 1 || view.series.iter().map(|series| series.groups.len()).sum::<usize>() == 1;
         match view.top() {
             _ if total.n == 0 => "No models to show".into(),
-            _ if total.successes() == 0 => format!("No model gets more than {threshold} of the points right"),
+            _ if total.successes() == 0 => format!("No model gets {}", total.measure.above(&threshold, "points")),
             Some((k, best)) if !lone => {
                 let [first, last] = best.groups;
                 let all = Group::merged(&view.series[k].groups[first..=last]);
@@ -54,9 +54,13 @@ impl SuccessPlot<'_> {
                     (false, values) => format!("{} {values}", view.x),
                 };
                 let note = sentences::certainty(best).map_or(String::new(), |note| format!(" ({note})"));
-                format!("Best {place}{note}: {} more than {threshold} right", get(&all))
+                let above = match total.measure {
+                    Measure::Accuracy => format!("more than {threshold} right"),
+                    Measure::RSquared => total.measure.above(&threshold, "points"),
+                };
+                format!("Best {place}{note}: {} {above}", get(&all))
             }
-            _ => format!("{} more than {threshold} of the points right", titled(&get(&total))),
+            _ => format!("{} {}", titled(&get(&total)), total.measure.above(&threshold, "points")),
         }
     }
 
@@ -95,7 +99,7 @@ impl SuccessPlot<'_> {
         let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), some, Some(bands), marks, baseline, diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        let y = format!("Models with more than {threshold} of the training points right (%)");
+        let y = format!("Models with {} (%)", self.view.summary.measure().above(&threshold, "training points"));
         if strips {
             return StripRows { view: &self.view, title, subtitle, x: &y }.successes();
         }
@@ -116,7 +120,8 @@ impl Picture for SuccessPlot<'_> {
         }
         let bins = Bins::of(&self.view);
         let (title, subtitle) = (self.title(), self.subtitle(&bins));
-        let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
+        let measure = self.view.summary.measure();
+        let y = format!("Models with {} (%)", measure.above(&percent(self.threshold), "training points"));
         let header = Heading { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };
         let percents = PlotAxis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
         let (mut scene, frame) = begin(&header, PlotAxis::learning_rate(&self.view.values()), percents);

@@ -9,6 +9,7 @@ use super::theme::{
 use super::{Picture, PictureKind};
 use crate::analysis::trajectory::{Trajectory, TrajectoryPoint};
 use crate::error::{Error, Result};
+use crate::statistics::Measure;
 
 /// Ratio of losses above which a linear axis is unreadable.
 const LINEAR_RATIO: f64 = 50.0;
@@ -22,6 +23,8 @@ pub struct TrajectoryPlot<'a> {
     pub model: &'a str,
     /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
+    /// What its accuracies are.
+    pub measure: Measure,
     /// Its recorded training.
     pub trajectory: &'a Trajectory,
     /// The subtitle: learning rate, seed, network, points.
@@ -212,7 +215,7 @@ impl Picture for TrajectoryPlot<'_> {
         let curves = self.both(&trajectory.train_accuracy, trajectory.test_accuracy.as_ref());
         let low = if curves.iter().flat_map(EpochCurve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
         let axis = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
-        self.panel(&mut scene, accuracy, "Accuracy, percent", axis, &curves);
+        self.panel(&mut scene, accuracy, &format!("{}, percent", self.measure.title()), axis, &curves);
         let edge = EpochCurve { dashed: true, ..self.of_states("2/lr", VERMILION, TrajectoryPoint::edge) };
         let sharp = |state: &TrajectoryPoint| state.sharpness.map_or(f64::NAN, |sharpness| sharpness.value);
         // Only positive values have a position on a logarithmic axis.

@@ -55,6 +55,8 @@ impl<'a> VariancePlot<'a> {
         match name {
             "train_acc" => "training accuracy",
             "test_acc" => "test accuracy",
+            "train_r2" => "training R²",
+            "test_r2" => "test R²",
             other => other,
         }
     }

@@ -81,7 +81,7 @@ fn figures(page: &mut Html, report: &Report) {
         figure(page, &format!("{} {at}", titled(&format!("mean {}", report.accuracy()))), &mean, &spread);
     }
     if let Some(share) = view.baseline {
-        figure(page, "Baseline", &percent(share), "always the larger class");
+        figure(page, "Baseline", &percent(share), total.measure.ignoring_inputs());
     }
     let threshold = percent(report.study.spec().success_threshold());
     let rate = total.success_rate().map_or("–".to_owned(), percent);

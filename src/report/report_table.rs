@@ -54,7 +54,9 @@ pub fn section(page: &mut Html, report: &Report) {
             count(rows as u64)
         ));
     }
-    page.raw("<p class=\"hint\">Accuracies are those of the models that neither diverged nor exploded, all in percent; one that did is no ");
+    let what = summary.measure();
+    page.raw("<p class=\"hint\">").text(&titled(what.plural()));
+    page.raw(" are those of the models that neither diverged nor exploded, all in percent; one that did is no ");
     page.raw("success. <span class=\"screen\">A click on a heading sorts.</span></p>\n");
     page.raw("<div class=\"wide\" role=\"region\" aria-labelledby=\"table-title\" tabindex=\"0\">\n<table class=\"sortable\">\n<thead><tr>");
     for ReportColumn { title, .. } in &columns {
@@ -106,12 +108,13 @@ fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
         ));
     }
     columns.push(column("Models", Box::new(|group| whole(group.n))));
-    columns.extend(spread("accuracy", |group| &group.train));
+    let name = total.measure.name();
+    columns.extend(spread(name, |group| &group.train));
     if !total.validation.is_empty() {
-        columns.extend(spread("validation accuracy", |group| &group.validation));
+        columns.extend(spread(&format!("validation {name}"), |group| &group.validation));
     }
     if !total.test.is_empty() {
-        columns.extend(spread("test accuracy", |group| &group.test));
+        columns.extend(spread(&format!("test {name}"), |group| &group.test));
     }
     let threshold = percent(spec.success_threshold());
     columns.push(column(&format!("Above {threshold}"), Box::new(|group| ColumnContent::percent(group.success_rate()))));

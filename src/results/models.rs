@@ -3,6 +3,7 @@
 #[cfg(feature = "native")]
 use crate::engine::Batch;
 use crate::engine::{Outcome, Record};
+use crate::statistics::Measure;
 use crate::sweep::Trial;
 use std::ops::Range;
 
@@ -11,11 +12,11 @@ use std::ops::Range;
 pub enum CurveKind {
     /// Mean loss over the training points.
     TrainLoss,
-    /// Accuracy on the training points.
+    /// Accuracy, or R², on the training points.
     TrainAccuracy,
     /// Mean loss over the test points.
     TestLoss,
-    /// Accuracy on the test points.
+    /// Accuracy, or R², on the test points.
     TestAccuracy,
 }
 
@@ -23,9 +24,14 @@ impl CurveKind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::TrainLoss, Self::TrainAccuracy, Self::TestLoss, Self::TestAccuracy];
 
-    /// Returns its name in `curves.npz`.
+    /// Returns its name in chunks of a study.
     pub fn name(self) -> &'static str {
         ["train_loss", "train_acc", "test_loss", "test_acc"][self as usize]
+    }
+
+    /// Returns its name in `curves.npz`: an "accuracy" is what is measured.
+    pub fn array_name(self, measure: Measure) -> String {
+        self.name().replace("acc", measure.column())
     }
 
     /// Whether `record` keeps this kind for the trials that keep curves.

@@ -20,7 +20,7 @@ impl CellSpec {
         if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }
 
-    /// Returns the accuracy of always predicting the larger class on these rows.
+    /// Returns the accuracy of always predicting the larger class on these rows, or the R² of predicting the mean.
     pub fn baseline(&self, set: RowSet) -> f64 {
         self.rows(set).baseline()
     }
@@ -30,7 +30,7 @@ impl CellSpec {
 pub fn choice_score(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> Option<f64> {
     let (set, select) = (cell_spec.selection_rows(), spec.sweep.select);
     let rows: RowCounts = cell_spec.rows(set);
-    let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set))?;
+    let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set, &cell_spec.all_rows()))?;
     select.score(rows, hits, score.loss)
 }
 

@@ -134,7 +134,7 @@ pub fn model(spec: &StudySpec, cell: usize, job: &Job) -> String {
 pub fn larger_class(spec: &StudySpec) -> Option<String> {
     let mut shares: Vec<f64> = spec.cells.iter().map(|cell_spec| cell_spec.train.baseline()).collect();
     shares.dedup();
-    if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
+    if let [share] = shares[..] { Some(baseline_words(spec.measure(), share)) } else { None }
 }
 
 /// Returns the axis labels for points, which show the features as the models see them.

@@ -1,10 +1,9 @@
 //! The study spec: the settings, and what was read from the files that they name.
 
-use crate::dataset::{Points, Targets};
 use crate::engine::cost::epoch_flop;
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
-use crate::statistics::{RowCounts, RowSet};
+use crate::statistics::{Measure, RowCounts, RowSet};
 use crate::sweep::{CellChoices, CellColumn, Hyperparameter, Inputs, Job, Record, Sweep, Trial, Trials};
 
 /// Settings and inputs that determine a study's results.
@@ -45,10 +44,7 @@ impl CellSpec {
     /// Describes a cell's job; `first` is the id of its first model.
     fn of(first: u64, choices: CellChoices, job: &Job) -> Self {
         let Job { data, trials, shape, record, train_spec, .. } = job;
-        let rows = |points: &Points| match &points.targets {
-            Targets::Classes { .. } => RowCounts::of_classes(&points.strata_sizes()),
-            Targets::Binary(_) | Targets::Thresholded(_) | Targets::Real { .. } => RowCounts::of(&points.labels()),
-        };
+        let [train, validation, test] = job.row_counts();
         Self {
             first,
             choices,
@@ -56,9 +52,9 @@ impl CellSpec {
             shape: shape.clone(),
             epoch_flop: epoch_flop(shape, train_spec, data.train.len()),
             record: record.clone(),
-            train: rows(&data.train),
-            validation: data.validation.as_ref().map_or(RowCounts::default(), rows),
-            test: data.test.as_ref().map_or(RowCounts::default(), rows),
+            train,
+            validation,
+            test,
         }
     }
 
@@ -112,6 +108,11 @@ impl StudySpec {
     /// Whether any cell has rows of this set.
     pub fn has(&self, set: RowSet) -> bool {
         self.cells.iter().any(|cell_spec| cell_spec.rows(set).points > 0)
+    }
+
+    /// Returns the measure of success, the same in all cells.
+    pub fn measure(&self) -> Measure {
+        self.cells.first().map_or(Measure::default(), |cell_spec| cell_spec.train.measure())
     }
 
     /// Returns the training accuracy that a success exceeds: the mean over cells, whose thresholds differ if their data

@@ -26,6 +26,7 @@ pub(crate) fn no_models(spec: &StudySpec) -> Summary {
 /// Adds models to the statistics.
 pub(crate) fn count(summary: &mut Summary, spec: &StudySpec, models: &ModelColumns) {
     let (cell_spec, hyperparameters) = (&spec.cells[models.cell], spec.hyperparameters());
+    let rows = cell_spec.all_rows();
     for (index, outcome) in models.range().zip(&models.outcomes) {
         let trial = cell_spec.trials.get(index);
         let values: Vec<Option<f64>> =
@@ -33,7 +34,7 @@ pub(crate) fn count(summary: &mut Summary, spec: &StudySpec, models: &ModelColum
         let model = ModelResult {
             id: cell_spec.first + index,
             class: class(spec, cell_spec, outcome),
-            hits: RowSet::ALL.map(|set| outcome.hits(set)),
+            hits: RowSet::ALL.map(|set| outcome.hits(set, &rows)),
             loss: outcome.train.map(|score| score.loss),
         };
         let choice = choice(spec, cell_spec, index, trial.seed, outcome);
@@ -44,5 +45,6 @@ pub(crate) fn count(summary: &mut Summary, spec: &StudySpec, models: &ModelColum
 /// Returns the class of a model's outcome in this cell.
 pub fn class(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> OutcomeClass {
     let threshold = cell_spec.train.success_threshold(spec.sweep.success_threshold);
-    OutcomeClass::of(&outcome.ending(), cell_spec.train.points, cell_spec.train.majority(), threshold)
+    let rows = cell_spec.train;
+    OutcomeClass::of(&outcome.ending(rows), rows.steps(), rows.majority(), threshold)
 }

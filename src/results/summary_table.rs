@@ -2,7 +2,7 @@
 
 use super::csv_text::{group_table, text};
 use super::{StudyCurves, StudySpec};
-use crate::statistics::{Group, OutcomeClass, RowSet, Summary};
+use crate::statistics::{Group, Measure, OutcomeClass, RowSet, Summary};
 
 /// Returns `summary.csv`.
 pub fn summary_csv(spec: &StudySpec, summary: &Summary) -> String {
@@ -20,9 +20,9 @@ pub(crate) fn tabled(spec: &StudySpec) -> impl Iterator<Item = RowSet> {
 fn columns(spec: &StudySpec) -> Vec<String> {
     let mut columns = vec!["n".to_owned()];
     for set in tabled(spec) {
-        let prefix = set.prefix();
-        let spread = ["mean", "median", "q25", "q75"].map(|what| format!("{what}_{prefix}acc"));
-        columns.extend(spread.into_iter().chain([format!("mean_{prefix}balanced_acc")]));
+        let (prefix, measure) = (set.prefix(), spec.measure());
+        columns.extend(["mean", "median", "q25", "q75"].map(|what| format!("{what}_{prefix}{}", measure.column())));
+        columns.extend((measure == Measure::Accuracy).then(|| format!("mean_{prefix}balanced_acc")));
         columns.extend(spec.records_auc().then(|| format!("mean_{prefix}auc")));
     }
     columns.extend(["success_rate", "success_ci_low", "success_ci_high"].map(String::from));
@@ -43,7 +43,7 @@ fn row(spec: &StudySpec, group: &Group, near_best: Option<bool>) -> Vec<String> 
         let counts = group.counts(set);
         fields.push(text(counts.mean()));
         fields.extend([0.5, 0.25, 0.75].map(|q| text(counts.quantile(q))));
-        fields.push(text(group.mean_balanced_accuracy(set)));
+        fields.extend((spec.measure() == Measure::Accuracy).then(|| text(group.mean_balanced_accuracy(set))));
         fields.extend(spec.records_auc().then(|| text(group.mean_auc(set))));
     }
     let (low, high) = group.success_interval().unzip();

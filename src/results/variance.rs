@@ -130,7 +130,7 @@ impl SeedTable {
             axes.iter().map(|(s, values)| (*s, values.len())).filter(|(_, levels)| *levels > 1).collect();
         let factors = axes.len() + usize::from(seeds > 1) + usize::from(cells.len() > 1);
         let whole = seeds > 0 && (seeds > 1 || all == 1) && (2..=MOST_FACTORS).contains(&factors);
-        let wholes = parts.iter().map(|part| [1, part.train.points, part.test.points]).collect();
+        let wholes = parts.iter().map(|part| [1, part.train.steps(), part.test.steps()]).collect();
         whole.then(|| Self { labels, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
     }
 
@@ -194,8 +194,9 @@ impl VarianceShare {
 
 /// Returns the values of [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
 fn outcomes(spec: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
-    let success = class(spec, &spec.cells[cell], outcome) == OutcomeClass::Success;
-    let correct = |set: RowSet| outcome.score_in_statistics(set).map(|score| score.correct);
+    let cell_spec = &spec.cells[cell];
+    let success = class(spec, cell_spec, outcome) == OutcomeClass::Success;
+    let correct = |set: RowSet| outcome.score_in_statistics(set).map(|score| score.hits(cell_spec.rows(set)).correct);
     [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
 }
 

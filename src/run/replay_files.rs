@@ -27,10 +27,11 @@ impl ModelReplay {
 
     /// Returns the results as JSON; `files` are those that were written.
     pub fn json(&self, files: &[PathBuf]) -> Value {
+        let measure = format!("train_{}", self.measure.column());
         let row = |state: &&TrajectoryPoint| {
             let (loss, accuracy) = self.scores(state.epoch);
             let sharpness = state.sharpness.map(|s| s.value);
-            json!({ "epoch": state.epoch, "train_loss": loss, "train_acc": accuracy, "lr": state.lr,
+            json!({ "epoch": state.epoch, "train_loss": loss, measure.clone(): accuracy, "lr": state.lr,
                 "gradient_norm": state.gradient_norm, "sharpness": sharpness })
         };
         let (model, outcome) = (&self.model, &self.trajectory.outcome);

@@ -90,9 +90,9 @@ impl SelectedModels {
     /// Evaluates the models that are shown on the picture's grid.
     pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
         let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
+        let [rows, ..] = job.row_counts();
         let boundary = |model: RetrainedModel| {
-            let points = job.data.train.len() as f64;
-            let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
+            let accuracy = percent(model.train.and_then(|score| score.measure(rows)), 1);
             let network = Network::new(&job.shape, &job.train_spec, model.last);
             let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
             let hyperparameter = facets.hyperparameters[facets.axis];

@@ -1,7 +1,7 @@
 //! Counts of the models of one combination of settings.
 
 use super::{
-    AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, OutcomeClass, RowCounts, RowSet, Select,
+    AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, Measure, OutcomeClass, RowCounts, RowSet, Select,
     wilson_95,
 };
 use crate::math::{Loss, LossParams};
@@ -53,6 +53,8 @@ pub struct Group {
     pub losses: Arc<FinalLosses>,
     /// Scores by which the best value is chosen; shared between clones.
     pub scores: Arc<GroupScores>,
+    /// What is measured in these counts.
+    pub measure: Measure,
     /// Score, by the same measure, of a model that ignores the inputs ([`Select::baseline`]). For models of several
     /// data sets the mean; `None`: unknown.
     pub baseline: Option<f64>,
@@ -67,7 +69,7 @@ impl Group {
     pub(super) fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &GroupStart) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
-        let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
+        let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.steps()));
         // The best value is chosen on validation rows if there are any.
         let rates = beginning.loss_params(&values);
         let selected_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
@@ -83,6 +85,7 @@ impl Group {
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
             scores: Arc::new(GroupScores::new(beginning.select.step(selected_on))),
+            measure: rows[RowSet::Train as usize].measure(),
             baseline: beginning.select.baseline(selected_on, beginning.loss, rates),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,

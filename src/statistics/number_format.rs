@@ -1,7 +1,7 @@
 //! Formats numbers for sentences: every count is true of the rounded number shown, and a share is shown as 0 or 100 %
 //! only if it is.
 
-use super::AccuracyCounts;
+use super::{AccuracyCounts, Measure};
 use crate::plural::noun;
 
 /// Formats a share as percent with one decimal, or without if that is 0: `82.3 %`, `70 %`. A share that is not quite 0
@@ -44,9 +44,10 @@ pub fn percent_or_dash(fraction: Option<f64>, decimals: usize) -> String {
     fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
 }
 
-/// Returns `always the larger class: 50 %` for the share of the larger class.
-pub fn baseline_words(share: f64) -> String {
-    format!("always the larger class: {}", percent(share))
+/// Returns `always the larger class: 50 %` for the share of the larger class, `always the mean: R² 0 %` for numbers.
+pub fn baseline_words(measure: Measure, share: f64) -> String {
+    let name = if measure == Measure::RSquared { "R²\u{a0}" } else { "" };
+    format!("{}: {name}{}", measure.ignoring_inputs(), percent(share))
 }
 
 /// Accuracy in tenths of a percent, as a sentence shows it.

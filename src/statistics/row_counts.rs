@@ -1,6 +1,10 @@
 //! Sets of rows, their class sizes, and scores that weight both classes equally.
 
+use super::Measure;
 use super::outcome_class::success_threshold;
+
+/// Steps in which R² is counted: it is rounded to 0.00001.
+pub const R_SQUARED_STEPS: u32 = 100_000;
 
 /// Set of rows that a model is scored on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,10 +32,58 @@ impl RowSet {
 pub struct RowCounts {
     /// Number of rows; 0: the data set has no such rows.
     pub points: u32,
-    /// Number of rows of label 1; 0 if there are more than two classes.
+    /// Number of rows of label 1; 0 unless there are two classes.
     pub positives: u32,
-    /// What is known of more than two classes.
-    pub several: Option<SeveralClasses>,
+    /// What is to be predicted, and what is known of it beyond `positives`.
+    pub targets: RowTargets,
+}
+
+/// Targets of a set of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum RowTargets {
+    /// Two classes.
+    #[default]
+    Binary,
+    /// A logit for each class.
+    Classes(SeveralClasses),
+    /// Numbers.
+    Numbers(NumberTargets),
+}
+
+/// Spread of regression targets, as bits of f64 so that it compares exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct NumberTargets {
+    variance: u64,
+    unit: u64,
+}
+
+impl NumberTargets {
+    /// Describes targets as the networks see them. `variance`: mean over the targets of their population variance over
+    /// these rows. `unit`: user's units per unit of a network's output, the standard deviation by which the targets
+    /// were divided; 1 if they were not, and for several targets, which have no common unit.
+    pub fn new(variance: f64, unit: f64) -> Self {
+        Self { variance: variance.to_bits(), unit: unit.to_bits() }
+    }
+
+    /// Returns the mean variance.
+    pub fn variance(self) -> f64 {
+        f64::from_bits(self.variance)
+    }
+
+    /// Returns the coefficient of determination R² = 1 - squared / variance of outputs with this mean squared error:
+    /// at most 1; 0 for always predicting the mean, and negative for less. Of constant targets as scikit-learn's
+    /// `r2_score` has it: 1 without error, else 0.
+    pub fn r_squared(self, squared: f64) -> f64 {
+        match self.variance() {
+            0.0 => f64::from(u8::from(squared == 0.0)),
+            variance => 1.0 - squared / variance,
+        }
+    }
+
+    /// Converts the size of an error to the user's units.
+    pub fn in_units(self, error: f64) -> f64 {
+        error * f64::from_bits(self.unit)
+    }
 }
 
 /// Sizes of more than two classes, in numbers that compare exactly.
@@ -57,16 +109,47 @@ impl SeveralClasses {
 }
 
 impl RowCounts {
+    /// Creates the counts of `points` rows of two classes, `positives` of them of label 1.
+    pub fn binary(points: u32, positives: u32) -> Self {
+        Self { points, positives, targets: RowTargets::Binary }
+    }
+
     /// Counts labels.
     pub fn of(labels: &[bool]) -> Self {
-        let positives = labels.iter().filter(|label| **label).count() as u32;
-        Self { points: labels.len() as u32, positives, several: None }
+        Self::binary(labels.len() as u32, labels.iter().filter(|label| **label).count() as u32)
     }
 
     /// Counts the rows of more than two classes, given by their sizes.
     pub fn of_classes(sizes: &[usize]) -> Self {
         let points = sizes.iter().sum::<usize>() as u32;
-        Self { points, positives: 0, several: Some(SeveralClasses::of(sizes)) }
+        Self { points, positives: 0, targets: RowTargets::Classes(SeveralClasses::of(sizes)) }
+    }
+
+    /// Describes `points` rows with numbers as targets.
+    pub fn of_numbers(points: usize, numbers: NumberTargets) -> Self {
+        Self { points: points as u32, positives: 0, targets: RowTargets::Numbers(numbers) }
+    }
+
+    /// Returns the spread of the targets, if they are numbers.
+    pub fn numbers(self) -> Option<NumberTargets> {
+        if let RowTargets::Numbers(numbers) = self.targets { Some(numbers) } else { None }
+    }
+
+    /// Returns the measure of success on these rows.
+    pub fn measure(self) -> Measure {
+        if self.numbers().is_some() { Measure::RSquared } else { Measure::Accuracy }
+    }
+
+    /// Returns in how many parts the [measure](Measure) from 0 to 1 is counted: rows, or [`R_SQUARED_STEPS`]; 0 without
+    /// rows.
+    pub fn steps(self) -> u32 {
+        if self.points > 0 && self.numbers().is_some() { R_SQUARED_STEPS } else { self.points }
+    }
+
+    /// Returns the steps of a regression with this mean squared error: R² from 0 to 1, 0 if it is negative.
+    pub fn r_squared_steps(self, squared: f64) -> u32 {
+        let share = self.numbers().map_or(0.0, |numbers| numbers.r_squared(squared).clamp(0.0, 1.0));
+        (share * f64::from(R_SQUARED_STEPS)).round() as u32
     }
 
     /// Returns the number of rows of label 0, where there are two classes.
@@ -74,24 +157,34 @@ impl RowCounts {
         self.points - self.positives
     }
 
-    /// Returns the number of rows of the larger class.
+    /// Returns the number of rows of the larger class; 0 for numbers.
     pub fn majority(self) -> u32 {
-        self.several.map_or(self.positives.max(self.negatives()), |several| several.largest)
+        match self.targets {
+            RowTargets::Binary => self.positives.max(self.negatives()),
+            RowTargets::Classes(several) => several.largest,
+            RowTargets::Numbers(_) => 0,
+        }
     }
 
-    /// Returns the baseline, a fraction: the accuracy of always predicting the larger class. 1 without rows.
+    /// Returns the baseline, a fraction: the accuracy of always predicting the larger class, or the R² of always
+    /// predicting the mean. 1 without rows.
     pub fn baseline(self) -> f64 {
         f64::from(self.majority().max(u32::from(self.points == 0))) / f64::from(self.points.max(1))
     }
 
-    /// Returns the share of rows that a success exceeds: `given`, or 40 % of the distance from the baseline to 1.
+    /// Returns the measure that a success exceeds: `given`, or an R² of 1/2, or 40 % of the distance from the baseline
+    /// to 1.
     pub fn success_threshold(self, given: Option<f64>) -> f64 {
-        given.unwrap_or_else(|| success_threshold(self.points, self.majority()))
+        let default = || match self.measure() {
+            Measure::Accuracy => success_threshold(self.points, self.majority()),
+            Measure::RSquared => 0.5,
+        };
+        given.unwrap_or_else(default)
     }
 
-    /// Returns the share of correct rows, a fraction; `None` without rows.
+    /// Returns the share of correct rows or R², a fraction; `None` without rows.
     pub fn accuracy(self, hits: CorrectRows) -> Option<f64> {
-        (self.points > 0).then(|| f64::from(hits.correct) / f64::from(self.points))
+        (self.points > 0).then(|| f64::from(hits.correct) / f64::from(self.steps()))
     }
 
     /// Returns the mean of the two classes' shares of correct rows; `None` if a class has no row, or with more classes.
@@ -103,7 +196,10 @@ impl RowCounts {
 
     /// Returns the number of pairs with one row of each class.
     fn pairs(self) -> u64 {
-        if self.several.is_some() { 0 } else { u64::from(self.positives) * u64::from(self.negatives()) }
+        match self.targets {
+            RowTargets::Binary => u64::from(self.positives) * u64::from(self.negatives()),
+            RowTargets::Classes(_) | RowTargets::Numbers(_) => 0,
+        }
     }
 
     /// Returns the area under the ROC curve; `None` if it was not requested or a class has no row.
@@ -114,8 +210,8 @@ impl RowCounts {
 
     /// Whether these results are possible on these rows.
     pub fn is_possible(self, hits: CorrectRows) -> bool {
-        if self.several.is_some() {
-            return hits.correct <= self.points && hits.correct_positive == 0 && hits.ordered_pairs.is_none();
+        if self.targets != RowTargets::Binary {
+            return hits.correct <= self.steps() && hits.correct_positive == 0 && hits.ordered_pairs.is_none();
         }
         let negatives_right = hits.correct.checked_sub(hits.correct_positive);
         hits.correct_positive <= self.positives
@@ -127,7 +223,7 @@ impl RowCounts {
 /// Correct rows of one model on a set of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CorrectRows {
-    /// Number of correct rows.
+    /// Number of correct rows, or [`RowCounts::r_squared_steps`].
     pub correct: u32,
     /// Number of correct rows of label 1.
     pub correct_positive: u32,
@@ -221,7 +317,7 @@ impl ClassSums {
 mod tests {
     use super::*;
 
-    const ROWS: RowCounts = RowCounts { points: 400, positives: 10, several: None };
+    const ROWS: RowCounts = RowCounts::binary(400, 10);
 
     #[test]
     fn balanced_accuracy_counts_both_classes_alike() {
@@ -233,7 +329,7 @@ mod tests {
         // 7 of 10 and 351 of 390.
         assert_eq!(of(358, 7), Some((0.7 + 351.0 / 390.0) / 2.0));
         assert_eq!(
-            RowCounts { points: 5, positives: 5, several: None }.balanced_accuracy(CorrectRows {
+            RowCounts::binary(5, 5).balanced_accuracy(CorrectRows {
                 correct: 5,
                 correct_positive: 5,
                 ..CorrectRows::default()
@@ -247,7 +343,7 @@ mod tests {
     fn sums_do_not_depend_on_the_order() {
         let models: Vec<(RowCounts, CorrectRows)> = (0..100)
             .map(|n| {
-                let rows = RowCounts { points: 30 + n % 7, positives: 10 + n % 3, several: None };
+                let rows = RowCounts::binary(30 + n % 7, 10 + n % 3);
                 (
                     rows,
                     CorrectRows {

@@ -1,6 +1,6 @@
 //! Criteria by which the best value is selected.
 
-use super::{CorrectRows, RowCounts};
+use super::{CorrectRows, Measure, RowCounts, RowTargets};
 use crate::math::choice_enum::choice_enum;
 use crate::math::{Loss, LossParams};
 
@@ -22,9 +22,9 @@ choice_enum! {
 
 impl Select {
     /// Returns the criterion in words.
-    pub fn words(self) -> &'static str {
+    pub fn words(self, measure: Measure) -> &'static str {
         match self {
-            Self::Accuracy => "accuracy",
+            Self::Accuracy => measure.name(),
             Self::Balanced => "balanced accuracy",
             Self::Auc => "area under the ROC curve",
             Self::Loss => "loss",
@@ -43,27 +43,30 @@ impl Select {
 
     /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
     /// predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the
-    /// counts: the loss of several classes with smoothed labels.
+    /// counts: the loss of several classes with smoothed labels, and absolute errors.
     pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> Option<f64> {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
         match self {
             Self::Accuracy => Some(rows.baseline()),
             Self::Balanced | Self::Auc => Some(0.5),
-            Self::Loss => match (rows.several, rates) {
-                (None, _) => Some(-loss.of_constant(share, rates)),
-                (Some(several), None) => Some(-1e-9 * several.entropy as f64),
-                (Some(_), Some(_)) => None,
+            Self::Loss => match (rows.targets, rates, loss) {
+                (RowTargets::Binary, ..) => Some(-loss.of_constant(share, rates)),
+                (RowTargets::Classes(several), None, _) => Some(-1e-9 * several.entropy as f64),
+                (RowTargets::Numbers(numbers), _, Loss::Mse) => Some(-numbers.variance()),
+                (RowTargets::Classes(_) | RowTargets::Numbers(_), ..) => None,
             },
         }
     }
 
     /// Describes that model in words; its score follows.
-    pub fn baseline_words(self) -> &'static str {
-        match self {
-            Self::Accuracy => "always predicting the larger class",
-            Self::Balanced => "always predicting one class",
-            Self::Auc => "ranking by chance",
-            Self::Loss => "predicting the class shares",
+    pub fn baseline_words(self, measure: Measure) -> &'static str {
+        match (self, measure) {
+            (Self::Accuracy, Measure::RSquared) => "that of always predicting the mean",
+            (Self::Loss, Measure::RSquared) => "always predicting the mean",
+            (Self::Accuracy, Measure::Accuracy) => "always predicting the larger class",
+            (Self::Balanced, _) => "always predicting one class",
+            (Self::Auc, _) => "ranking by chance",
+            (Self::Loss, Measure::Accuracy) => "predicting the class shares",
         }
     }
 
@@ -76,7 +79,7 @@ impl Select {
     pub fn step(self, rows: RowCounts) -> f64 {
         let step = |n: u32| 1.0 / f64::from(n.max(1));
         match self {
-            Self::Accuracy => step(rows.points),
+            Self::Accuracy => step(rows.steps()),
             Self::Balanced => 0.5 * step(rows.positives).min(step(rows.negatives())),
             Self::Auc => 0.5 * step(rows.positives) * step(rows.negatives()),
             Self::Loss => 0.0,

@@ -1,7 +1,7 @@
 //! Counts by combination of settings, updated model by model, in fixed memory and in any order.
 
 use super::group::GroupStart;
-use super::{FinalLosses, Group, ModelResult, RowCounts, RowSet, Select, SelectionScore};
+use super::{FinalLosses, Group, Measure, ModelResult, RowCounts, RowSet, Select, SelectionScore};
 use crate::math::LossParams;
 use crate::math::loss::Loss;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ impl Summary {
 
     /// Creates a summary for cells with these numbers of training and test points, half of each in either class.
     pub fn of_points(points: Vec<[u32; 2]>) -> Self {
-        let rows = |points| RowCounts { points, positives: points / 2, several: None };
+        let rows = |points| RowCounts::binary(points, points / 2);
         Self::new(points.into_iter().map(|[train, test]| [rows(train), RowCounts::default(), rows(test)]).collect())
     }
 
@@ -135,6 +135,11 @@ impl Summary {
             values.next().is_some_and(|first| values.any(|other| other != first))
         };
         (0..axes).map(several).collect()
+    }
+
+    /// Returns what is measured of the models.
+    pub fn measure(&self) -> Measure {
+        self.beginning.rows.first().map_or(Measure::default(), |rows| rows[RowSet::Train as usize].measure())
     }
 
     /// Returns the criterion of the best value.

@@ -46,7 +46,7 @@ impl ChunkExpectation {
     pub fn allows(&self, outcome: &Outcome) -> bool {
         let possible = |set: RowSet| {
             let (rows, auc) = (self.rows[set as usize], self.auc || outcome.ordered_pairs[set as usize].is_none());
-            outcome.hits(set).is_none_or(|hits| rows.points > 0 && auc && rows.is_possible(hits))
+            outcome.hits(set, &self.rows).is_none_or(|hits| rows.points > 0 && auc && rows.is_possible(hits))
         };
         RowSet::ALL.into_iter().all(possible)
             && outcome.diverged.is_none_or(|e| e <= self.epochs)

@@ -18,7 +18,11 @@ impl Study {
             return Ok(None);
         }
         let quantiles = |of: &str| QUANTILES.map(|q| format!("{of}_q{:02.0}", 100.0 * q)).join(",");
-        let columns = format!("n,{},{},loss_n,dip,dip_n,dip_p,dip_p_n", quantiles("acc"), quantiles("loss"));
+        let columns = format!(
+            "n,{},{},loss_n,dip,dip_n,dip_p,dip_p_n",
+            quantiles(self.spec.measure().column()),
+            quantiles("loss")
+        );
         let mut uniform = UniformDips::default();
         let csv = group_table(&self.spec, summary, &columns, |group| row(group, &mut uniform));
         self.write_text("distributions.csv", &csv).map(Some)

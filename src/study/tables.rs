@@ -6,7 +6,7 @@ use super::chunk::{convergence_columns, trial_columns};
 use super::columns::{Column, NamedColumns, RowGroups, unwritten};
 use super::files::write_whole;
 use crate::dataset::text_cell;
-use crate::engine::Outcome;
+use crate::engine::{MeanErrors, Outcome};
 use crate::error::{Error, Result};
 use crate::results::{
     CrossedTables, ModelColumns, StudySpec, VarianceShare, class, count, no_models, status, summary_csv, tabled, text,
@@ -136,15 +136,23 @@ fn columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let mut table = trial_columns(spec, models);
     for set in tabled(spec) {
+        let rows = cell_spec.all_rows();
         let of = |share: fn(RowCounts, CorrectRows) -> Option<f64>| {
-            real(&|o| o.hits(set).and_then(|hits| share(cell_spec.rows(set), hits)))
+            real(&|o| o.hits(set, &rows).and_then(|hits| share(cell_spec.rows(set), hits)))
         };
-        let [loss, accuracy, balanced] = match set {
-            RowSet::Train => ["train_loss", "train_acc", "balanced_acc"],
-            RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc"],
-            RowSet::Test => ["test_loss", "test_acc", "test_balanced_acc"],
+        let [loss, accuracy, balanced, r_squared, rmse, mae] = match set {
+            RowSet::Train => ["train_loss", "train_acc", "balanced_acc", "train_r2", "train_rmse", "train_mae"],
+            RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc", "val_r2", "val_rmse", "val_mae"],
+            RowSet::Test => ["test_loss", "test_acc", "test_balanced_acc", "test_r2", "test_rmse", "test_mae"],
         };
         table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
+        if let Some(numbers) = cell_spec.rows(set).numbers() {
+            let of = |measure: &dyn Fn(MeanErrors) -> f64| real(&|o| o.score(set)?.errors.map(measure));
+            table.push((r_squared, of(&|errors| numbers.r_squared(errors.squared))));
+            table.push((rmse, of(&|errors| numbers.in_units(errors.squared.sqrt()))));
+            table.push((mae, of(&|errors| numbers.in_units(errors.absolute))));
+            continue;
+        }
         table.push((accuracy, of(RowCounts::accuracy)));
         table.push((balanced, of(RowCounts::balanced_accuracy)));
         if spec.records_auc() {

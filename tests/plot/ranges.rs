@@ -14,7 +14,7 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
 
 /// A summary of models at learning rates 0.1, 0.2, ..., given each model's correct points of 1000.
 fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
-    let rows = RowCounts { points: 1000, positives: (1000.0 * baseline).round() as u32, several: None };
+    let rows = RowCounts::binary(1000, (1000.0 * baseline).round() as u32);
     let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]).sharing_seeds(true);
     for (k, correct) in models.iter().enumerate() {
         for (seed, correct) in correct.iter().enumerate() {

@@ -20,7 +20,7 @@ pub const TEST: u32 = 10;
 
 /// Half of the training rows have label 1, a third of the other rows.
 pub fn rows(points: u32) -> RowCounts {
-    RowCounts { points, positives: if points == TRAIN { points / 2 } else { points / 3 }, several: None }
+    RowCounts::binary(points, if points == TRAIN { points / 2 } else { points / 3 })
 }
 
 /// A small sweep: 3 learning rates, 8 models per chunk, 30 models, all curves and weights.

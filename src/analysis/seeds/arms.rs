@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, number, one_of};
 use crate::results::{CellSpec, ModelColumns, StudySpec, class};
-use crate::statistics::{Group, GroupScores, OutcomeClass, Series, Summary, near_best};
+use crate::statistics::{Group, GroupScores, Measure, OutcomeClass, Series, Summary, near_best};
 #[cfg(feature = "native")]
 use crate::study::Study;
 use crate::sweep::{Hyperparameter, Hyperparameters};
@@ -70,6 +70,8 @@ pub struct Arms {
     pub others: Vec<(Hyperparameter, f64)>,
     /// Whether the accuracies are on the test rows.
     pub tested: bool,
+    /// What the accuracies are.
+    pub measure: Measure,
     /// Accuracy of always predicting the larger class, on the same rows.
     pub baseline: f64,
     /// Variance of an accuracy that rounding to whole rows may hide: the minimum for all variances.
@@ -145,10 +147,16 @@ impl Arms {
             .filter_map(|(hyperparameter, bits)| Some((hyperparameter, f64::from_bits(bits?))));
         let cell_spec = &spec.cells[cell];
         let rows = cell_spec.rows(cell_spec.reported_rows());
-        let (tested, baseline) = (cell_spec.test.points > 0, rows.baseline());
-        let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
+        let (tested, baseline, measure) = (cell_spec.test.points > 0, rows.baseline(), rows.measure());
+        let rounding = GroupScores::new(1.0 / f64::from(rows.steps().max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
-        Ok(Some(Self { cell, others: others.collect(), tested, baseline, rounding, best, all }))
+        Ok(Some(Self { cell, others: others.collect(), tested, measure, baseline, rounding, best, all }))
+    }
+
+    /// Returns what the accuracies are, in words.
+    pub fn measured(&self) -> String {
+        let name = self.measure.name();
+        if self.tested { format!("test {name}") } else { name.to_owned() }
     }
 
     /// Returns the given learning rates, or the best one and the next that is at least a percentage point below, the
@@ -230,8 +238,8 @@ fn each(
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = cell_spec.trials.get(index);
             let set = cell_spec.reported_rows();
-            let accuracy =
-                outcome.score_in_statistics(set).and_then(|score| cell_spec.rows(set).accuracy(score.hits()));
+            let rows = cell_spec.rows(set);
+            let accuracy = outcome.score_in_statistics(set).and_then(|score| rows.accuracy(score.hits(rows)));
             let success = class(spec, cell_spec, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }

@@ -18,7 +18,10 @@ pub fn text(replay: &ModelReplay, files: &[PathBuf]) -> String {
             replay.model.job.mapping_text()
         ),
     );
-    text += &format!("{}\n", bold("  epoch      loss  accuracy  gradient norm  sharpness       2/lr"));
+    text += &format!(
+        "{}\n",
+        bold(&format!("  epoch      loss  {:>8}  gradient norm  sharpness       2/lr", replay.measure.name()))
+    );
     for state in replay.shown() {
         let (loss, accuracy) = replay.scores(state.epoch);
         let (sharp, edge) = (state.sharpness.map(|s| s.value), Some(state.edge()).filter(|e| e.is_finite()));

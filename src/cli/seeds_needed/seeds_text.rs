@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub fn text(report: &SeedsReport, query: &SeedsQuery) -> String {
     let (found, between) = (&report.found, query.between.is_some());
     let [a, b] = found.pair.map(|arm| &found.arms.all[arm]);
-    let what = if found.arms.tested { "test accuracy" } else { "accuracy" };
+    let what = found.arms.measured();
     let arm = |arm: &Arm| {
         let diverged = if arm.diverged > 0 { format!(", {} diverged", arm.diverged) } else { String::new() };
         format!(
@@ -51,7 +51,10 @@ fn said(silence: NoAnswer, found: &SeedsNeeded, between: bool) -> String {
     match silence {
         NoAnswer::TooFew => {
             let fewest = arms.iter().map(|arm| arm.accuracies.len()).min().unwrap_or(0);
-            format!("too few seeds: {fewest} with an accuracy at a learning rate; train {FEWEST} or more, better 20")
+            format!(
+                "too few seeds: {fewest} with {} at a learning rate; train {FEWEST} or more, better 20",
+                found.arms.measure.a_name()
+            )
         }
         NoAnswer::NoDifference if between => {
             format!(

@@ -11,6 +11,7 @@ use crate::engine::{Job, Outcome, Score};
 use crate::math::optimizer::UpdateParams;
 use crate::math::rng;
 use crate::math::vector::{Isa, Vector};
+use crate::statistics::{RowCounts, RowSet};
 use crate::sweep::Trial;
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -21,6 +22,8 @@ pub struct TrainingContext<'a> {
     pub train: Tiles,
     pub validation: Option<Tiles>,
     pub test: Option<Tiles>,
+    /// The same rows, for scores.
+    pub rows: [RowCounts; 3],
     /// Mini-batches; `None` for full-batch training.
     pub batches: Option<MiniBatches<'a>>,
     /// Reports the epochs of a block done since the last call. `false` means stop: the block is then incomplete and
@@ -233,10 +236,10 @@ impl<'a, I: Isa> Block<'a, I> {
     /// Appends the current scores to the curves of the models that have not diverged.
     fn record(&mut self, train: &PassSums<I>) {
         let (context, active) = (self.context, self.active);
-        push(&mut self.train, active, train, context.train.rows());
+        push(&mut self.train, active, train, context.rows[RowSet::Train as usize]);
         if let Some(tiles) = context.test.as_ref().filter(|_| context.job.record.test) {
             let test = score(&mut self.networks, tiles);
-            push(&mut self.test, active, &test, tiles.rows());
+            push(&mut self.test, active, &test, context.rows[RowSet::Test as usize]);
         }
     }
 
@@ -277,10 +280,10 @@ impl<'a, I: Isa> Block<'a, I> {
 }
 
 /// Appends one value to each active model's curves.
-fn push<I: Isa>(histories: &mut [History], active: u32, pass_sums: &PassSums<I>, rows: usize) {
+fn push<I: Isa>(histories: &mut [History], active: u32, pass_sums: &PassSums<I>, rows: RowCounts) {
     let bad = pass_sums.bad();
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active >> lane & 1 == 1) {
-        let score = pass_sums.score(lane, rows);
-        history.push(score.loss, f64::from(score.correct) / rows as f64, bad >> lane & 1 == 0);
+        let score = pass_sums.score(lane, rows.points as usize);
+        history.push(score, rows, bad >> lane & 1 == 0);
     }
 }

@@ -6,7 +6,7 @@ use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, MeanErrors, Outcome, Score, Weights};
 use crate::math::loss_bins::BINS;
 use crate::parallel::*;
-use crate::statistics::LossCounts;
+use crate::statistics::{LossCounts, RowCounts, RowSet};
 
 /// Scores of a batch at one point of the training.
 pub struct BatchScores {
@@ -46,8 +46,7 @@ impl BatchScores {
 /// Trained batch, read back.
 pub struct BatchResults<'a> {
     job: &'a Job,
-    /// Rows of the training, validation and test points.
-    rows: [usize; 3],
+    rows: [RowCounts; 3],
     /// Training losses recorded by the kernels, `[slots, models]`; empty if the snapshots hold them.
     losses: Vec<f32>,
     /// Scores before each recorded epoch; empty if not needed.
@@ -60,14 +59,13 @@ impl<'a> BatchResults<'a> {
     /// Builds the results; `diverged` holds each model's epoch of divergence, or [`RUNNING`].
     pub fn new(
         job: &'a Job,
-        rows: [usize; 3],
         losses: Vec<f32>,
         snapshots: Vec<BatchScores>,
         last: BatchScores,
         diverged: &[u32],
     ) -> Self {
         let outcomes = diverged.iter().enumerate().map(|(m, d)| last.outcome(m, *d, job.epochs)).collect();
-        Self { job, rows, losses, snapshots, last, outcomes }
+        Self { job, rows: job.row_counts(), losses, snapshots, last, outcomes }
     }
 
     /// Adds the reasons for each model's ending: losses before the first update and before the last tenth of the
@@ -123,9 +121,10 @@ impl<'a> BatchResults<'a> {
     fn curves(&self) -> Curves {
         let record = &self.job.record;
         let test = |m: usize, slot: usize| self.snapshots[slot].test.as_ref().and_then(|scores| scores[m]);
-        let right = |score: Score, rows: usize| f64::from(score.correct) / rows as f64;
-        let train_accuracy = |m: usize, slot: usize| self.snapshots[slot].train[m].map(|s| right(s, self.rows[0]));
-        let test_accuracy = |m: usize, slot: usize| test(m, slot).map(|s| right(s, self.rows[2]));
+        let measure =
+            |score: Option<Score>, set: RowSet| score.and_then(|score| score.measure(self.rows[set as usize]));
+        let train_accuracy = |m: usize, slot: usize| measure(self.snapshots[slot].train[m], RowSet::Train);
+        let test_accuracy = |m: usize, slot: usize| measure(test(m, slot), RowSet::Test);
         Curves {
             models: self.outcomes.len(),
             train_loss: self.masked(|m, slot| self.train_loss(m, slot)),

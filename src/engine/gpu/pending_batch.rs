@@ -54,14 +54,8 @@ impl PendingBatch {
         let (first, late) = (read(first, self.rows[0], kernels).await?, read(late, self.rows[0], kernels).await?);
         let last = rows_of(kernels, diverged.len(), &self.last.finish(device).await?);
         let losses = self.losses.finish(device).await?;
-        let mut results = BatchResults::new(
-            job,
-            self.rows,
-            losses,
-            self.snapshots,
-            BatchScores { train, validation, test },
-            &diverged,
-        );
+        let mut results =
+            BatchResults::new(job, losses, self.snapshots, BatchScores { train, validation, test }, &diverged);
         results.explain(first, late, &last);
         results.converge(&self.convergence.finish(device).await?);
         let weights = self.initial.map(|initial| Weights { initial, last });

@@ -40,7 +40,7 @@ impl RandomStudy {
     pub fn draw(lots: &mut RandomNumbers) -> Self {
         let points = [3, 10, 200, 997, 1000][lots.below(5) as usize];
         let positives = if lots.below(2) == 0 { points / 2 } else { lots.below(u64::from(points) + 1) as u32 };
-        let rows = RowCounts { points, positives, several: None };
+        let rows = RowCounts::binary(points, positives);
         let threshold = if lots.below(3) == 0 { 0.7 } else { rows.success_threshold(None) };
         let most = if lots.below(8) == 0 { 400 } else { 30 };
         let (values, seeds) = (1 + lots.below(4), 1 + lots.below(most));

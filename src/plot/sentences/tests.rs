@@ -60,14 +60,7 @@ fn what_titles_count_is_counted() {
 
 /// Curves of 20 seeds at one learning rate each, with about this many of 200 rows correct.
 fn curves(of: &[u32]) -> Summary {
-    let mut summary = Summary::new(vec![
-        [
-            RowCounts { points: 200, positives: 100, several: None },
-            RowCounts::default(),
-            RowCounts::default()
-        ];
-        3
-    ]);
+    let mut summary = Summary::new(vec![[RowCounts::binary(200, 100), RowCounts::default(), RowCounts::default()]; 3]);
     for (cell, right) in of.iter().enumerate() {
         for seed in 0..20 {
             let right = right + (seed as u32 * 7 + cell as u32) % 3;
@@ -98,7 +91,7 @@ fn curves_that_can_not_be_told_from_the_best_are_named() {
 
 #[test]
 fn the_larger_class_is_named_with_its_rows() {
-    let [train, test] = [100, 20].map(|points| RowCounts { points, positives: points / 4, several: None });
+    let [train, test] = [100, 20].map(|points| RowCounts::binary(points, points / 4));
     let rows = [train, RowCounts::default(), RowCounts { positives: 2, ..test }];
     let mut summary = Summary::new(vec![rows]);
     summary.add(0, &[Some(0.1)], ModelResult::of_training(0, OutcomeClass::Other, Some(80), None));

@@ -129,7 +129,7 @@ impl AccuracyFrames {
             accuracy: self
                 .stand(cell_spec, course, n)
                 .1
-                .map(|correct| f64::from(correct) / f64::from(cell_spec.train.points.max(1))),
+                .map(|correct| f64::from(correct) / f64::from(cell_spec.train.steps().max(1))),
         };
         of_cell.map(dot).collect()
     }

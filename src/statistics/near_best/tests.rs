@@ -19,7 +19,7 @@ impl Lots {
 
 /// A curve on 200 rows: for each value, the correct rows of each seed from seed 0; `None`: diverged.
 fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
-    let rows = RowCounts { points: 200, positives: (200.0 * baseline) as u32, several: None };
+    let rows = RowCounts::binary(200, (200.0 * baseline) as u32);
     let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]);
     for (k, seeds) in values.iter().enumerate() {
         for (seed, train) in seeds.iter().enumerate() {
@@ -132,7 +132,7 @@ fn chance_passes_for_learning_in_at_most_one_study_of_twenty() {
 
 #[test]
 fn what_is_chosen_by_has_a_baseline_of_its_own() {
-    let rows = RowCounts { points: 200, positives: 20, several: None };
+    let rows = RowCounts::binary(200, 20);
     let of = |select: Select, score: f64| {
         let mut summary =
             Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]).selecting(select, Loss::Bce);

@@ -40,9 +40,7 @@ fn models_that_share_seeds_have_no_interval_together() {
 
 #[test]
 fn a_baseline_is_known_where_data_sets_agree_on_it() {
-    let rows = |positives: &u32| {
-        [RowCounts { points: 200, positives: *positives, several: None }, RowCounts::default(), RowCounts::default()]
-    };
+    let rows = |positives: &u32| [RowCounts::binary(200, *positives), RowCounts::default(), RowCounts::default()];
     let of = |positives: &[u32]| Summary::new(positives.iter().map(rows).collect()).baseline();
     assert_eq!([of(&[]), of(&[195]), of(&[100, 120, 100])], [None, Some(0.975), None]);
     assert!((of(&[100, 101, 102]).unwrap() - 0.505).abs() < 1e-12);
@@ -51,7 +49,7 @@ fn a_baseline_is_known_where_data_sets_agree_on_it() {
 /// A model that knows the shares of the classes alone has the entropy of the smoothed labels.
 #[test]
 fn smoothed_labels_have_a_baseline_of_their_own() {
-    let rows = [RowCounts { points: 200, positives: 20, several: None }, RowCounts::default(), RowCounts::default()];
+    let rows = [RowCounts::binary(200, 20), RowCounts::default(), RowCounts::default()];
     let summary = Summary::new(vec![rows]).selecting(Select::Loss, Loss::Bce);
     let mut summary = summary.of_axes(vec!["lr", "label_smoothing"]);
     let model = ModelResult::of_training(0, OutcomeClass::Other, Some(180), None);
@@ -93,7 +91,7 @@ fn rows_ascend_by_value_below_zero_too() {
 
 #[test]
 fn test_rows_grade_and_never_choose() {
-    let rows = |points| RowCounts { points, positives: points / 2, several: None };
+    let rows = |points| RowCounts::binary(points, points / 2);
     let group = |validation, test| {
         let mut summary = Summary::new(vec![[rows(10), rows(validation), rows(test)]]);
         add(&mut summary, 0.1, Some(9));
