@@ -102,6 +102,11 @@ impl LabelClasses {
                 }
             });
         }
+        if found.len() > 2 && found.len() == self.texts.rows.len() {
+            let what = format!("label {} has another value in each of its {} rows", quoted(label), found.len());
+            let hint = context.other_labels();
+            return Err(table.refuse_column(label, format!("{what}; classes must repeat{hint}")));
+        }
         let mut order = self.order();
         if let Some(text) = positive {
             let names = || found.iter().map(|seen| seen.text.as_str());
