@@ -72,9 +72,11 @@ impl NetworkShape {
         Self { outputs, ..self }
     }
 
-    /// What pictures of the decision boundary would need that the network lacks, such as `2 features, not 3`.
-    pub fn lacks_for_boundary(&self) -> Option<String> {
+    /// What pictures of the decision boundary would need that the network lacks, such as `2 features, not 3`; a
+    /// regression has no boundary.
+    pub fn lacks_for_boundary(&self, is_regression: bool) -> Option<String> {
         match (self.features, self.outputs) {
+            _ if is_regression => Some("classes, not numbers as targets".to_owned()),
             (2, 1) => None,
             (2, outputs) => Some(format!("a single output, not {outputs}")),
             (features, _) => Some(format!("2 features, not {features}")),

@@ -36,7 +36,7 @@ impl BoundaryModels {
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
         for one in &shown {
-            if let Some(lacks) = spec.cells[one.cell].shape.lacks_for_boundary() {
+            if let Some(lacks) = spec.cells[one.cell].lacks_for_boundary() {
                 return Err(Error::usage("--models", format!("has model {}; its boundary would need {lacks}", one.id)));
             }
         }

@@ -51,7 +51,7 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let job = &replay.model.job;
     output.report_each("pictures", summary_text::undrawable(std::slice::from_ref(job), Some(0)));
     let files = replay.write(out.make()?)?;
-    if let Some(lacks) = job.shape.lacks_for_boundary() {
+    if let Some(lacks) = job.shape.lacks_for_boundary(job.data.train.is_regression()) {
         output.report("pictures", &format!("none of the boundaries: that would need {lacks}"));
     }
     output.show(&replay_text::text(&replay, &files))?;

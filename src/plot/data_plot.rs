@@ -133,7 +133,8 @@ impl Picture for DataPlot<'_> {
 
 impl StudyPicture for DataPlot<'_> {
     fn availability(study: &StudyData) -> Availability {
-        let lacks = study.job().shape.lacks_for_boundary();
+        let job = study.job();
+        let lacks = job.shape.lacks_for_boundary(job.data.train.is_regression());
         lacks.map_or(Availability::Drawn, |lacks| Availability::LeftOut(format!("no data plot: it needs {lacks}")))
     }
 

@@ -33,7 +33,7 @@ impl ModelReplay {
     /// Computes the picture of the boundaries; `None` unless the network has two features and one output.
     pub fn boundaries_picture(&self) -> Option<ReplayBoundaries<'_>> {
         let job = &self.model.job;
-        if job.shape.lacks_for_boundary().is_some() {
+        if job.shape.lacks_for_boundary(job.data.train.is_regression()).is_some() {
             return None;
         }
         let (grid, shift) = (BoundariesPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());

@@ -165,6 +165,7 @@ mod tests {
     use super::*;
     use crate::analysis::seeds::{Arms, SeedsQuery, seeds_needed};
     use crate::plot::scene::Primitive;
+    use crate::statistics::Measure;
 
     fn found() -> SeedsNeeded {
         let arm = |lr: f64, low: u64| Arm {

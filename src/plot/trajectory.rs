@@ -212,7 +212,10 @@ impl Picture for TrajectoryPlot<'_> {
         let [loss, sharpness, accuracy, gradient] = self.quarters(base + 14.0);
         let curves = self.both(&trajectory.train_loss, trajectory.test_loss.as_ref());
         self.panel(&mut scene, loss, &format!("Loss ({})", self.loss), from_zero(&curves), &curves);
-        let curves = self.both(&trajectory.train_accuracy, trajectory.test_accuracy.as_ref());
+        // A negative R² is drawn as 0, as everywhere.
+        let shown = |curve: &Vec<f64>| curve.iter().map(|v| if *v < 0.0 { 0.0 } else { *v }).collect::<Vec<_>>();
+        let test = trajectory.test_accuracy.as_ref().map(shown);
+        let curves = self.both(&shown(&trajectory.train_accuracy), test.as_ref());
         let low = if curves.iter().flat_map(EpochCurve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
         let axis = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
         self.panel(&mut scene, accuracy, &format!("{}, percent", self.measure.title()), axis, &curves);

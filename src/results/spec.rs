@@ -67,6 +67,11 @@ impl CellSpec {
         }
     }
 
+    /// What pictures of the decision boundary would need that the models lack.
+    pub fn lacks_for_boundary(&self) -> Option<String> {
+        self.shape.lacks_for_boundary(self.train.numbers().is_some())
+    }
+
     /// Returns the rows of every set, in the order of [`RowSet::ALL`].
     pub fn all_rows(&self) -> [RowCounts; 3] {
         RowSet::ALL.map(|set| self.rows(set))

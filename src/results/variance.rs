@@ -5,7 +5,7 @@ use super::{ModelColumns, StudySpec, class};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::statistics::variance::{CrossedTable, Factor, FactorKind, VarianceComponent};
-use crate::statistics::{OutcomeClass, RowSet};
+use crate::statistics::{Measure, OutcomeClass, RowSet};
 use crate::sweep::{CellColumn, Hyperparameter, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,7 +15,14 @@ const MOST_MODELS: usize = 100_000;
 const FEW_SEEDS: usize = 25;
 /// Maximum factors: more would give more than 255 terms.
 const MOST_FACTORS: usize = 8;
-const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
+
+/// Returns the names of the outcomes that are split.
+fn outcome_names(measure: Measure) -> [&'static str; 3] {
+    match measure {
+        Measure::Accuracy => ["success", "train_acc", "test_acc"],
+        Measure::RSquared => ["success", "train_r2", "test_r2"],
+    }
+}
 
 /// The complete tables of a study, one for each combination of the cells' choices, with the outcomes of their models.
 pub struct CrossedTables {
@@ -34,9 +41,10 @@ struct SeedTable {
     /// Axes with several values and their number of values, the one that changes fastest first.
     axes: Vec<(Hyperparameter, usize)>,
     seeds: usize,
-    /// Largest possible value of each of [`OUTCOMES`], per cell.
+    outcomes: [&'static str; 3],
+    /// Largest possible value of each outcome, per cell.
     wholes: Vec<[u32; 3]>,
-    /// Values of [`OUTCOMES`], `[cells, seeds, combinations]`.
+    /// Values of the outcomes, `[cells, seeds, combinations]`.
     models: Vec<[Option<u32>; 3]>,
 }
 
@@ -78,7 +86,7 @@ impl CrossedTables {
     pub fn splits(&self) -> Vec<VarianceShare> {
         let outcomes = |table: &SeedTable| {
             let there = |outcome: &usize| table.wholes.iter().all(|wholes| wholes[*outcome] > 0);
-            (0..OUTCOMES.len()).filter(there).collect::<Vec<_>>()
+            (0..table.outcomes.len()).filter(there).collect::<Vec<_>>()
         };
         let of = |table: &SeedTable| {
             outcomes(table).into_iter().flat_map(|outcome| table.splits(outcome)).collect::<Vec<_>>()
@@ -131,7 +139,8 @@ impl SeedTable {
         let factors = axes.len() + usize::from(seeds > 1) + usize::from(cells.len() > 1);
         let whole = seeds > 0 && (seeds > 1 || all == 1) && (2..=MOST_FACTORS).contains(&factors);
         let wholes = parts.iter().map(|part| [1, part.train.steps(), part.test.steps()]).collect();
-        whole.then(|| Self { labels, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
+        let outcomes = outcome_names(spec.measure());
+        whole.then(|| Self { labels, outcomes, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
     }
 
     /// Returns the named factors in the order of [`CrossedTable`]: data seeds, seeds, then the axes, the fastest last.
@@ -158,7 +167,7 @@ impl SeedTable {
             let named = factors.iter().enumerate().rev().filter(|(f, _)| term >> f & 1 == 1);
             let component = named.map(|(_, (name, _))| *name).collect::<Vec<_>>().join(":");
             let (labels, estimate) = (self.labels.clone(), components.as_ref().map(|components| components[term - 1]));
-            VarianceShare { labels, outcome: OUTCOMES[outcome], component, estimate, seeds: self.seeds, levels }
+            VarianceShare { labels, outcome: self.outcomes[outcome], component, estimate, seeds: self.seeds, levels }
         };
         terms.into_iter().map(split).collect()
     }
@@ -192,7 +201,7 @@ impl VarianceShare {
     }
 }
 
-/// Returns the values of [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
+/// Returns the values of [`outcome_names`]; a diverged or exploded model is a failure without accuracies.
 fn outcomes(spec: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
     let cell_spec = &spec.cells[cell];
     let success = class(spec, cell_spec, outcome) == OutcomeClass::Success;

@@ -146,7 +146,7 @@ impl ReopenedStudy {
     fn shown_model(&self, id: u64, reason: Option<SelectionReason>) -> Result<ShownModel> {
         let spec = self.study.spec();
         let (cell, trial) = spec.require_trial("--models", id, "a list of ids")?;
-        if let Some(lacks) = spec.cells[cell].shape.lacks_for_boundary() {
+        if let Some(lacks) = spec.cells[cell].lacks_for_boundary() {
             return Err(self.refuse(&format!("boundaries need {lacks}")));
         }
         let kept = self.study.kept(cell, trial.index)?;

@@ -110,7 +110,7 @@ impl SeveralClasses {
 
 impl RowCounts {
     /// Creates the counts of `points` rows of two classes, `positives` of them of label 1.
-    pub fn binary(points: u32, positives: u32) -> Self {
+    pub const fn binary(points: u32, positives: u32) -> Self {
         Self { points, positives, targets: RowTargets::Binary }
     }
 

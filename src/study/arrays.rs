@@ -38,7 +38,7 @@ impl Study {
             if !cells.iter().any(|part| kind.is_kept(&part.record)) {
                 continue;
             }
-            let mut array = npz.begin::<f32>(kind.name(), &[models, epochs])?;
+            let mut array = npz.begin::<f32>(&kind.array_name(self.spec.measure()), &[models, epochs])?;
             for chunk in self.chunks_with_curves() {
                 array.extend(chunk?.curves(kind)?)?;
             }

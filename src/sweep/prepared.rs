@@ -87,6 +87,7 @@ impl Inputs {
             jobs.push(Job { shape, data, trials, initial, train_spec, epochs, record, mapping });
             descriptions.push(description);
         }
+        target_check::one_measure(&jobs)?;
         let digest = digest::digest(&spec, &jobs)?;
         Ok(Self { jobs, descriptions, notes: sets.notes, digest })
     }

@@ -183,7 +183,10 @@ const MESSAGES: &[(&str, &str)] = &[
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
          factors), not \"nan\"",
     ),
-    ("--loss hinge --label-smoothing 0.1", "--label-smoothing has no effect with --loss hinge; use --loss bce, mse or softmax"),
+    (
+        "--loss hinge --label-smoothing 0.1",
+        "--label-smoothing has no effect with --loss hinge; use --loss bce, mse or softmax",
+    ),
     (
         "--dataset random --loss mse --label-smoothing 0.1",
         "--label-smoothing has no effect with --dataset random, which has numbers as targets; use data with classes or \

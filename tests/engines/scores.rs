@@ -4,7 +4,7 @@ use super::{shape, trials};
 use crate::common::{Random, dataset, job, reference, train};
 use gpu_sweep::dataset::Dataset;
 use gpu_sweep::engine::{Engine, InMemorySink, Job, Outcome, Record, Score};
-use gpu_sweep::statistics::RowSet;
+use gpu_sweep::statistics::{RowCounts, RowSet};
 
 pub fn curves(engine: &mut dyn Engine) {
     let mut random = Random::new(6);
@@ -46,12 +46,12 @@ pub fn scores_are_evaluated(engine: &mut dyn Engine) {
         assert_eq!(evaluated.len(), 21);
         for (outcome, evaluated) in batch.outcomes.iter().zip(evaluated) {
             let (ours, evaluated) = (outcome.score(set).unwrap(), evaluated.unwrap());
-            assert_eq!(ours.hits(), evaluated.hits());
+            assert_eq!(ours.hits(RowCounts::default()), evaluated.hits(RowCounts::default()));
             // The same sums, perhaps in other tiles.
             assert!((ours.loss / evaluated.loss - 1.0).abs() <= 1e-6, "{} {}", ours.loss, evaluated.loss);
         }
     }
-    let hits = |score: Option<Score>| score.unwrap().hits();
+    let hits = |score: Option<Score>| score.unwrap().hits(RowCounts::default());
     let (mut same, mut positives) = (0, 0);
     for (outcome, exact) in batch.outcomes.iter().zip(exact) {
         // A logit close to the threshold may fall on either side.

@@ -140,7 +140,7 @@ pub fn explosions(engine: &mut dyn Engine) {
         let record = Record { epochs: vec![epochs], ..Record::default() };
         let batch = train(engine, &Job { record, ..cell.mapped(mapping) });
         let rows = RowCounts::of(&cell.data.train.labels());
-        let class = |outcome: &Outcome| OutcomeClass::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
+        let class = |outcome: &Outcome| OutcomeClass::of(&outcome.ending(rows), rows.points, rows.majority(), 0.7);
         batch.outcomes.iter().map(|outcome| Some(class(outcome)).filter(|class| class.is_lost())).collect::<Vec<_>>()
     };
     let count = |found: &[Option<OutcomeClass>], class: OutcomeClass| {

@@ -42,6 +42,7 @@ fn heatmap(lines: &[&str]) -> HeatmapPlot {
     };
     let width = lines.first().map_or(0, |line| line.len());
     HeatmapPlot {
+        measure: gpu_sweep::statistics::Measure::Accuracy,
         x: "learning rate".into(),
         values: (0..width).map(|k| 0.001 * 2f64.powi(k as i32)).collect(),
         all_values: width as u64,

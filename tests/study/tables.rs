@@ -23,7 +23,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 fn class(outcome: &Outcome) -> OutcomeClass {
-    OutcomeClass::of(&outcome.ending(), TRAIN, TRAIN / 2, 0.7)
+    OutcomeClass::of(&outcome.ending(crate::fake::rows(TRAIN)), TRAIN, TRAIN / 2, 0.7)
 }
 
 #[test]
@@ -79,7 +79,8 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let mut expected = Summary::new(vec![rows_of]).sharing_seeds(true).of_axes(vec!["lr"]);
     for trial in (0..30).map(|i| study.spec().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
-        let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
+        let hits = [ended.train, ended.validation, ended.test]
+            .map(|score| score.map(|score| score.hits(RowCounts::default())));
         let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
         let score = hits[0].and_then(|hits| rows(TRAIN).accuracy(hits));
         let choice = SelectionScore { score, seed: Some(trial.seed) };

@@ -11,7 +11,16 @@ fn arm(lr: f64, accuracies: &[f64]) -> Arm {
 const ROUNDING: f64 = 1.0 / 12.0 / 100.0 / 100.0;
 
 fn arms(all: Vec<Arm>) -> Arms {
-    Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, rounding: ROUNDING, best: None, all }
+    Arms {
+        cell: 0,
+        others: Vec::new(),
+        tested: false,
+        measure: crate::statistics::Measure::Accuracy,
+        baseline: 0.5,
+        rounding: ROUNDING,
+        best: None,
+        all,
+    }
 }
 
 /// Bimodal accuracies, 50 % and 98 %: `low` of 100 seeds have the lower one.

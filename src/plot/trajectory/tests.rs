@@ -28,7 +28,13 @@ fn trajectory(loss: fn(f64) -> f64) -> Trajectory {
 }
 
 fn plot(trajectory: &Trajectory) -> TrajectoryPlot<'_> {
-    TrajectoryPlot { model: "model 7", loss: "loss", trajectory, settings: "" }
+    TrajectoryPlot {
+        model: "model 7",
+        loss: "loss",
+        measure: crate::statistics::Measure::Accuracy,
+        trajectory,
+        settings: "",
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::dataset::{Dataset, Targets};
 use crate::error::{Error, Result, one_of};
 use crate::math::Loss;
 use crate::statistics::Select;
-use crate::sweep::{ClassWeight, Metric};
+use crate::sweep::{ClassWeight, Job, Metric};
 use std::sync::Arc;
 
 /// Returns the loss of models on this data: for several classes the cross-entropy is that of softmax.
@@ -38,6 +38,18 @@ fn several_classes(sweep: &Sweep, classes: usize) -> Result<()> {
         return Err(Error::usage("--select balanced", what));
     }
     Ok(())
+}
+
+/// Refuses data with classes beside data with numbers as targets: an accuracy and an R² have no mean.
+pub(super) fn one_measure(jobs: &[Job]) -> Result<()> {
+    let (numbers, classes): (Vec<&Job>, Vec<&Job>) = jobs.iter().partition(|job| job.data.train.is_regression());
+    let (Some(numbers), Some(classes)) = (numbers.first(), classes.first()) else { return Ok(()) };
+    let what = format!(
+        "lists {}, whose targets are numbers, beside {}, which has classes: accuracies and R² do not compare; train \
+         them apart",
+        numbers.data.name, classes.data.name
+    );
+    Err(Error::usage("--dataset", what))
 }
 
 /// Returns the weights of the classes in the loss, if they are weighted.
