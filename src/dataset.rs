@@ -74,6 +74,9 @@ pub struct Dataset {
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
+    /// Columns of the table that became features, in their order, with their words and what fills missing values; empty
+    /// for data that are from no table, and before [`Dataset::fill_missing`].
+    pub columns: Vec<TableColumn>,
     /// Names of the classes in the source, by index; empty for regression.
     pub class_names: Vec<String>,
     /// Names of the columns of the targets: one label, or numbers.
@@ -97,8 +100,18 @@ impl Dataset {
             Targets::Real { outputs, .. } => (Vec::new(), numbered('y', *outputs)),
         };
         let (name, feature_names) = (name.into(), numbered('x', train.features));
-        let (validation, test, scaling, target_scaling) = (None, None, None, None);
-        Self { name, train, validation, test, feature_names, class_names, target_names, scaling, target_scaling }
+        Self {
+            name,
+            train,
+            validation: None,
+            test: None,
+            feature_names,
+            columns: Vec::new(),
+            class_names,
+            target_names,
+            scaling: None,
+            target_scaling: None,
+        }
     }
 
     /// Returns the training rows, then the validation and test rows if they exist.

@@ -34,6 +34,8 @@ pub struct TableColumn {
     pub features: Range<usize>,
     /// Its different values in sort order, if they are words; of two words only the second has a feature.
     pub words: Vec<String>,
+    /// What fills a missing value, before standardisation: a number for each of `features`. Empty if none is filled.
+    pub filling: Vec<f64>,
 }
 
 /// How the fields of a column become features.
@@ -58,7 +60,12 @@ impl Encoder {
         most: usize,
     ) -> Option<Self> {
         let mut encoder = Self {
-            column: TableColumn { name: name.to_owned(), features: first..first + 1, words: Vec::new() },
+            column: TableColumn {
+                name: name.to_owned(),
+                features: first..first + 1,
+                words: Vec::new(),
+                filling: Vec::new(),
+            },
             field,
             places: Vec::new(),
             numbers: Vec::new(),
@@ -89,7 +96,7 @@ impl Encoder {
 
     /// Returns the names of the features: the column's name, or names such as `colour=red`.
     pub(in super::super) fn names(&self) -> Vec<String> {
-        let TableColumn { name, features, words } = &self.column;
+        let TableColumn { name, features, words, .. } = &self.column;
         match words.len() {
             0 => vec![name.clone()],
             count => words[count - features.len()..].iter().map(|word| format!("{name}={word}")).collect(),

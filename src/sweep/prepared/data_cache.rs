@@ -2,7 +2,7 @@
 
 use super::super::{CellChoices, LabelNoise, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{BuiltIn, CsvOptions, Dataset, MAX_NUMBER, Missing, TableExtras, hex};
+use crate::dataset::{BuiltIn, CsvOptions, Dataset, MAX_NUMBER, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -131,9 +131,7 @@ fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> 
     if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
         return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
     }
-    if sweep.missing != Missing::Refuse {
-        split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;
-    }
+    split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;
     for (flag, fraction, rows) in [
         ("--validation-fraction", sweep.validation_fraction, &split.validation),
         ("--test-fraction", sweep.test_fraction, &split.test),
