@@ -19,6 +19,8 @@ fn refused(text: &str, options: CsvOptions<'_>, expected: &str) {
 
 const PLAIN: CsvOptions<'_> = CsvOptions {
     label: None,
+    target: None,
+    task: None,
     positive: None,
     no_header: false,
     delimiter: None,

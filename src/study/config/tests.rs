@@ -1,5 +1,5 @@
 use super::*;
-use crate::dataset::{Categorical, Delimiter, Missing};
+use crate::dataset::{Categorical, Delimiter, Missing, Task};
 use crate::math::{Loss, WeightScaling};
 use crate::results::spec::tests::spec;
 use crate::sweep::{
@@ -23,6 +23,8 @@ fn every_setting_survives_the_file() {
     let sweep = Sweep {
         data: Some("/data/a b.csv".into()),
         label: Some("class \"x\"\nline".into()),
+        target: Some(ColumnNames("y1,y 2".into())),
+        task: Some(Task::Classes),
         positive: Some("ja".into()),
         no_header: true,
         standardize: Some(false),

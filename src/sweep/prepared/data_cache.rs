@@ -97,6 +97,8 @@ pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -
     let features = (sweep.features != Sweep::default().features).then(|| sweep.features.names());
     let options = CsvOptions {
         label: sweep.label.as_deref(),
+        target: sweep.target.as_ref().map(|names| names.0.as_str()),
+        task: sweep.task,
         positive: sweep.positive.as_deref(),
         no_header: sweep.no_header,
         delimiter: sweep.delimiter,
