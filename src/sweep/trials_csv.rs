@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_no_list_of_trials_is_refused_with_its_place() {
         for (text, expected) in [
-            ("", ", line 1, column 1: must be a CSV file"),
+            ("", ", line 1, column 1: must be a table of text"),
             ("lr,seed\n", ", line 2, column 1: no rows of data"),
             ("lr\n0.1\n", ", line 1: no column \"seed\""),
             ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\"; the columns must be"),

@@ -23,7 +23,8 @@ fn a_bad_table_is_one_line_with_its_place() {
         ("a,b,y\n1,2,0\ninf,2,1\n", &["t.csv, line 3, column 1", "inf"]),
         ("a,b,y\n1,1e999,0\n1,2,1\n", &["t.csv, line 2, column 2", "1e999"]),
         ("a,b,y\n1,2,0\n3,4,0\n", &["t.csv, line 1, column 3", "one class"]),
-        ("a,b,y\n1,2,x\n3,4,y\n5,6,z\n", &["t.csv, line 4, column 3", "class"]),
+        ("a,b,y\n1,2,x\n3,4,y\n5,6,z\n", &["t.csv, line 1, column 3", "another value in each of its 3 rows"]),
+        ("a,b,y\n1,2,0.5\n3,4,1\n5,6,2\n", &["t.csv, line 4, column 3", "class"]),
         ("y\n0\n1\n", &["t.csv", "feature"]),
         (&huge, &["t.csv, line 2, column 2"]),
     ];
@@ -39,7 +40,7 @@ fn a_label_or_class_that_is_not_there_is_refused_with_what_is() {
     let table = b"height,weight,ill\n1,2,no\n3,4,yes\n2,2,no\n";
     learn_from(table, "--label sick").stops(2, &["sick", "height", "weight", "ill"]);
     learn_from(table, "--positive maybe").stops(2, &["maybe", "no", "yes"]);
-    learn_from(b"a,b\n1,2\n3,4\n5,2\n", "--label a").stops(2, &["t.csv, line 4, column 1", "class"]);
+    learn_from(b"a,b\n1,2\n3,4\n5,2\n", "--label a").stops(2, &["t.csv, line 1, column 1", "class"]);
 }
 
 #[test]

@@ -91,6 +91,6 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run("boundary gpu-sweep-out/latest --models 8").stops(2, &["model 8", "not trained yet", "resume"]);
     place.write("three.csv", "a,b,c,label\n0,0,1,0\n1,0,1,1\n0,1,0,0\n1,1,0,1\n");
     place.run("--device cpu --data three.csv --lr 0.1 --models 2 --epochs 5 --out three").ok();
-    place.run("boundary three").stops(2, &["three", "3 features", "2"]);
+    place.run("boundary three").stops(2, &["three", "2 features, not 3"]);
     assert!(!place.path("gpu-sweep-out/latest/boundary").exists() && !place.path("three/boundary").exists());
 }

@@ -146,7 +146,8 @@ fn features_of_1e30_are_scaled_or_their_models_diverge() {
         assert_eq!(row[3..8], ["", "", "", "diverged", "0"], "{row:?}");
     }
     assert!(run.json()["all"]["diverged"].as_u64().unwrap() >= 3, "{}", run.out);
-    assert_eq!(names(&place.path("plain/pictures")).len(), 20);
+    // Without the constant column one feature is left, too few for the picture of the data.
+    assert_eq!(names(&place.path("plain/pictures")).len(), 18);
     place.write("large.csv", "a,b,y\n1,7,0\n1.1e30,7,1\n");
     place.run("--device cpu --data large.csv").stops(2, &["large.csv, line 3, column 1", "at most 1e30"]);
 }

@@ -183,7 +183,10 @@ const MESSAGES: &[(&str, &str)] = &[
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
          factors), not \"nan\"",
     ),
-    ("--loss hinge --label-smoothing 0.1", "--label-smoothing has no effect with --loss hinge; use --loss bce or mse"),
+    (
+        "--loss hinge --label-smoothing 0.1",
+        "--label-smoothing has no effect with --loss hinge; use --loss bce, mse or softmax",
+    ),
     (
         "--dataset random --loss mse --label-smoothing 0.1",
         "--label-smoothing has no effect with --dataset random, which has numbers as targets; use data with classes or \
@@ -221,7 +224,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "d.csv, line 1: no label column \"lable\"; --label must be one of \"a\", \"label\", or its number, 1 to \
          2, or -1 for the last; did you mean label?",
     ),
-    ("--data d.csv --blur 2", "--blur has no effect with --data; use it with --dataset qwerties or blobs"),
+    ("--data d.csv --blur 2", "--blur has no effect with --data; use it with --dataset qwerties, blobs or gaussians"),
     (
         "--data d.csv --data-seeds 2",
         "--data-seeds has no effect on a file whose rows are all trained on; add --test-fraction, which each of \

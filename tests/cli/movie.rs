@@ -151,7 +151,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run("movie nowhere").stops(2, &["nowhere"]);
     place.write("three.csv", "a,b,c,label\n0,0,1,0\n1,0,1,1\n0,1,0,0\n1,1,0,1\n");
     place.run("--device cpu --data three.csv --lr 0.1 --models 2 --epochs 5 --out three").ok();
-    place.run("movie three --of boundaries").stops(2, &["three", "3 features", "2"]);
+    place.run("movie three --of boundaries").stops(2, &["three", "2 features, not 3"]);
     assert!(!place.path("gpu-sweep-out/latest/movie").exists() && !place.path("three/movie").exists());
     place.run("movie three --frames 3").ok();
 }

@@ -55,7 +55,7 @@ fn settings_of_tables_are_refused_where_they_have_no_effect() {
         ("--drop a, --data t.csv", "--drop must be names of columns with commas, such as id,name or x*, not \"a,\""),
         (
             "--features a --dataset moons",
-            "--features has no effect without a table; add --data FILE, or give the number of features of --dataset random",
+            "--features has no effect without a table; add --data FILE, or give a number of features to a --dataset that takes one",
         ),
         (
             "--data t.csv --split-column sets",

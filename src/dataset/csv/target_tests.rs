@@ -36,21 +36,21 @@ fn labelled(labels: &[&str]) -> String {
 fn the_label_column_decides_between_two_classes_and_several() {
     let targets = |labels: &[&str], options| read(&labelled(labels), options).unwrap().data.train.targets;
     assert_eq!(targets(&["1.5", "2", "1.5"], PLAIN), Targets::Binary(vec![false, true, false]));
-    assert_eq!(targets(&["b", "c", "a"], PLAIN), Targets::Classes { classes: 3, labels: vec![1, 2, 0] });
+    assert_eq!(targets(&["b", "c", "a", "b"], PLAIN), Targets::Classes { classes: 3, labels: vec![1, 2, 0, 1] });
     let two = Targets::Classes { classes: 2, labels: vec![0, 1, 0] };
     assert_eq!(targets(&["no", "yes", "no"], task(Task::Classes)), two);
     assert_eq!(targets(&["no", "yes"], task(Task::Binary)), Targets::Binary(vec![false, true]));
     // Half stars are no whole numbers, but may be meant as classes.
-    let halves = Targets::Classes { classes: 3, labels: vec![0, 1, 2] };
-    assert_eq!(targets(&["1", "1.5", "2"], task(Task::Classes)), halves);
+    let halves = Targets::Classes { classes: 3, labels: vec![0, 1, 2, 2] };
+    assert_eq!(targets(&["1", "1.5", "2", "2"], task(Task::Classes)), halves);
     let numbers = |outputs, values: &[f64]| Targets::Real { outputs, values: values.to_vec() };
     assert_eq!(targets(&["1", "0", "-2.5"], task(Task::Regression)), numbers(1, &[1.0, 0.0, -2.5]));
-    let whole = read(&labelled(&["3", "5", "4"]), PLAIN).unwrap();
+    let whole = read(&labelled(&["3", "5", "4", "5"]), PLAIN).unwrap();
     assert_eq!(
         whole.extras.notes,
         ["the 3 whole numbers of \"y\" are classes; --task regression learns them as numbers"]
     );
-    assert_eq!(read(&labelled(&["3", "5", "4"]), task(Task::Classes)).unwrap().extras.notes, [""; 0]);
+    assert_eq!(read(&labelled(&["3", "5", "4", "5"]), task(Task::Classes)).unwrap().extras.notes, [""; 0]);
 }
 
 #[test]
@@ -65,9 +65,10 @@ fn what_is_no_such_target_is_refused() {
     let words: Vec<String> = many.iter().map(|n| format!("w{n}")).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     assert!(!message(&words, PLAIN).contains("--task regression"));
+    assert!(message(&["3", "5", "4"], PLAIN).contains("another value in each of its 3 rows; classes must repeat; --task regression"));
     for (labels, options, expected) in [
         (
-            &["a", "b", "c"][..],
+            &["a", "b", "c", "c"][..],
             task(Task::Binary),
             "t.csv, line 1, column 2: --task binary is for two classes; label \"y\" has 3: \"a\", \"b\", \"c\"; use --task classes; without --label, the last column is the label",
         ),

@@ -91,7 +91,8 @@ fn bounds_are_close_to_the_counted_iterations_of_every_mapping() {
         for (outputs, loss) in [(3, Loss::Softmax), (17, Loss::Softmax), (5, Loss::Mse), (1, Loss::Mae)] {
             let shape = NetworkShape::new(2, [&[3][..], &[]][m % 2]).unwrap().with_outputs(outputs);
             for (batches, rows) in [&batches[0], &batches[2]] {
-                let train_spec = TrainSpec { loss, batches: batches.clone(), ..TrainSpec::plain() };
+                let given = vec![Hyperparameter::Lr];
+                let train_spec = TrainSpec { loss, given, batches: batches.clone(), ..TrainSpec::plain() };
                 if mapping.tile().is_some() || shape.parameters() <= 105 {
                     cases.push((shape.clone(), train_spec, *rows, mapping));
                 }

@@ -184,7 +184,7 @@ fn a_bad_value_is_named_by_its_key() {
         ),
         ("epochs = 1.5", "epochs must be a whole number from 0 to 100000000, not \"1.5\""),
         ("bias = \"perhaps\"", "bias must be true or false, not \"perhaps\""),
-        ("loss = \"sme\"", "loss must be bce, mse or hinge, not \"sme\"; did you mean mse?"),
+        ("loss = \"sme\"", "loss must be bce, mse, hinge, softmax, mae or huber, not \"sme\"; did you mean mse?"),
         (
             "curves = \"al\"",
             "curves must be auto, all, none or a whole number of models, not \"al\"; did you mean all?",

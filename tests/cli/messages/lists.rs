@@ -5,7 +5,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--points abc", "--points must be a whole number from 2 to 100000, not \"abc\""),
     (
         "--features abc",
-        "--features has no effect without a table; add --data FILE, or give the number of features of --dataset random",
+        "--features has no effect without a table; add --data FILE, or give a number of features to a --dataset that takes one",
     ),
     ("--data-seeds abc", "--data-seeds must be a whole number from 1 to 10000, not \"abc\""),
     ("--seeds abc", "--seeds must be a whole number from 1 to 1099511627776, not \"abc\""),

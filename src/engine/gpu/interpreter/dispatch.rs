@@ -49,7 +49,7 @@ impl<'a> Dispatches<'a> {
             (binding::GRADIENTS, zeros(sums)),
             (binding::SCORES, zeros(4)),
             (binding::OPTIMIZER_STATE, zeros(stored * job.train_spec.optimizer.state_numbers())),
-            (binding::LOGITS, zeros(kernel_spec.rows)),
+            (binding::LOGITS, zeros(kernel_spec.rows * kernel_spec.shape.outputs())),
         ]);
         let kernel = Kernel::new(&Permutation { kernel_spec, mapping, uniform_points: false }.source().unwrap());
         let mut this = Self { job, kernel_spec, mapping, models: models as u32, kernel, buffers };
