@@ -118,6 +118,7 @@ impl LabelClasses {
             let hint = context.other_labels();
             let numbers = if self.all_numbers { "; --task regression learns numbers" } else { "" };
             return Err(table.refuse_column(label, format!("{what}; classes must repeat{numbers}{hint}")));
+        }
         if self.task == Some(Task::Binary) && found.len() > 2 {
             let classes = listed(found.iter().map(|seen| seen.text.as_str()), NAMED);
             let what = format!("--task binary is for two classes; label {} has {}", quoted(label), found.len());

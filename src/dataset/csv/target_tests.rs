@@ -65,7 +65,10 @@ fn what_is_no_such_target_is_refused() {
     let words: Vec<String> = many.iter().map(|n| format!("w{n}")).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     assert!(!message(&words, PLAIN).contains("--task regression"));
-    assert!(message(&["3", "5", "4"], PLAIN).contains("another value in each of its 3 rows; classes must repeat; --task regression"));
+    assert!(
+        message(&["3", "5", "4"], PLAIN)
+            .contains("another value in each of its 3 rows; classes must repeat; --task regression")
+    );
     for (labels, options, expected) in [
         (
             &["a", "b", "c", "c"][..],
