@@ -51,7 +51,7 @@ pub use table_extras::TableExtras;
 use crate::error::{number, quoted};
 
 /// Standardization of the features before training: `x' = (x - mean) / std`, estimated on the training rows alone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Standardization {
     /// Mean of each feature.
     pub mean: Vec<f64>,
@@ -75,13 +75,12 @@ pub struct Dataset {
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
-    /// Columns of the table that became features, in their order, with their words and what fills missing values; empty
-    /// for data that are from no table, and before [`Dataset::fill_missing`].
-    pub columns: Vec<TableColumn>,
     /// Names of the classes in the source, by index; empty for regression.
     pub class_names: Vec<String>,
     /// Names of the columns of the targets: one label, or numbers.
     pub target_names: Vec<String>,
+    /// Columns of the table that became the features, in their order; empty: each feature is a column of numbers.
+    pub columns: Vec<TableColumn>,
     /// Standardization of the features; None: they are as in the source.
     pub scaling: Option<Standardization>,
     /// Standardization of regression targets; None: they are as in the source.
@@ -101,17 +100,18 @@ impl Dataset {
             Targets::Real { outputs, .. } => (Vec::new(), numbered('y', *outputs)),
         };
         let (name, feature_names) = (name.into(), numbered('x', train.features));
+        let (validation, test, columns, scaling, target_scaling) = (None, None, Vec::new(), None, None);
         Self {
             name,
             train,
-            validation: None,
-            test: None,
+            validation,
+            test,
             feature_names,
-            columns: Vec::new(),
             class_names,
             target_names,
-            scaling: None,
-            target_scaling: None,
+            columns,
+            scaling,
+            target_scaling,
         }
     }
 

@@ -74,6 +74,18 @@ pub fn class_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     }
 }
 
+/// Requires numbers as targets.
+pub fn number_targets(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    // The numbers of random are compared with 1/2, in their own units.
+    let is_scaled = |source: &BuiltIn| source.is_regression() && *source != BuiltIn::Random;
+    let drawn = sweep.data.is_none() && sweep.dataset.all().iter().any(is_scaled);
+    require(drawn || sweep.asks_for_numbers().is_some(), || {
+        "with classes as targets; use it with --task regression, several --target columns, or --dataset diabetes or \
+         friedman1"
+            .into()
+    })
+}
+
 fn numbers_as_targets(dataset: impl Display) -> String {
     format!("with --dataset {dataset}, which has numbers as targets; use data with classes or leave it out")
 }

@@ -62,6 +62,10 @@ macro_rules! settings_table {
             ///
             /// By the mean and the population standard deviation of the training rows.
             some standardize(bool), Data { form: Form::Pair };
+            /// Learn numbers as they are, not scaled to mean 0 and standard deviation 1
+            ///
+            /// By default the mean and the population standard deviation of the training rows scale them.
+            one standardize_target(bool) = true, Data { form: Form::Without, needs: needs::number_targets };
             /// Share of each class kept for choosing between models
             ///
             /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.

@@ -28,6 +28,7 @@ fn every_setting_survives_the_file() {
         positive: Some("ja".into()),
         no_header: true,
         standardize: Some(false),
+        standardize_target: false,
         validation_fraction: 0.125,
         test_fraction: 0.25,
         data_seed: u64::MAX - 2,
