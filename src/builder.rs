@@ -12,7 +12,7 @@ pub use planning::{plan, tune};
 pub use run_options::RunOptions;
 pub use sweep_results::SweepResults;
 
-use crate::dataset::{BuiltIn, Categorical, Dataset, Delimiter, Missing};
+use crate::dataset::{BuiltIn, Categorical, Dataset, Delimiter, Missing, Task};
 use crate::engine::Mapping;
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};

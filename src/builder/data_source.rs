@@ -1,9 +1,9 @@
 //! Data sources of a builder: a file, or a data set in memory.
 
 use super::Builder;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Targets, Task};
 use crate::error::{Error, Result, quoted};
-use crate::sweep::{Setting, Sweep};
+use crate::sweep::{ColumnNames, Setting, Sweep};
 use std::path::{Path, PathBuf};
 
 /// A source of training data.
@@ -19,7 +19,8 @@ impl DataSource for &Path {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
         if builder.memory.take().is_some() {
             // Set by the previous in-memory data set.
-            builder.options.sweep.positive = None;
+            let sweep = &mut builder.options.sweep;
+            (sweep.positive, sweep.target, sweep.task) = (None, None, None);
         }
         builder.options.sweep.data = Some(self.into());
         builder.named.insert("data");
@@ -44,8 +45,8 @@ impl DataSource for &Dataset {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
         let refuse =
             |what: &str| Err(Error::usage(format!("the data set {}", quoted(&self.name)), format!("must be {what}")));
-        if self.train.has_numbers() {
-            return refuse("one with classes as labels; random is made by --dataset random");
+        if matches!(self.train.targets, Targets::Thresholded(_)) {
+            return refuse("one with classes or numbers as targets; random is made by --dataset random");
         }
         if self.sets().count() > 1 || self.scaling.is_some() {
             return refuse("one that is not yet split or standardised");
@@ -56,7 +57,16 @@ impl DataSource for &Dataset {
         Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
         builder.memory = Some(self.clone());
         let sweep = &mut builder.options.sweep;
-        (sweep.label, sweep.positive) = (None, Some(self.class_names[1].clone()));
+        // As the data are read again from a file.
+        (sweep.label, sweep.target, sweep.task, sweep.positive) = (None, None, None, None);
+        match &self.train.targets {
+            Targets::Binary(_) | Targets::Thresholded(_) => sweep.positive = Some(self.class_names[1].clone()),
+            Targets::Classes { .. } => sweep.task = Some(Task::Classes),
+            Targets::Real { .. } => {
+                sweep.task = Some(Task::Regression);
+                sweep.target = Some(ColumnNames(self.target_names.join(",")));
+            }
+        }
         // Settings of a table in a file.
         let plain = Sweep::default();
         let of_files =

@@ -28,6 +28,8 @@ pub(super) enum CellErrorKind {
     Split(String),
     /// Label that is missing or infinite: the field's text.
     Label(String),
+    /// Target that is no number: the field's text.
+    Target(String),
     /// Labels that are no classes.
     Labels(LabelFault),
 }
@@ -43,11 +45,18 @@ impl TableFacts<'_> {
             CellErrorKind::Split(text) => {
                 format!("{name} must be train, validation or test in each row, as --split-column, not {}", found(text))
             }
-            CellErrorKind::Label(text) => self.label(column, text),
+            CellErrorKind::Label(text) => self.label(column, "a class", text),
+            CellErrorKind::Target(text) if is_missing(text) => self.label(column, "a number", text),
+            CellErrorKind::Target(text) => {
+                let numbers =
+                    "a finite number, at most 1e30 in magnitude, as --task regression or several targets need";
+                format!("target {name} must be {numbers}, not {}{}", found(text), self.taken())
+            }
             CellErrorKind::Labels(fault) => {
                 let what = format!("label {name} has {fault}{}", self.taken());
                 let allowed = format!("two classes, or up to {MAX_CLASSES} words or whole numbers");
-                format!("{what}; there must be {allowed}{}", self.other_labels())
+                let numbers = if fault.are_numbers() { "; --task regression learns numbers" } else { "" };
+                format!("{what}; there must be {allowed}{numbers}{}", self.other_labels())
             }
         };
         Error::file_at(self.path, fault.place.0, fault.place.1, what)
@@ -62,14 +71,17 @@ impl TableFacts<'_> {
         Error::file_at(self.path, line, 1, what)
     }
 
-    fn label(&self, column: usize, text: &str) -> String {
-        let name = quoted(&self.names[column]);
-        let what = format!("label {name} must be a class in each row, not {}", found(text));
+    /// Returns the sentence about a label or target that must be `kind` in each row.
+    fn label(&self, column: usize, kind: &str, text: &str) -> String {
+        let (name, is_class) = (quoted(&self.names[column]), kind == "a class");
+        let word = if is_class { "label" } else { "target" };
+        let what = format!("{word} {name} must be {kind} in each row, not {}", found(text));
         if !is_missing(text) {
             return what;
         }
         let TableStats { rows, columns } = self.survey;
-        let what = format!("{what}: its value is missing (of {rows} rows, {} have no label)", columns[column].missing);
-        format!("{what}; to leave out such rows: --missing drop; a class must have another name")
+        let what = format!("{what}: its value is missing (of {rows} rows, {} have no {word})", columns[column].missing);
+        let other = if is_class { "; a class must have another name" } else { "" };
+        format!("{what}; to leave out such rows: --missing drop{other}")
     }
 }

@@ -1,4 +1,4 @@
-//! Reads any table of text as a data set with classes.
+//! Reads any table of text as a data set.
 
 use super::cell_error::TableFacts;
 use super::columns::selection::Selection;
@@ -21,7 +21,7 @@ use std::path::Path;
 pub struct CsvDataset {
     /// The data, neither split nor standardized. Missing values that are to be filled are NaN.
     pub data: Dataset,
-    /// Name of the label column.
+    /// Name of the label column, or of the first target.
     pub label: String,
     /// Whether the label column is the last one because none was named.
     pub by_default: bool,
@@ -35,7 +35,12 @@ impl CsvDataset {
     /// Describes the label column, why it was chosen, and the classes: `label column "y" (the last): 1 = "b" ...`.
     pub fn describe(&self) -> String {
         let why = if self.by_default { " (the last)" } else { "" };
-        format!("label column {}{why}: {}", quoted(&self.label), self.data.describe())
+        let kind = match self.data.target_names.len() {
+            1 if self.data.train.is_regression() => "target",
+            1 => "label",
+            _ => return self.data.describe(),
+        };
+        format!("{kind} column {}{why}: {}", quoted(&self.label), self.data.describe())
     }
 }
 
@@ -96,8 +101,8 @@ fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool
         path,
         names: table.columns(),
         no_header: options.no_header,
-        label: rows.selection.label,
-        by_default: options.label.is_none(),
+        label: rows.selection.targets[0],
+        by_default: options.label.is_none() && options.target.is_none(),
         survey: &rows.survey,
         features: &rows.selection.features,
     };
@@ -107,12 +112,13 @@ fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool
         None => {}
     }
     let label = &table.columns()[context.label];
-    let (class_names, mut targets) = rows.classes.decide(&table, &context, options.positive)?;
+    let (note, are_numbers) = (rows.targets.note(label), rows.targets.are_numbers());
+    let (class_names, mut targets) = rows.targets.decide(&table, &context, options.positive)?;
     if !options.no_header && !is_named {
         refuse_class(&table, label, &class_names)?;
     }
     if context.by_default {
-        refuse_ambiguous_label(&table, &context)?;
+        refuse_ambiguous_label(&table, &context, are_numbers)?;
     }
     features.check(&table, label)?;
     // Rows left out of the sample, then rows with missing values.
@@ -121,29 +127,39 @@ fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool
         targets = targets.select(&rows);
     }
     let mut extras = features.extras;
+    extras.notes.extend(note);
     extras.add_notes(&table, has_decimal_commas, unlabelled);
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
     let train = Points { features: features.names.len(), x: features.x, targets };
-    let target_names = vec![label.clone()];
+    let target_names = rows.selection.targets.iter().map(|n| table.columns()[*n].clone()).collect();
     let data = Dataset { feature_names: features.names, class_names, target_names, ..Dataset::of(name, train) };
     Ok(CsvDataset { data, label: label.clone(), by_default: context.by_default, hash: table.hash(), extras })
 }
 
 impl Dataset {
     /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class in a column
-    /// `label`. Data with regression targets have these in a column `target` instead.
+    /// `label`. Data with regression targets have these in columns of their own names instead.
     pub fn to_csv(&self) -> String {
-        let last = if self.train.has_numbers() { "target" } else { "label" };
-        let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);
+        let names = match &self.train.targets {
+            Targets::Real { .. } => self.target_names.clone(),
+            Targets::Thresholded(_) => vec!["target".to_owned()],
+            Targets::Binary(_) | Targets::Classes { .. } => vec!["label".to_owned()],
+        };
+        let names = self.feature_names.iter().chain(&names).map(|name| text_cell(name));
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
         for n in 0..self.train.len() {
             let value = |x: &f64| if x.is_nan() { String::new() } else { x.to_string() };
-            let values = self.train.row(n).iter().map(value);
-            let last = match &self.train.targets {
-                Targets::Real { .. } | Targets::Thresholded(_) => self.train.target(n).to_string(),
-                Targets::Binary(_) | Targets::Classes { .. } => text_cell(&self.class_names[self.train.class(n)]),
-            };
-            csv += &(values.chain([last]).collect::<Vec<_>>().join(",") + "\n");
+            let mut cells: Vec<String> = self.train.row(n).iter().map(value).collect();
+            match &self.train.targets {
+                Targets::Real { outputs, .. } => {
+                    cells.extend((0..*outputs).map(|k| self.train.target_number(n, k).to_string()));
+                }
+                Targets::Thresholded(_) => cells.push(self.train.target(n).to_string()),
+                Targets::Binary(_) | Targets::Classes { .. } => {
+                    cells.push(text_cell(&self.class_names[self.train.class(n)]));
+                }
+            }
+            csv += &(cells.join(",") + "\n");
         }
         csv
     }
@@ -151,5 +167,7 @@ impl Dataset {
 
 #[cfg(test)]
 mod column_tests;
+#[cfg(test)]
+mod target_tests;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,20 @@ choice_enum! {
 }
 
 choice_enum! {
+    /// What is learnt of the target column.
+    pub enum Task {
+        /// Which of two classes: a network has one logit.
+        Binary,
+        /// Which of several classes: a network has a logit for each, also of two.
+        #[strum(to_string = "classes", serialize = "class", serialize = "multiclass", serialize = "classification")]
+        Classes,
+        /// Numbers.
+        #[strum(to_string = "regression", serialize = "numbers", serialize = "real")]
+        Regression,
+    }
+}
+
+choice_enum! {
     /// What becomes of missing values.
     pub enum Missing {
         /// They are an error.
@@ -43,6 +57,11 @@ pub const MAX_VALUES: usize = 10_000_000;
 pub struct CsvOptions<'a> {
     /// Label column: its name, its number from 1, or from the end as -1, -2, ...; None: the last column.
     pub label: Option<&'a str>,
+    /// Target columns in place of `label`, separated by commas; several are numbers.
+    pub target: Option<&'a str>,
+    /// What is learnt; None: two values are two classes, up to [`MAX_CLASSES`](super::MAX_CLASSES) words or whole
+    /// numbers as many classes.
+    pub task: Option<Task>,
     /// Class that becomes label 1; None: the greater number, or the later word in sort order.
     pub positive: Option<&'a str>,
     /// Whether the first line is data; columns are then named `x1`, `x2`, ...
@@ -69,6 +88,8 @@ impl Default for CsvOptions<'_> {
     fn default() -> Self {
         Self {
             label: None,
+            target: None,
+            task: None,
             positive: None,
             no_header: false,
             delimiter: None,

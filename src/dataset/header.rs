@@ -42,10 +42,11 @@ pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &
     }
 }
 
-/// Returns the index of the label column, given by name, by number from 1 or from the end as -1; else the last that
-/// `is_other` leaves.
+/// Returns the index of the label column, given with `flag` by name, by number from 1 or from the end as -1; else the
+/// last that `is_other` leaves.
 pub(super) fn label_column<R: Read>(
     table: &CsvTable<R>,
+    flag: &str,
     label: Option<&str>,
     is_other: impl Fn(usize) -> bool,
 ) -> Result<usize> {
@@ -59,7 +60,8 @@ pub(super) fn label_column<R: Read>(
         let typed = label.unwrap_or_default();
         let (names, last) = (table.listed_columns(), columns.len());
         let hint = did_you_mean(typed, columns.iter().map(String::as_str));
-        let what = format!("no label column {}; --label must be one of {names}", quoted(typed));
+        let kind = flag.trim_start_matches('-');
+        let what = format!("no {kind} column {}; {flag} must be one of {names}", quoted(typed));
         table.refuse_header(format!("{what}, or its number, 1 to {last}, or -1 for the last{hint}"))
     })
 }
@@ -74,17 +76,22 @@ fn by_number(label: &str, columns: usize) -> Option<usize> {
     }
 }
 
-/// Rejects the last column as the default label if only another column, with two values, has a common label name.
-pub(super) fn refuse_ambiguous_label<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_>) -> Result<()> {
+/// Rejects the last column as the default label if only another column has a common label name, and has two values or
+/// the targets are numbers.
+pub(super) fn refuse_ambiguous_label<R: Read>(
+    table: &CsvTable<R>,
+    context: &TableFacts<'_>,
+    are_numbers: bool,
+) -> Result<()> {
     let is_label = |n: &usize| is_label_name(&context.names[*n]);
-    let Some(other) = context.survey.two_valued(context.label).find(is_label) else { return Ok(()) };
-    if is_label(&context.label) {
-        return Ok(());
-    }
+    let other = match are_numbers {
+        true => context.features.iter().copied().find(is_label),
+        false => context.survey.two_valued(context.label).find(is_label),
+    };
+    let Some(other) = other.filter(|_| !is_label(&context.label)) else { return Ok(()) };
     let [other, last] = [other, context.label].map(|n| quoted(&context.names[n]));
-    let what = format!(
-        "without --label, the last column {last} is the label, but {other} has two values and is called like one"
-    );
+    let has = if are_numbers { "is" } else { "has two values and is" };
+    let what = format!("without --label, the last column {last} is the label, but {other} {has} called like one");
     Err(table.refuse_header(format!("{what}; one must be chosen: --label {other} or --label {last}")))
 }
 

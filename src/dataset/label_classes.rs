@@ -1,6 +1,7 @@
 //! Collects the classes of a label column, row by row: numbers equal by value (`1` and `1.0`), words by spelling.
 
 use super::cell_error::TableFacts;
+use super::csv_options::Task;
 use super::csv_table::CsvTable;
 use super::label_fault::{FirstSeen, LabelFault};
 use super::points::{MAX_CLASSES, Targets};
@@ -20,6 +21,7 @@ pub(super) struct LabelClasses {
     numbers: DistinctLabels<u64>,
     all_numbers: bool,
     all_whole: bool,
+    task: Option<Task>,
 }
 
 /// Distinct labels, by a key that is equal for equal ones.
@@ -53,8 +55,9 @@ impl<K: Hash + Eq> DistinctLabels<K> {
 }
 
 impl LabelClasses {
-    pub(super) fn new() -> Self {
-        Self { texts: DistinctLabels::new(), numbers: DistinctLabels::new(), all_numbers: true, all_whole: true }
+    pub(super) fn new(task: Option<Task>) -> Self {
+        let (texts, numbers) = (DistinctLabels::new(), DistinctLabels::new());
+        Self { texts, numbers, all_numbers: true, all_whole: true, task }
     }
 
     /// Adds the label of a row; it starts in `line` and has the value `number` if it is one. Returns what is wrong with
@@ -69,12 +72,20 @@ impl LabelClasses {
             self.numbers.add((number.unwrap_or_default() + 0.0).to_bits(), first);
         }
         match self.found() {
-            [a, b, third, ..] if self.all_numbers && !self.all_whole => {
+            [a, b, third, ..] if self.all_numbers && !self.all_whole && self.task != Some(Task::Classes) => {
                 Some(LabelFault::Numbers([a, b, third].map(FirstSeen::clone)))
             }
-            found if found.len() > MAX_CLASSES => found.last().cloned().map(LabelFault::TooMany),
+            found if found.len() > MAX_CLASSES => {
+                found.last().cloned().map(|last| LabelFault::TooMany(last, self.all_numbers))
+            }
             _ => None,
         }
+    }
+
+    /// Returns the number of classes if they are three or more whole numbers, which might as well be meant as numbers.
+    pub(super) fn whole_numbers(&self) -> Option<usize> {
+        let classes = self.found().len();
+        (self.task.is_none() && self.all_whole && classes > 2).then_some(classes)
     }
 
     /// Returns the classes in order of appearance, with their first spelling.
@@ -105,7 +116,13 @@ impl LabelClasses {
         if found.len() > 2 && found.len() == self.texts.rows.len() {
             let what = format!("label {} has another value in each of its {} rows", quoted(label), found.len());
             let hint = context.other_labels();
-            return Err(table.refuse_column(label, format!("{what}; classes must repeat{hint}")));
+            let numbers = if self.all_numbers { "; --task regression learns numbers" } else { "" };
+            return Err(table.refuse_column(label, format!("{what}; classes must repeat{numbers}{hint}")));
+        }
+        if self.task == Some(Task::Binary) && found.len() > 2 {
+            let classes = listed(found.iter().map(|seen| seen.text.as_str()), NAMED);
+            let what = format!("--task binary is for two classes; label {} has {}", quoted(label), found.len());
+            return Err(table.refuse_column(label, format!("{what}: {classes}; use --task classes{}", context.taken())));
         }
         let mut order = self.order();
         if let Some(text) = positive {
@@ -129,7 +146,7 @@ impl LabelClasses {
         let rows = if self.all_numbers { &self.numbers.rows } else { &self.texts.rows };
         let labels = rows.iter().map(|index| class_of[usize::from(*index)]);
         let targets = match found.len() {
-            2 => Targets::Binary(labels.map(|label| label == 1).collect()),
+            2 if self.task != Some(Task::Classes) => Targets::Binary(labels.map(|label| label == 1).collect()),
             classes => Targets::Classes { classes, labels: labels.collect() },
         };
         Ok((names, targets))

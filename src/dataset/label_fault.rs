@@ -16,8 +16,15 @@ pub(super) struct FirstSeen {
 pub(super) enum LabelFault {
     /// More than two numbers, not all of which are whole: three of them.
     Numbers([FirstSeen; 3]),
-    /// More than [`MAX_CLASSES`] classes: the first one beyond.
-    TooMany(FirstSeen),
+    /// More than [`MAX_CLASSES`] classes: the first one beyond, and whether all of them are numbers.
+    TooMany(FirstSeen, bool),
+}
+
+impl LabelFault {
+    /// Whether the labels are numbers.
+    pub(super) fn are_numbers(&self) -> bool {
+        matches!(self, Self::Numbers(_) | Self::TooMany(_, true))
+    }
 }
 
 /// Formats as the end of `label "y" has ...`.
@@ -29,7 +36,7 @@ impl fmt::Display for LabelFault {
                 write!(f, "{}, {} and {} ", quoted(&a.text), quoted(&b.text), quoted(&third.text))?;
                 write!(f, "(first in lines {}, {} and {})", a.line, b.line, third.line)
             }
-            Self::TooMany(last) => {
+            Self::TooMany(last, _) => {
                 write!(f, "more than {MAX_CLASSES} classes: {} in line {} is one more", quoted(&last.text), last.line)
             }
         }

@@ -122,6 +122,11 @@ impl Points {
         }
     }
 
+    /// Returns [`Points::target_number`] `k` of every row.
+    pub fn target_column(&self, k: usize) -> Vec<f64> {
+        (0..self.len()).map(|n| self.target_number(n, k)).collect()
+    }
+
     /// Whether row `n` counts as label 1 where there are two classes: its label, or its number above 1/2.
     pub fn label(&self, n: usize) -> bool {
         self.target(n) > 0.5

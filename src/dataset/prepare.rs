@@ -81,6 +81,30 @@ impl Dataset {
         self.scaling = Some(Standardization { mean, std });
         self
     }
+
+    /// Scales every regression target as [`Dataset::standardize`] scales features. Other targets stay.
+    pub fn standardize_targets(mut self) -> Self {
+        let Targets::Real { outputs, .. } = self.train.targets else { return self };
+        let moments = (0..outputs).map(|k| mean_and_std(&self.train.target_column(k)));
+        let (mean, std): (Vec<f64>, Vec<f64>) = moments.unzip();
+        for points in [Some(&mut self.train), self.validation.as_mut(), self.test.as_mut()].into_iter().flatten() {
+            if let Targets::Real { values, .. } = &mut points.targets {
+                for row in values.chunks_exact_mut(outputs) {
+                    row.iter_mut().zip(mean.iter().zip(&std)).for_each(|(y, (mean, std))| *y = (*y - mean) / std);
+                }
+            }
+        }
+        self.target_scaling = Some(Standardization { mean, std });
+        self
+    }
+
+    /// Returns the first regression target that is the same number in all training rows, of which a network can learn
+    /// nothing.
+    pub fn constant_target(&self) -> Option<usize> {
+        let outputs = if self.train.is_regression() { self.train.targets.outputs() } else { 0 };
+        let is_constant = |k: &usize| self.train.target_column(*k).windows(2).all(|pair| pair[0] == pair[1]);
+        (0..outputs).find(is_constant)
+    }
 }
 
 /// Returns how many of a class's rows to split off: `fraction` of all `rows`, but one of the `left` rows must remain.

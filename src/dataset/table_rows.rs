@@ -5,11 +5,11 @@ use super::columns::encode;
 use super::columns::selection::Selection;
 use super::csv_options::{CsvOptions, MAX_VALUES, Missing};
 use super::csv_table::{CsvTable, MAX_NUMBER};
-use super::label_classes::LabelClasses;
 use super::number::{DecimalMark, NumberParser};
 use super::prepare::RowUse;
 use super::row_sample::{RowSample, retain, retain_rows};
 use super::table_stats::{FieldContent, TableStats, is_missing};
+use super::target_reader::TargetReader;
 use crate::error::Result;
 use std::io::Read;
 
@@ -18,7 +18,7 @@ pub(super) struct TableRows {
     pub(super) selection: Selection,
     /// Fields of the features, `[rows * features]`, as [`encode`] has them.
     pub(super) fields: Vec<f64>,
-    pub(super) classes: LabelClasses,
+    pub(super) targets: TargetReader,
     /// Set of each row, if a column names it.
     pub(super) uses: Vec<RowUse>,
     pub(super) survey: TableStats,
@@ -36,9 +36,9 @@ impl TableRows {
     pub(super) fn new<R: Read>(table: &CsvTable<R>, selection: Selection, options: &CsvOptions<'_>) -> Self {
         let parser = NumberParser::new(table.has_commas());
         Self {
+            targets: TargetReader::new(selection.targets.len(), options.task),
             selection,
             fields: Vec::new(),
-            classes: LabelClasses::new(),
             uses: Vec::new(),
             survey: TableStats::new(table.columns().len()),
             fault: None,
@@ -88,11 +88,13 @@ impl TableRows {
 
     /// Adds the table's current row.
     fn add<R: Read>(&mut self, table: &CsvTable<R>) -> Result<()> {
-        let label = self.selection.label;
-        let text = table.text(label)?;
-        if self.skips_missing && is_missing(text) {
-            self.unlabelled += 1;
-            return Ok(());
+        if self.skips_missing {
+            for n in &self.selection.targets {
+                if is_missing(table.text(*n)?) {
+                    self.unlabelled += 1;
+                    return Ok(());
+                }
+            }
         }
         let before = self.fields.len();
         self.survey.rows += 1;
@@ -109,9 +111,11 @@ impl TableRows {
                 self.fields.push(field);
             }
         }
-        self.add_label(table, text);
+        for at in 0..self.selection.targets.len() {
+            self.add_target(table, self.selection.targets[at])?;
+        }
         if self.fault.is_none() {
-            self.add_use(table, text)?;
+            self.add_use(table)?;
         }
         if self.fault.is_some() {
             self.fields.truncate(before);
@@ -141,10 +145,9 @@ impl TableRows {
         })
     }
 
-    /// Counts the row's label, and adds it unless something was invalid before.
-    fn add_label<R: Read>(&mut self, table: &CsvTable<R>, text: &str) {
-        let label = self.selection.label;
-        let (column, line) = (&mut self.survey.columns[label], table.line(label));
+    /// Counts the row's target in column `n`, and adds it unless something was invalid before.
+    fn add_target<R: Read>(&mut self, table: &CsvTable<R>, n: usize) -> Result<()> {
+        let (column, line, text) = (&mut self.survey.columns[n], table.line(n), table.text(n)?);
         let number = match FieldContent::of(text, &mut self.labels) {
             FieldContent::Missing => {
                 column.add_missing(text, line);
@@ -152,18 +155,15 @@ impl TableRows {
             }
             _ => self.labels.parse(text),
         };
-        if self.fault.is_some() {
-            return;
+        if self.fault.is_none() {
+            let what = self.targets.add(text, line, number);
+            self.fault = what.map(|what| CellError { place: (line, n as u64 + 1), what });
         }
-        let what = match is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
-            true => Some(CellErrorKind::Label(text.to_owned())),
-            false => self.classes.add(text, line, number).map(CellErrorKind::Labels),
-        };
-        self.fault = what.map(|what| CellError { place: (line, label as u64 + 1), what });
+        Ok(())
     }
 
     /// Adds the row's set, and draws its lot for the sample.
-    fn add_use<R: Read>(&mut self, table: &CsvTable<R>, label: &str) -> Result<()> {
+    fn add_use<R: Read>(&mut self, table: &CsvTable<R>) -> Result<()> {
         let mut set = None;
         if let Some(n) = self.selection.split {
             let text = table.text(n)?;
@@ -180,6 +180,7 @@ impl TableRows {
             }
         }
         let Some(sample) = &mut self.sample else { return Ok(()) };
+        let label = if self.targets.are_numbers() { "" } else { table.text(self.selection.targets[0])? };
         let kept = match set {
             None => sample.add(label),
             Some(set) => sample.add(&format!("{set:?} {label}")),

@@ -43,6 +43,7 @@ impl Sweep {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::Loss;
     use crate::sweep::{CellColumn, Choice, Choices, Features, Inputs, LabelNoise, Setting};
     use strum::VariantArray;
 
@@ -65,6 +66,27 @@ mod tests {
         };
         assert_eq!(scaled(|_| ()), [true, false]);
         assert_eq!(scaled(|s| s.standardize = Some(false)), [false, false]);
+    }
+
+    #[test]
+    fn numbers_are_learnt_with_the_squared_error_and_standardised() {
+        let made = |edit: fn(&mut Sweep)| -> Vec<(Loss, bool)> {
+            let jobs = load("diabetes,moons,friedman1", edit).unwrap().jobs;
+            jobs.iter().map(|job| (job.train_spec.loss, job.data.target_scaling.is_some())).collect()
+        };
+        assert_eq!(made(|_| ()), [(Loss::Mse, true), (Loss::Bce, false), (Loss::Mse, true)]);
+        assert_eq!(made(|s| s.standardize_target = false)[0], (Loss::Mse, false));
+        let jobs = load("friedman1", |s| (s.loss, s.test_fraction) = (Loss::Huber, 0.25)).unwrap().jobs;
+        let targets = jobs[0].data.train.target_column(0);
+        let mean = targets.iter().sum::<f64>() / targets.len() as f64;
+        let variance = targets.iter().map(|y| y * y).sum::<f64>() / targets.len() as f64;
+        assert!(mean.abs() < 1e-12 && (variance - 1.0).abs() < 1e-12, "{mean} {variance}");
+        let random = load("random", |s| s.loss = Loss::Mse).unwrap().jobs.remove(0);
+        assert_eq!((random.data.target_scaling.as_ref(), random.train_spec.loss), (None, Loss::Mse));
+        let refused = load("random", |_| ()).unwrap_err().to_string();
+        assert!(refused.starts_with("--dataset random has no classes but numbers above 1/2"), "{refused}");
+        let digest = |edit: fn(&mut Sweep)| load("diabetes", edit).unwrap().digest;
+        assert_ne!(digest(|_| ()), digest(|s| s.standardize_target = false));
     }
 
     #[test]

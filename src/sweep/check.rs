@@ -3,6 +3,7 @@
 use super::setting::Setting;
 use super::setting_rows::SETTINGS;
 use super::{ExtraCurve, Metric, Schedule, ScheduleKind, Sweep};
+use crate::dataset::{BuiltIn, Task};
 use crate::error::{Error, Result, number};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
@@ -82,11 +83,29 @@ impl Sweep {
     }
 
     fn validate_data(&self) -> Result<()> {
-        if let Some(source) = self.regression_data().filter(|_| self.loss != Loss::Mse) {
-            let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
-            return Err(Error::usage(format!("--dataset {source}"), what));
+        let uses_random = self.data.is_none() && self.dataset.all().contains(&BuiltIn::Random);
+        if uses_random && self.loss != Loss::Mse {
+            let what =
+                format!("has no classes but numbers above 1/2, which --loss {} can't learn; add --loss mse", self.loss);
+            return Err(Error::usage(format!("--dataset {}", BuiltIn::Random), what));
+        }
+        if let (Some(target), Some(task @ (Task::Binary | Task::Classes))) = (&self.target, self.task)
+            && target.are_several()
+        {
+            let what =
+                format!("names several columns, which are numbers, but --task {task} is for one; name one column");
+            return Err(Error::usage("--target", what));
         }
         Ok(())
+    }
+
+    /// Returns the setting by which the targets of a table are numbers, if any.
+    pub(super) fn asks_for_numbers(&self) -> Option<&'static str> {
+        match &self.target {
+            _ if self.data.is_none() => None,
+            Some(target) if target.are_several() => Some("several --target columns"),
+            _ => (self.task == Some(Task::Regression)).then_some("--task regression"),
+        }
     }
 
     /// Checks the weight scaling: it multiplies gradients, so the optimizer's update must be linear in them.

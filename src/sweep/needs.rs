@@ -58,10 +58,32 @@ pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     })
 }
 
+/// Requires a data file with classes.
+pub fn table_of_classes(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
+    data_file(sweep, setting)?;
+    class_labels(sweep, setting)
+}
+
 /// Requires targets that are classes.
 pub fn class_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let numbers = sweep.data.is_none() && sweep.dataset.all().iter().all(|source| source.is_regression());
-    require(!numbers, || numbers_as_targets(&sweep.dataset))
+    require(!numbers, || numbers_as_targets(&sweep.dataset))?;
+    match sweep.asks_for_numbers() {
+        Some(flag) => Err(format!("with {flag}, whose targets are numbers; it is for classes: leave it out")),
+        None => Ok(()),
+    }
+}
+
+/// Requires numbers as targets.
+pub fn number_targets(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    // The numbers of random are compared with 1/2, in their own units.
+    let is_scaled = |source: &BuiltIn| source.is_regression() && *source != BuiltIn::Random;
+    let drawn = sweep.data.is_none() && sweep.dataset.all().iter().any(is_scaled);
+    require(drawn || sweep.asks_for_numbers().is_some(), || {
+        "with classes as targets; use it with --task regression, several --target columns, or --dataset diabetes or \
+         friedman1"
+            .into()
+    })
 }
 
 fn numbers_as_targets(dataset: impl Display) -> String {
@@ -83,7 +105,8 @@ pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
 }
 
 /// Requires a loss that learns smoothed targets, and targets that are classes.
-pub fn smoothed_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+pub fn smoothed_labels(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
+    class_labels(sweep, setting)?;
     let all: Vec<Loss> = Loss::ALL.iter().copied().filter(|loss| loss.shifted_function().is_some()).collect();
     require(all.contains(&sweep.loss), || suggest_choices("--loss", sweep.loss, &all))?;
     match sweep.regression_data() {

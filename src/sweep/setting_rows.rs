@@ -6,7 +6,7 @@ use super::setting::{Field, Form, Setting, SettingGroup, SettingValue};
 use super::settings::{Sweep, field_type};
 use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, LabelNoise, MapAxes, Metric};
 use super::{ColumnNames, Features, NumberRange, ScheduleKind, Shuffle, Widths};
-use crate::dataset::{BuiltIn, Categorical, Delimiter, MAX_CLASSES, MAX_VALUES, Missing};
+use crate::dataset::{BuiltIn, Categorical, Delimiter, MAX_CLASSES, MAX_VALUES, Missing, Task};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::model::MAX_FEATURES;

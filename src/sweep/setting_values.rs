@@ -5,7 +5,7 @@ use super::choices::{Choice, Choices, parse_choice};
 use super::setting::{Setting, SettingValue, ValueKind};
 use super::typed_value::TypedValue;
 use super::{Axis, ClassWeight, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
-use crate::dataset::{Categorical, Delimiter, Missing};
+use crate::dataset::{Categorical, Delimiter, Missing, Task};
 use crate::error::{Error, Result, one_of, quoted};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
@@ -202,7 +202,7 @@ macro_rules! words {
     };
 }
 
-words!(Categorical, ClassWeight, InitBias, Loss, Missing, Select, Shuffle, WeightScaling);
+words!(Categorical, ClassWeight, InitBias, Loss, Missing, Select, Shuffle, Task, WeightScaling);
 
 impl SettingValue for Delimiter {
     fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {

@@ -2,7 +2,7 @@
 
 use super::{Axis, BatchSize, Choices, ClassWeight, CurvesKept, ExtraCurve, InitBias, LabelNoise, MapAxes, Metric};
 use super::{ColumnNames, Features, ScheduleKind, Shuffle, Widths};
-use crate::dataset::{BuiltIn, Categorical, Delimiter, Missing};
+use crate::dataset::{BuiltIn, Categorical, Delimiter, Missing, Task};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;

@@ -30,8 +30,15 @@ macro_rules! settings_table {
             one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::data_that_reads_it };
             /// Column of the classes: its name, or its number from 1 or, from the end, -1 [default: the last]
             some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
+            /// Columns to predict, in place of --label: names or numbers with commas; several are numbers
+            some target(ColumnNames), Data { value: "COLUMNS", hyphen: true, excludes: &["label"], needs: needs::data_file };
+            /// What is learnt of --data: {names} [default: by the label column]
+            ///
+            /// By default two values are two classes, and 3 to 128 words or whole numbers are as many classes. classes
+            /// gives two a logit each, as --loss softmax does. regression learns numbers, with --loss mse.
+            some task(Task), Data { value: "NAME", needs: needs::data_file };
             /// Value that is class 1 [default: the greater number or later word]
-            some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::data_file };
+            some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::table_of_classes };
             /// The first line of --data is a row of data: columns are called x1, x2, ...
             one no_header(bool) = false, Data { form: Form::Switch, needs: needs::data_file };
             /// Delimiter of the columns of --data: {names}, or the character [default: as in the first lines]
@@ -55,6 +62,10 @@ macro_rules! settings_table {
             ///
             /// By the mean and the population standard deviation of the training rows.
             some standardize(bool), Data { form: Form::Pair };
+            /// Learn numbers as they are, not scaled to mean 0 and standard deviation 1
+            ///
+            /// By default the mean and the population standard deviation of the training rows scale them.
+            one standardize_target(bool) = true, Data { form: Form::Without, needs: needs::number_targets };
             /// Share of each class kept for choosing between models
             ///
             /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.
@@ -99,12 +110,12 @@ macro_rules! settings_table {
             /// Loss: {names}
             ///
             /// bce is the logistic loss, mse the squared error. More than two classes are learnt with softmax, which
-            /// gives two a logit each if it is named. mae and huber are for numbers as targets.
+            /// gives two a logit each if it is named, numbers with mse. mae and huber are for numbers as targets.
             one loss(Loss) = Loss::Bce, Network { value: "NAME" };
             /// Weights of the classes in the loss: {names}
             ///
             /// balanced lets all classes weigh the same, whatever their numbers of training rows.
-            one class_weight(ClassWeight) = ClassWeight::None, Network { value: "NAME" };
+            one class_weight(ClassWeight) = ClassWeight::None, Network { value: "NAME", needs: needs::class_labels };
             /// Initial weights: {names}
             ///
             /// torch is PyTorch's default for nn.Linear; the others are those of torch.nn.init.

@@ -4,6 +4,13 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNames(pub String);
 
+impl ColumnNames {
+    /// Whether they are several.
+    pub fn are_several(&self) -> bool {
+        self.0.contains(',')
+    }
+}
+
 /// The features: of a table their columns, of the data set `random` their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Features {

@@ -19,6 +19,7 @@ mod movie;
 mod output_folder;
 mod picture_cases;
 mod pictures;
+mod regression;
 mod replay;
 mod report;
 mod representatives;

@@ -3,13 +3,15 @@
 use super::super::csv_options::CsvOptions;
 use super::super::csv_table::CsvTable;
 use super::super::header::label_column;
+use super::super::points::MAX_OUTPUTS;
 use crate::error::{Result, did_you_mean, quoted};
 use std::io::Read;
 
 /// Uses of a table's columns, by index.
 #[derive(Debug)]
 pub(in super::super) struct Selection {
-    pub(in super::super) label: usize,
+    /// The label, or the target columns.
+    pub(in super::super) targets: Vec<usize>,
     /// Column that says to which set a row belongs.
     pub(in super::super) split: Option<usize>,
     pub(in super::super) features: Vec<usize>,
@@ -18,7 +20,7 @@ pub(in super::super) struct Selection {
 }
 
 impl Selection {
-    /// Chooses by `--label`, `--features`, `--drop` and `--split-column`.
+    /// Chooses by `--label` or `--target`, `--features`, `--drop` and `--split-column`.
     pub(in super::super) fn of<R: Read>(table: &CsvTable<R>, options: &CsvOptions<'_>) -> Result<Self> {
         let names = table.columns();
         let wanted = options.features.map(|list| columns(table, "--features", list)).transpose()?;
@@ -29,21 +31,22 @@ impl Selection {
             |n: usize| matches!((n, names[n].as_str()), (0, "" | "Unnamed: 0") | (_, "__index_level_0__"));
         let is_dropped = |n: usize| dropped.iter().any(|(one, _)| *one == n);
         let no_label = |n: usize| Some(n) == split || is_dropped(n) || is_row_number(n);
-        let label = label_column(table, options.label, no_label)?;
+        let targets = target_columns(table, options, no_label)?;
+        let (label, is_target) = (targets[0], |n: usize| targets.contains(&n));
+        let word = if options.target.is_some() { "a target" } else { "the label" };
         for (list, flag) in [(wanted.as_deref(), "--features"), (Some(&dropped[..]), "--drop")] {
-            for (used, what) in [(Some(label), "the label"), (split, "the --split-column")] {
-                if list.into_iter().flatten().any(|(n, by_name)| *by_name && Some(*n) == used) {
-                    let name = used.map(|n| quoted(&names[n])).unwrap_or_default();
-                    let what = format!("{name} is {what}, and no feature; leave it out of {flag}");
-                    return Err(table.refuse_header(what));
-                }
+            let by_name = list.into_iter().flatten().filter(|(_, by_name)| *by_name).map(|(n, _)| *n);
+            for n in by_name.filter(|n| is_target(*n) || Some(*n) == split) {
+                let what = if is_target(n) { word } else { "the --split-column" };
+                let what = format!("{} is {what}, and no feature; leave it out of {flag}", quoted(&names[n]));
+                return Err(table.refuse_header(what));
             }
         }
-        if Some(label) == split {
-            let name = quoted(&names[label]);
-            return Err(table.refuse_header(format!("{name} is the label; --split-column must be another column")));
+        if let Some(n) = split.filter(|n| is_target(*n)) {
+            let name = quoted(&names[n]);
+            return Err(table.refuse_header(format!("{name} is {word}; --split-column must be another column")));
         }
-        let others = || (0..names.len()).filter(|n| *n != label && Some(*n) != split && !is_dropped(*n));
+        let others = || (0..names.len()).filter(|n| !is_target(*n) && Some(*n) != split && !is_dropped(*n));
         let row_numbers = others().filter(|n| wanted.is_none() && is_row_number(*n)).collect::<Vec<_>>();
         let features: Vec<usize> = others().filter(|n| is_wanted(*n) && !row_numbers.contains(n)).collect();
         if features.is_empty() {
@@ -55,7 +58,29 @@ impl Selection {
             };
             return Err(table.refuse_header(what));
         }
-        Ok(Self { label, split, features, row_numbers })
+        Ok(Self { targets, split, features, row_numbers })
+    }
+}
+
+/// Returns the columns that `--target` names, or the label.
+fn target_columns<R: Read>(
+    table: &CsvTable<R>,
+    options: &CsvOptions<'_>,
+    is_other: impl Fn(usize) -> bool,
+) -> Result<Vec<usize>> {
+    let Some(list) = options.target else { return Ok(vec![label_column(table, "--label", options.label, is_other)?]) };
+    let mut targets = Vec::new();
+    for name in list.split(',') {
+        let n = label_column(table, "--target", Some(name), &is_other)?;
+        if targets.contains(&n) {
+            let what = format!("--target names {} twice; each target must be named once", quoted(&table.columns()[n]));
+            return Err(table.refuse_header(what));
+        }
+        targets.push(n);
+    }
+    match targets.len() {
+        0..=MAX_OUTPUTS => Ok(targets),
+        more => Err(table.refuse_header(format!("--target names {more} columns; there may be up to {MAX_OUTPUTS}"))),
     }
 }
 

@@ -19,6 +19,8 @@ fn refused(text: &str, options: CsvOptions<'_>, expected: &str) {
 
 const PLAIN: CsvOptions<'_> = CsvOptions {
     label: None,
+    target: None,
+    task: None,
     positive: None,
     no_header: false,
     delimiter: None,
@@ -226,6 +228,10 @@ fn missing_values_are_refused_left_out_or_filled_from_training_rows() {
         // The 100 is in a test row; `red` is the most frequent word of training rows.
         assert_eq!(split.train.row(1), [a, 0.0]);
         assert_eq!(split.test.as_ref().unwrap().row(0), [a, 1.0]);
+        let kept: Vec<_> =
+            split.columns.iter().map(|column| (column.name.as_str(), column.filling.as_deref())).collect();
+        assert_eq!(kept, [("a", Some(&[a][..])), ("c", Some(&[1.0]))]);
+        assert_eq!(split.columns[1].words, ["blue", "red"]);
     }
     let empty = good("a,b,y\n1,2,0\n,3,1\n", CsvOptions { missing: Missing::Mean, ..PLAIN });
     let (mut data, columns) = (empty.data.split_as(&[RowUse::Test, RowUse::Train]), empty.extras.columns);

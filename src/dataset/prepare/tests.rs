@@ -149,3 +149,35 @@ fn a_constant_of_any_size_and_number_of_rows_is_told() {
         }
     }
 }
+
+/// Two targets of each row; the second is 10 more than ten times the first.
+fn numbers(first: &[f64]) -> Dataset {
+    let values = first.iter().flat_map(|y| [*y, 10.0 + 10.0 * y]).collect();
+    let x = (0..first.len()).map(|n| n as f64).collect();
+    Dataset::of("few", Points { features: 1, x, targets: Targets::Real { outputs: 2, values } })
+}
+
+#[test]
+fn targets_are_scaled_by_the_training_rows_alone() {
+    let uses = [RowUse::Train, RowUse::Train, RowUse::Test, RowUse::Validation];
+    let data = numbers(&[1.0, 5.0, 7.0, 3.0]).split_as(&uses).standardize_targets();
+    let scaling = data.target_scaling.as_ref().unwrap();
+    // The mean of 1 and 5 is 3, both are 2 away from it.
+    assert_eq!((&scaling.mean[..], &scaling.std[..]), (&[3.0, 40.0][..], &[2.0, 20.0][..]));
+    let of = |points: &Points| [points.target_column(0), points.target_column(1)];
+    assert_eq!(of(&data.train), [[-1.0, 1.0], [-1.0, 1.0]]);
+    assert_eq!(
+        (of(data.test.as_ref().unwrap()), of(data.validation.as_ref().unwrap())),
+        ([[2.0], [2.0]].map(Vec::from), [[0.0], [0.0]].map(Vec::from))
+    );
+    assert_eq!((data.constant_target(), data.scaling), (None, None));
+    assert_eq!(rows(&[true, false]).standardize_targets(), rows(&[true, false]));
+}
+
+#[test]
+fn a_target_that_is_the_same_in_all_training_rows_is_found() {
+    let uses = [RowUse::Train, RowUse::Train, RowUse::Test];
+    assert_eq!(numbers(&[2.0, 2.0, 3.0]).split_as(&uses).constant_target(), Some(0));
+    assert_eq!(numbers(&[2.0, 3.0, 3.0]).constant_target(), None);
+    assert_eq!(rows(&[true, true]).constant_target(), None);
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::dataset::{Categorical, Delimiter, Missing};
+use crate::dataset::{Categorical, Delimiter, Missing, Task};
 use crate::math::{Loss, WeightScaling};
 use crate::results::spec::tests::spec;
 use crate::sweep::{
@@ -23,9 +23,12 @@ fn every_setting_survives_the_file() {
     let sweep = Sweep {
         data: Some("/data/a b.csv".into()),
         label: Some("class \"x\"\nline".into()),
+        target: Some(ColumnNames("y1,y 2".into())),
+        task: Some(Task::Classes),
         positive: Some("ja".into()),
         no_header: true,
         standardize: Some(false),
+        standardize_target: false,
         validation_fraction: 0.125,
         test_fraction: 0.25,
         data_seed: u64::MAX - 2,

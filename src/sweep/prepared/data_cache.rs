@@ -97,6 +97,8 @@ pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -
     let features = (sweep.features != Sweep::default().features).then(|| sweep.features.names());
     let options = CsvOptions {
         label: sweep.label.as_deref(),
+        target: sweep.target.as_ref().map(|names| names.0.as_str()),
+        task: sweep.task,
         positive: sweep.positive.as_deref(),
         no_header: sweep.no_header,
         delimiter: sweep.delimiter,
@@ -131,7 +133,8 @@ fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> 
     if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
         return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
     }
-    if sweep.missing != Missing::Refuse {
+    split.columns.clone_from(&extras.columns);
+    if matches!(sweep.missing, Missing::Mean | Missing::Median) {
         split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;
     }
     for (flag, fraction, rows) in [
@@ -148,6 +151,12 @@ fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> 
     let noisy = if noise > 0.0 { split.with_label_noise(noise, seed) } else { split };
     let measured = sweep.data.is_some() || cell.dataset.is_table();
     let data = if sweep.standardize.unwrap_or(measured) { noisy.standardize() } else { noisy };
+    if let Some(k) = data.constant_target() {
+        let (target, rows) = (quoted(&data.target_names[k]), data.train.len());
+        let what = format!("target {target} is {} in all training rows", number(data.train.target_number(0, k)));
+        return Err(refuse(format!("{what} ({rows}): there is nothing to learn; name another column with --target")));
+    }
+    let data = if sweep.standardize_target { data.standardize_targets() } else { data };
     check_range(sweep, &data)?;
     Ok(data)
 }
@@ -163,6 +172,13 @@ fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
                 points.x[n]
             );
             return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what));
+        }
+        for (k, target) in data.target_names.iter().enumerate().filter(|_| points.is_regression()) {
+            if let Some(y) = points.target_column(k).into_iter().find(|y| y.abs() > f64::from(f32::MAX)) {
+                let what = format!("target {} reaches {y:e} standard deviations", quoted(target));
+                let what = format!("{what}, more than f32 can hold; leave it out, or add --no-standardize-target");
+                return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what));
+            }
         }
     }
     Ok(())

@@ -85,6 +85,10 @@ impl DigestWriter {
             self.number(u64::from(set_apart.is_some()));
             set_apart.iter().for_each(|points| self.points(points));
         }
+        // The same standardised targets in other units have other errors.
+        if let Some(scaling) = &job.data.target_scaling {
+            [&scaling.mean, &scaling.std].into_iter().for_each(|numbers| self.floats(numbers));
+        }
         self.trials(&job.trials);
         match &job.initial {
             InitialWeights::Drawn => self.text("drawn"),
