@@ -75,11 +75,10 @@ impl NetworkShape {
     /// What pictures of the decision boundary would need that the network lacks, such as `2 features, not 3`; a
     /// regression has no boundary.
     pub fn lacks_for_boundary(&self, is_regression: bool) -> Option<String> {
-        match (self.features, self.outputs) {
+        match self.features {
             _ if is_regression => Some("classes, not numbers as targets".to_owned()),
-            (2, 1) => None,
-            (2, outputs) => Some(format!("a single output, not {outputs}")),
-            (features, _) => Some(format!("2 features, not {features}")),
+            2 => None,
+            features => Some(format!("2 features, not {features}")),
         }
     }
 

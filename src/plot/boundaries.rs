@@ -1,13 +1,13 @@
 //! Decision boundaries of one model at several epochs, side by side.
 
-use super::data_plot::{draw_points, marker, ranges};
+use super::data_plot::{class_legend, draw_points, ranges};
 use super::frame::{Frame, start_titled};
+use super::grid_outputs::{GridOutputs, class_style};
 use super::logit_grid::LogitGrid;
-use super::marching::zero_lines;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene};
 use super::substitute_names::substitutes;
-use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
+use super::theme::{AXIS, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
 use super::{Picture, PictureKind};
 use crate::analysis::replay::MOST_SHOWN_EPOCHS;
 use crate::dataset::Points;
@@ -36,8 +36,8 @@ pub struct BoundaryPanel {
     pub epoch: u32,
     /// Training accuracy, a fraction; `None`: a logit is not finite.
     pub accuracy: Option<f64>,
-    /// Logit minus the decision threshold at each point of [`BoundariesPlot::grid`]; non-finite ones have no class.
-    pub logits: Vec<f64>,
+    /// Outputs at each point of [`BoundariesPlot::grid`].
+    pub outputs: GridOutputs,
 }
 
 /// Plot of one model's decision boundaries at some epochs.
@@ -49,8 +49,8 @@ pub struct BoundariesPlot<'a> {
     pub points: &'a Points,
     /// Names of the two features.
     pub features: [&'a str; 2],
-    /// Names of label 0 and label 1.
-    pub classes: [&'a str; 2],
+    /// Names of the classes.
+    pub classes: Vec<&'a str>,
     /// Panels in order of the epochs; at most [`MOST_SHOWN_EPOCHS`].
     pub panels: &'a [BoundaryPanel],
     /// Settings for the subtitle: network, points, epochs.
@@ -89,9 +89,9 @@ impl BoundariesPlot<'_> {
     }
 
     fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &BoundaryPanel, grid: &LogitGrid) {
-        tint(scene, frame, &panel.logits, grid);
+        tint(scene, frame, &panel.outputs, grid);
         draw_points(scene, frame, self.points, MARKER_SCALE);
-        for line in zero_lines(&panel.logits, grid.nx) {
+        for line in panel.outputs.boundaries(grid.nx) {
             let line: Vec<Position> = line.iter().map(|at| place(frame, grid, *at)).collect();
             scene.line(line.clone(), 8.0, Paint { rgb: WHITE, alpha: 0.75 });
             scene.line(line, 4.0, VERMILION);
@@ -116,15 +116,8 @@ impl BoundariesPlot<'_> {
 
     /// Returns the words for the predicted class if it is the same everywhere, else an empty string.
     fn one_side(&self, panel: &BoundaryPanel) -> String {
-        let finite = || panel.logits.iter().filter(|v| v.is_finite());
-        let positive = finite().filter(|v| **v > 0.0).count();
-        let class = |label: usize| format!(", everything class {}", self.classes[label]);
-        match (finite().count(), positive) {
-            (0, _) => String::new(),
-            (_, 0) => class(0),
-            (all, positive) if positive == all => class(1),
-            _ => String::new(),
-        }
+        let class = |class: usize| format!(", everything class {}", self.classes[class]);
+        panel.outputs.only_class().map_or(String::new(), class)
     }
 }
 
@@ -134,19 +127,19 @@ pub(super) fn place(frame: &Frame, grid: &LogitGrid, (i, j): Position) -> Positi
     (frame.left + i / columns * (frame.right - frame.left), frame.bottom - j / rows * (frame.bottom - frame.top))
 }
 
-/// Tints both sides of the boundary in the colours of their classes: in each row, one rectangle per run of equal sign.
-fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &LogitGrid) {
-    let side = |v: &f64| v.is_finite().then_some(*v > 0.0);
-    for (j, row) in logits.chunks_exact(grid.nx).enumerate() {
+/// Tints the regions in the colours of their classes: in each row, one rectangle per run of one class.
+fn tint(scene: &mut Scene, frame: &Frame, outputs: &GridOutputs, grid: &LogitGrid) {
+    let classes: Vec<Option<usize>> = (0..outputs.places()).map(|place| outputs.class(place)).collect();
+    for (j, row) in classes.chunks_exact(grid.nx).enumerate() {
         let mut start = 0;
-        for run in row.chunk_by(|a, b| side(a) == side(b)) {
+        for run in row.chunk_by(|a, b| a == b) {
             let (from, to) = (start as f64 - 0.5, (start + run.len()) as f64 - 0.5);
             start += run.len();
-            let Some(positive) = side(&run[0]) else { continue };
+            let Some(class) = run[0] else { continue };
             let within = |i: f64, most: usize| i.clamp(0.0, (most - 1) as f64);
             let corner = |i: f64, j: f64| place(frame, grid, (within(i, grid.nx), within(j, grid.ny)));
-            let rgb = if positive { BLACK } else { BLUE };
-            scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), pale(rgb));
+            let rgb = pale(class_style(class).0);
+            scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), rgb);
         }
     }
 }
@@ -168,8 +161,8 @@ impl Picture for BoundariesPlot<'_> {
             return wrong(format!("the data has {} features; only two can be drawn", self.points.features));
         }
         let grid = Self::grid(self.points);
-        if let Some(panel) = self.panels.iter().find(|panel| panel.logits.len() != grid.nx * grid.ny) {
-            let (epoch, logits) = (panel.epoch, panel.logits.len());
+        if let Some(panel) = self.panels.iter().find(|panel| panel.outputs.places() != grid.nx * grid.ny) {
+            let (epoch, logits) = (panel.epoch, panel.outputs.places());
             return wrong(format!("epoch {epoch} has {logits} logits for a grid of {} × {}", grid.nx, grid.ny));
         }
         if self.panels.len() > MOST_SHOWN_EPOCHS {
@@ -177,13 +170,7 @@ impl Picture for BoundariesPlot<'_> {
         }
         let (mut scene, base) = start_titled(&self.title(), self.settings);
         let legend = base + 52.0;
-        let mut x = MARGIN;
-        for (name, positive) in self.classes.into_iter().zip([false, true]) {
-            marker(&mut scene, (x + 8.0, legend - 9.0), positive, 1.0);
-            let text = format!("class {name}");
-            scene.text((x + 28.0, legend), text.as_str(), BODY, Align::Start);
-            x += 28.0 + super::text_layout::width(&text, BODY) + 44.0;
-        }
+        class_legend(&mut scene, MARGIN, legend, &self.classes, [f64::INFINITY, f64::from(SIZE.0) / 2.0]);
         let axes = format!("across: {}, up: {}", self.features[0], self.features[1]);
         scene.text(
             (f64::from(SIZE.0) - MARGIN, legend),
@@ -194,7 +181,7 @@ impl Picture for BoundariesPlot<'_> {
         for (frame, panel) in self.frames(legend + 8.0, &grid).iter().zip(self.panels) {
             self.draw(&mut scene, frame, panel, &grid);
         }
-        scene.substitutes = substitutes(self.model, &self.features, self.classes);
+        scene.substitutes = substitutes(self.model, &self.features, &self.classes);
         Ok(scene)
     }
 }
@@ -217,7 +204,11 @@ mod tests {
     /// Class 1 to the right of x = 0.25.
     fn panel(epoch: u32) -> BoundaryPanel {
         let grid = BoundariesPlot::grid(&points()).points();
-        BoundaryPanel { epoch, accuracy: Some(1.0), logits: (0..grid.len()).map(|n| grid.row(n)[0] - 0.25).collect() }
+        BoundaryPanel {
+            epoch,
+            accuracy: Some(1.0),
+            outputs: (0..grid.len()).map(|n| grid.row(n)[0] - 0.25).collect::<Vec<_>>().into(),
+        }
     }
 
     #[test]
@@ -248,7 +239,7 @@ mod tests {
     #[test]
     fn a_panel_without_boundary_says_which_class_all_is() {
         let points = points();
-        let with = |logits: f64| BoundaryPanel { logits: vec![logits; PLACES.0 * PLACES.1], ..panel(3) };
+        let with = |logits: f64| BoundaryPanel { outputs: vec![logits; PLACES.0 * PLACES.1].into(), ..panel(3) };
         let panels = [with(2.0), with(-2.0), with(f64::NAN), panel(0)];
         let plot = plot(&points, &panels);
         let said: Vec<String> = panels.iter().map(|panel| plot.one_side(panel)).collect();
@@ -258,7 +249,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let points = points();
-        let short = [BoundaryPanel { logits: vec![0.0; 5], ..panel(3) }];
+        let short = [BoundaryPanel { outputs: vec![0.0; 5].into(), ..panel(3) }];
         assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
         let many = vec![panel(0); MOST_SHOWN_EPOCHS + 1];
         assert!(plot(&points, &many).scene().is_err());

@@ -1,7 +1,7 @@
 //! Decision regions of models of a study, side by side.
 
 use super::theme::models;
-use super::{OutputScale, Picture, PictureKind, Prediction, Region, RegionsPlot, Scene};
+use super::{GridOutputs, OutputScale, Picture, PictureKind, Prediction, Region, RegionsPlot, Scene};
 use crate::analysis::boundary::BoundaryModels;
 use crate::analysis::study_model::{SelectionReason, ShownModel};
 use crate::engine::Job;
@@ -67,7 +67,7 @@ impl Picture for BoundaryPicture<'_> {
         let picture = RegionsPlot {
             title: &self.title,
             settings: &self.found.settings,
-            classes: [&job.data.class_names[0], &job.data.class_names[1]],
+            classes: job.data.class_names.iter().map(String::as_str).collect(),
             features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
             shade: OutputScale::of(job.train_spec.loss),
             panels: &self.panels,
@@ -88,11 +88,11 @@ pub fn common_features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Opti
 /// correct training points.
 pub fn predictions_and_correct(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Prediction, usize) {
     let network = Network::new(&job.shape, &job.train_spec, parameters);
-    let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.train_spec.loss.threshold());
-    let excess = |row: &[f64]| network.logit(row) - shift;
-    let train = &job.data.train;
-    let right = (0..train.len()).filter(|n| (excess(train.row(*n)) > 0.0) == train.label(*n)).count();
-    (Prediction::Excesses((0..grid.len()).map(|n| excess(grid.row(n))).collect()), right)
+    let (loss, train) = (job.train_spec.loss, &job.data.train);
+    let grid = RegionsPlot::grid(train, panels, notes).points();
+    let is_right = |n: &usize| GridOutputs::predicted(&network, loss, train.row(*n)) == Some(train.class(*n));
+    let right = (0..train.len()).filter(is_right).count();
+    (Prediction::Outputs(GridOutputs::new(loss, (0..grid.len()).map(|n| network.outputs(grid.row(n))))), right)
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
-//! Plot of a data set with two features: points of two classes and decision boundaries of some models.
+//! Plot of a data set with two features: points by class and decision boundaries of some models.
 
 use super::frame::{Frame, Heading, begin};
+use super::grid_outputs::class_style;
 use super::logit_grid::{Boundary, LogitGrid};
-use super::marching::zero_lines;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene, TextStyle};
 use super::study_picture::{Availability, StudyData, StudyPicture};
 use super::substitute_names::substitutes;
-use super::text_layout::wrapped;
-use super::theme::{
-    BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named, percent,
-};
+use super::text_layout::{shortened, width, wrapped};
+use super::theme::{BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named, percent};
 use super::{Picture, PictureKind, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -31,6 +29,8 @@ const STYLES: [(Rgb, &[f64]); 6] = [
 ];
 /// Width of the frame divided by its height.
 const ASPECT: f64 = 910.0 / 668.0;
+/// Most classes in the legend.
+const MOST_CLASSES: usize = 7;
 /// Line width of boundaries.
 const STROKE: f64 = 5.0;
 
@@ -43,8 +43,8 @@ pub struct DataPlot<'a> {
     pub points: &'a Points,
     /// Names of the two features, with units if any.
     pub features: [&'a str; 2],
-    /// Names of label 0 and label 1.
-    pub classes: [&'a str; 2],
+    /// Names of the classes.
+    pub classes: Vec<&'a str>,
     /// Boundaries in the order of the legend.
     pub boundaries: &'a [Boundary],
     /// Settings for the subtitle: network, points, epochs.
@@ -76,7 +76,7 @@ impl DataPlot<'_> {
     }
 }
 
-/// Draws squares for label 0 and circles for label 1, smaller if there are many, and scaled by `scale`; returns their
+/// Draws the points with the markers of their classes, smaller if there are many, and scaled by `scale`; returns their
 /// number.
 pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, scale: f64) -> usize {
     let step = points.len().div_ceil(MOST_POINTS).max(1);
@@ -86,7 +86,7 @@ pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, sca
     let scale = scale * (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
     for n in &drawn {
         let row = points.row(*n);
-        marker(scene, frame.at(row[0], row[1]), points.label(*n), scale);
+        marker(scene, frame.at(row[0], row[1]), points.class(*n), scale);
     }
     drawn.len()
 }
@@ -102,10 +102,11 @@ impl Picture for DataPlot<'_> {
             return wrong(format!("the data has {} features; only two can be drawn", self.points.features));
         }
         let grid = Self::grid(self.points);
-        if let Some(b) = self.boundaries.iter().find(|b| b.logits.len() != grid.nx * grid.ny) {
-            return wrong(format!("{} has {} logits for a grid of {} × {}", b.label, b.logits.len(), grid.nx, grid.ny));
+        if let Some(b) = self.boundaries.iter().find(|b| b.outputs.places() != grid.nx * grid.ny) {
+            let logits = b.outputs.places();
+            return wrong(format!("{} has {logits} logits for a grid of {} × {}", b.label, grid.nx, grid.ny));
         }
-        let lines: Vec<_> = self.boundaries.iter().map(|b| zero_lines(&b.logits, grid.nx)).collect();
+        let lines: Vec<_> = self.boundaries.iter().map(|b| b.outputs.boundaries(grid.nx)).collect();
         let title = self.title(lines.iter().filter(|l| !l.is_empty()).count());
         let header =
             Heading { title: &title, subtitle: self.settings, x: self.features[0], y: self.features[1], right: LEGEND };
@@ -120,9 +121,9 @@ impl Picture for DataPlot<'_> {
             lines.iter().for_each(|line| stroke(&mut scene, line.iter().map(place).collect(), *style));
         }
         let mut legend = DataLegend { scene: &mut scene, x: frame.right + 40.0, y: frame.top + 10.0 };
-        legend.classes(self.classes, [drawn, self.points.len()]);
+        legend.classes(&self.classes, [drawn, self.points.len()]);
         legend.boundaries(self.boundaries, &lines);
-        scene.substitutes = substitutes(self.name, &self.features, self.classes);
+        scene.substitutes = substitutes(self.name, &self.features, &self.classes);
         Ok(scene)
     }
 
@@ -144,7 +145,7 @@ impl StudyPicture for DataPlot<'_> {
             name: &data.name,
             points: &data.train,
             features: [0, 1].map(|axis| study.axes.get(axis).map_or("", String::as_str)),
-            classes: [&data.class_names[0], &data.class_names[1]],
+            classes: data.class_names.iter().map(String::as_str).collect(),
             boundaries: study.boundaries,
             settings: &study.cell_settings,
             caption: caption(study),
@@ -167,14 +168,30 @@ fn caption(study: &StudyData) -> String {
 }
 
 /// Draws a data point, with a white rim that separates it from its neighbours.
-pub(super) fn marker(scene: &mut Scene, (x, y): Position, positive: bool, scale: f64) {
-    for (grow, rgb) in [(1.5, WHITE), (0.0, if positive { BLACK } else { BLUE })] {
+pub(super) fn marker(scene: &mut Scene, (x, y): Position, class: usize, scale: f64) {
+    let (rgb, is_round) = class_style(class);
+    for (grow, rgb) in [(1.5, WHITE), (0.0, rgb)] {
         let (radius, half) = ((8.0 + grow) * scale, (7.0 + grow) * scale);
-        if positive {
+        if is_round {
             scene.dot((x, y), radius, rgb);
         } else {
             scene.rectangle((x - half, y - half), (x + half, y + half), rgb);
         }
+    }
+}
+
+/// Draws a row of the classes' markers and names from `x` on, as many as there is room for up to `right`; `most`: width of
+/// a name.
+pub(super) fn class_legend(scene: &mut Scene, mut x: f64, base: f64, classes: &[&str], [most, right]: [f64; 2]) {
+    for (class, name) in classes.iter().enumerate() {
+        let text = format!("class {}", if most.is_finite() { shortened(name, BODY, most) } else { (*name).to_owned() });
+        let (wide, more) = (width(&text, BODY), format!("and {} more", classes.len() - class));
+        if class > 1 && x + 28.0 + wide > right {
+            return scene.text((x, base), more, BODY, Align::Start);
+        }
+        marker(scene, (x + 8.0, base - 9.0), class, 1.0);
+        scene.text((x + 28.0, base), text, BODY, Align::Start);
+        x += 28.0 + wide + 44.0;
     }
 }
 
@@ -202,11 +219,14 @@ impl DataLegend<'_> {
         self.y += 10.0;
     }
 
-    fn classes(&mut self, names: [&str; 2], [drawn, all]: [usize; 2]) {
+    fn classes(&mut self, names: &[&str], [drawn, all]: [usize; 2]) {
         self.row("Training points", named(SOFT));
-        for (name, positive) in names.into_iter().zip([false, true]) {
-            marker(self.scene, (self.x + 24.0, self.y), positive, 1.0);
+        for (class, name) in names.iter().enumerate().take(MOST_CLASSES) {
+            marker(self.scene, (self.x + 24.0, self.y), class, 1.0);
             self.row(&format!("class {name}"), BODY);
+        }
+        if names.len() > MOST_CLASSES {
+            self.row(&format!("and {} more classes", names.len() - MOST_CLASSES), BODY);
         }
         if drawn < all {
             self.row(&format!("{} of {} drawn", count(drawn as u64), count(all as u64)), BODY);

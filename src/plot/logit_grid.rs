@@ -1,5 +1,6 @@
 //! Outputs of models on a grid of points, for their boundaries.
 
+use super::grid_outputs::GridOutputs;
 use crate::dataset::{Points, Targets};
 
 /// Grid on which models' logits are evaluated: row by row from the bottom, each row from the left.
@@ -25,11 +26,11 @@ impl LogitGrid {
     }
 }
 
-/// Logits of one model on the grid.
+/// Outputs of one model on the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
     /// Label in the legend: `learning rate 0.1: 96.5 %`.
     pub label: String,
-    /// Logits at [`LogitGrid::points`]; no boundary is drawn next to non-finite ones.
-    pub logits: Vec<f64>,
+    /// Outputs at [`LogitGrid::points`]; no boundary is drawn next to non-finite ones.
+    pub outputs: GridOutputs,
 }

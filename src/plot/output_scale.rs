@@ -2,6 +2,7 @@
 
 use super::boundaries::place;
 use super::frame::Frame;
+use super::grid_outputs::{GridOutputs, class_style};
 use super::logit_grid::LogitGrid;
 use super::scene::{Align, Position, Scene, TextStyle};
 use super::text_layout::width;
@@ -38,6 +39,18 @@ impl OutputScale {
         }
     }
 
+    /// Level of the scale and colour at a place; `None` for outputs that are not finite.
+    fn colour_at(self, outputs: &GridOutputs, place: usize) -> Option<Rgb> {
+        match outputs.excesses() {
+            Some(excesses) => self.level(excesses[place]).map(colour),
+            None => {
+                let levels = (LEVELS / 2) as f64;
+                let level = (outputs.certainty(place)? * levels).floor().min(levels - 1.0) + 0.5;
+                Some(blend(class_style(outputs.class(place)?).0, MOST_COVER * level / levels))
+            }
+        }
+    }
+
     /// Level of the scale; `None` for a value that is not finite. The boundary itself belongs to class 0, as
     /// everywhere.
     fn level(self, excess: f64) -> Option<usize> {
@@ -63,17 +76,18 @@ impl OutputScale {
         }
     }
 
-    /// Shades a frame by the model's outputs on the grid: in each row, a rectangle for each run of one level.
-    pub(super) fn draw(self, scene: &mut Scene, frame: &Frame, excesses: &[f64], grid: &LogitGrid) {
+    /// Shades a frame by the model's outputs on the grid: in each row, a rectangle for each run of one colour.
+    pub(super) fn draw(self, scene: &mut Scene, frame: &Frame, outputs: &GridOutputs, grid: &LogitGrid) {
+        let colours: Vec<Option<Rgb>> = (0..outputs.places()).map(|place| self.colour_at(outputs, place)).collect();
         let within = |i: f64, most: usize| i.clamp(0.0, (most - 1) as f64);
         let corner = |i: f64, j: f64| place(frame, grid, (within(i, grid.nx), within(j, grid.ny)));
-        for (j, row) in excesses.chunks_exact(grid.nx).enumerate() {
+        for (j, row) in colours.chunks_exact(grid.nx).enumerate() {
             let mut start = 0;
-            for run in row.chunk_by(|a, b| self.level(*a) == self.level(*b)) {
+            for run in row.chunk_by(|a, b| a == b) {
                 let (from, to) = (start as f64 - 0.5, (start + run.len()) as f64 - 0.5);
                 start += run.len();
-                let Some(level) = self.level(run[0]) else { continue };
-                scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), colour(level));
+                let Some(rgb) = run[0] else { continue };
+                scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), rgb);
             }
         }
     }
@@ -99,8 +113,12 @@ impl OutputScale {
 fn colour(level: usize) -> Rgb {
     // The middle of the level, from -1 to 1.
     let side = (2 * level + 1) as f64 / LEVELS as f64 - 1.0;
-    let (r, g, b) = if side > 0.0 { BLACK } else { BLUE };
-    let mix = |c: u8| (255.0 - MOST_COVER * side.abs() * (255.0 - f64::from(c))).round() as u8;
+    blend(if side > 0.0 { BLACK } else { BLUE }, MOST_COVER * side.abs())
+}
+
+/// Blends a colour into white.
+fn blend((r, g, b): Rgb, cover: f64) -> Rgb {
+    let mix = |c: u8| (255.0 - cover * (255.0 - f64::from(c))).round() as u8;
     (mix(r), mix(g), mix(b))
 }
 

@@ -1,10 +1,10 @@
 //! Decision regions of several models, side by side: outputs as shading, and the decision boundary.
 
 use super::boundaries::place;
-use super::data_plot::{draw_points, marker, ranges};
+use super::data_plot::{class_legend, draw_points, ranges};
 use super::frame::{Frame, MARGIN, start_titled};
+use super::grid_outputs::GridOutputs;
 use super::logit_grid::LogitGrid;
-use super::marching::zero_lines;
 use super::output_scale::OutputScale;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene, TextStyle};
@@ -25,6 +25,8 @@ const LEAST_ASPECT: f64 = 0.85;
 const BELOW: f64 = 46.0;
 /// Maximum width of a class name.
 const NAME: f64 = 230.0;
+/// Room for the legend of several classes' shades.
+const SHADES: f64 = 320.0;
 
 /// Panel of one model.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,9 +46,8 @@ pub struct Region<'a> {
 /// Outputs of a model over the plane.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Prediction {
-    /// Outputs minus the loss's threshold at the points of [`RegionsPlot::grid`]; values that are not finite are
-    /// unshaded.
-    Excesses(Vec<f64>),
+    /// Outputs at the points of [`RegionsPlot::grid`]; those that are not finite are unshaded.
+    Outputs(GridOutputs),
     /// No outputs, and the reason: `diverged in epoch 7`.
     Nothing(String),
 }
@@ -58,8 +59,8 @@ pub struct RegionsPlot<'a> {
     pub title: &'a str,
     /// The subtitle: network, points, epochs.
     pub settings: &'a str,
-    /// Names of label 0 and label 1.
-    pub classes: [&'a str; 2],
+    /// Names of the classes.
+    pub classes: Vec<&'a str>,
     /// Names of the two features, if they are the same for all.
     pub features: Option<[&'a str; 2]>,
     /// Meaning of the shades.
@@ -139,6 +140,12 @@ impl RegionsPlot<'_> {
         LogitGrid { x, y, nx: places(width), ny: places(height) }
     }
 
+    fn has_logit_per_class(&self) -> bool {
+        self.panels
+            .iter()
+            .any(|panel| matches!(&panel.prediction, Prediction::Outputs(outputs) if outputs.excesses().is_none()))
+    }
+
     fn has_notes(&self) -> bool {
         self.panels.iter().any(|panel| !panel.note.is_empty())
     }
@@ -147,18 +154,20 @@ impl RegionsPlot<'_> {
         Self::grid(panel.points, self.panels.len(), self.has_notes())
     }
 
-    /// Draws both classes and the scale of shades; returns the top of the panels.
+    /// Draws the classes and the scale of shades; returns the top of the panels.
     fn legend(&self, scene: &mut Scene, base: f64) -> f64 {
         let legend = base + 50.0;
-        let mut x = MARGIN;
-        for (name, positive) in self.classes.into_iter().zip([false, true]) {
-            marker(scene, (x + 8.0, legend - 9.0), positive, 1.0);
-            let text = format!("class {}", shortened(name, BODY, NAME));
-            scene.text((x + 28.0, legend), text.as_str(), BODY, Align::Start);
-            x += 28.0 + width(&text, BODY) + 44.0;
+        let right = f64::from(SIZE.0) - MARGIN;
+        class_legend(scene, MARGIN, legend, &self.classes, [NAME, right - SHADES]);
+        match self.classes[..] {
+            [_, positive] if !self.has_logit_per_class() => {
+                self.shade.legend(scene, (right, legend), &shortened(positive, BODY, NAME));
+            }
+            _ => {
+                let soft = TextStyle { rgb: SOFT, ..BODY };
+                scene.text((right, legend), "the darker, the surer", soft, Align::End);
+            }
         }
-        let positive = shortened(self.classes[1], BODY, NAME);
-        self.shade.legend(scene, (f64::from(SIZE.0) - MARGIN, legend), &positive);
         let axes = match self.features {
             Some([x, y]) => format!("across: {x}, up: {y}"),
             None => "each panel shows its own data".to_owned(),
@@ -174,12 +183,12 @@ impl RegionsPlot<'_> {
     fn draw(&self, scene: &mut Scene, layout: &RegionsLayout, frame: &Frame, panel: &Region) {
         let (grid, scale) = (self.grid_of(panel), layout.scale());
         match &panel.prediction {
-            Prediction::Excesses(excesses) => {
-                self.shade.draw(scene, frame, excesses, &grid);
+            Prediction::Outputs(outputs) => {
+                self.shade.draw(scene, frame, outputs, &grid);
                 draw_points(scene, frame, panel.points, scale);
-                let lines = zero_lines(excesses, grid.nx);
-                if let (true, Some(side)) = (lines.is_empty(), excesses.iter().find(|v| v.is_finite())) {
-                    let all = format!("everything class {}", self.classes[usize::from(*side > 0.0)]);
+                let lines = outputs.boundaries(grid.nx);
+                if let (true, Some(class)) = (lines.is_empty(), outputs.only_class()) {
+                    let all = format!("everything class {}", self.classes[class]);
                     let kind = TextStyle { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
                     write_over(scene, frame, frame.bottom - kind.size, &all, kind);
                 }
@@ -235,10 +244,10 @@ impl Picture for RegionsPlot<'_> {
                 return wrong(format!("the data has {features} features; only two can be drawn"));
             }
             let grid = self.grid_of(panel);
-            if let Prediction::Excesses(all) = &panel.prediction
-                && all.len() != grid.nx * grid.ny
+            if let Prediction::Outputs(all) = &panel.prediction
+                && all.places() != grid.nx * grid.ny
             {
-                return wrong(format!("panel {n} has {} values for a grid of {} × {}", all.len(), grid.nx, grid.ny));
+                return wrong(format!("panel {n} has {} values for a grid of {} × {}", all.places(), grid.nx, grid.ny));
             }
         }
         if self.panels.len() > MOST_REGIONS {
@@ -250,7 +259,7 @@ impl Picture for RegionsPlot<'_> {
             let frame = layout.frame(n, top, &self.grid_of(panel));
             self.draw(&mut scene, &layout, &frame, panel);
         }
-        scene.substitutes = substitutes("", self.features.as_ref().map_or(&[], |both| &both[..]), self.classes);
+        scene.substitutes = substitutes("", self.features.as_ref().map_or(&[], |both| &both[..]), &self.classes);
         Ok(scene)
     }
 }

@@ -1,6 +1,6 @@
 //! Pictures of a replay: the trajectory, and the decision boundaries on the way.
 
-use super::{BoundariesPlot, BoundaryPanel, Picture, PictureKind, Scene, TrajectoryPlot};
+use super::{BoundariesPlot, BoundaryPanel, GridOutputs, Picture, PictureKind, Scene, TrajectoryPlot};
 use crate::analysis::replay::ModelReplay;
 use crate::analysis::trajectory::TrajectoryPoint;
 use crate::engine::reference::Network;
@@ -30,17 +30,17 @@ impl ModelReplay {
         ReplayTrajectory { replay: self, model: self.model.name() }
     }
 
-    /// Computes the picture of the boundaries; `None` unless the network has two features and one output.
+    /// Computes the picture of the boundaries; `None` unless the network has two features and the targets are classes.
     pub fn boundaries_picture(&self) -> Option<ReplayBoundaries<'_>> {
         let job = &self.model.job;
         if job.shape.lacks_for_boundary(job.data.train.is_regression()).is_some() {
             return None;
         }
-        let (grid, shift) = (BoundariesPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
+        let (grid, loss) = (BoundariesPlot::grid(&job.data.train).points(), job.train_spec.loss);
         let panel = |state: &&TrajectoryPoint| {
             let network = Network::new(&job.shape, &job.train_spec, state.parameters.clone());
-            let logits = (0..grid.len()).map(|n| network.logit(grid.row(n)) - shift).collect();
-            BoundaryPanel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, logits }
+            let outputs = GridOutputs::new(loss, (0..grid.len()).map(|n| network.outputs(grid.row(n))));
+            BoundaryPanel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, outputs }
         };
         let panels = self.shown().par_iter().map(panel).collect();
         Some(ReplayBoundaries { replay: self, model: self.model.name(), axes: axes(job), panels })
@@ -70,7 +70,7 @@ impl Picture for ReplayBoundaries<'_> {
             model: &self.model,
             points: &data.train,
             features: [0, 1].map(|axis| self.axes.get(axis).map_or("", String::as_str)),
-            classes: [&data.class_names[0], &data.class_names[1]],
+            classes: data.class_names.iter().map(String::as_str).collect(),
             panels: &self.panels,
             settings: &self.replay.settings,
         };

@@ -15,14 +15,14 @@ fn missing(name: &str) -> Option<&str> {
     Some(&name[first..end])
 }
 
-/// Substitutes for names of a data set, its columns and its two classes that can't be drawn.
-pub fn substitutes(data: &str, features: &[&str], classes: [&str; 2]) -> Substitutes {
+/// Substitutes for names of a data set, its columns and its classes that can't be drawn.
+pub fn substitutes(data: &str, features: &[&str], classes: &[&str]) -> Substitutes {
     let column = |(k, name): (usize, &&str)| missing(name).map(|part| (part.to_owned(), format!("column {}", k + 1)));
-    let class = |(k, name): (usize, &str)| {
+    let class = |(k, name): (usize, &&str)| {
         let part = missing(name)?;
         Some([(format!("class {part}"), format!("class {k}")), (part.to_owned(), format!("class {k}"))])
     };
-    let classes = classes.into_iter().enumerate().filter_map(class).flatten();
+    let classes = classes.iter().enumerate().filter_map(class).flatten();
     let data = missing(data).map(|part| (part.to_owned(), "data".to_owned()));
     by_length(classes.chain(features.iter().enumerate().filter_map(column)).chain(data).collect())
 }
@@ -69,12 +69,12 @@ pub fn written(text: &str, substitutes: &Substitutes) -> String {
 }
 
 /// Note about names that PNGs replace; `None` if all can be drawn.
-pub fn undrawable(data: &[&str], features: &[&str], classes: [&str; 2]) -> Option<String> {
+pub fn undrawable(data: &[&str], features: &[&str], classes: &[&str]) -> Option<String> {
     let of = |names: &[&str]| -> Vec<String> {
         let names = names.iter().filter(|name| missing(name).is_some());
         names.map(|name| format!("“{}”", printable(name))).collect()
     };
-    let names = [of(features), of(&classes), of(data)].concat();
+    let names = [of(features), of(classes), of(data)].concat();
     let of_data = numbered(data.iter().flat_map(|name| stretches(name)).map(str::to_owned).collect());
     let pairs = [substitutes("", features, classes), of_data].concat();
     let mut others: Vec<&str> = pairs.iter().map(|(_, other)| other.as_str()).collect();

@@ -9,7 +9,7 @@ use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::parallel::*;
-use crate::plot::{Boundary, DataPlot, Facets};
+use crate::plot::{Boundary, DataPlot, Facets, GridOutputs};
 use crate::results::class;
 use crate::statistics::RowSet;
 use crate::study::Study;
@@ -89,17 +89,18 @@ impl SelectedModels {
 
     /// Evaluates the models that are shown on the picture's grid.
     pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
-        let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
+        let (grid, loss) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss);
         let [rows, ..] = job.row_counts();
         let boundary = |model: RetrainedModel| {
             let accuracy = percent(model.train.and_then(|score| score.measure(rows)), 1);
             let network = Network::new(&job.shape, &job.train_spec, model.last);
-            let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
+            let rows: Vec<Vec<f64>> = (0..grid.len()).into_par_iter().map(|n| network.outputs(grid.row(n))).collect();
+            let outputs = GridOutputs::new(loss, rows);
             let hyperparameter = facets.hyperparameters[facets.axis];
             let name = if hyperparameter.name() == "lr" { "lr" } else { facets.view.x };
             let value = model.trial.hyperparameters.get(hyperparameter);
             let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
-            Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }
+            Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), outputs }
         };
         models.into_iter().map(boundary).collect()
     }

@@ -34,9 +34,9 @@ pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
     let data: Vec<&str> = jobs.iter().map(|job| job.data.name.as_str()).collect();
     let features = drawn.map_or(&[][..], |cell| &jobs[cell].data.feature_names);
     let features: Vec<&str> = features.iter().map(String::as_str).collect();
-    let name = |cell: usize, k: usize| jobs[cell].data.class_names.get(k).map_or("", String::as_str);
-    let classes = drawn.map_or(["", ""], |cell| [0, 1].map(|k| name(cell, k)));
-    undrawable_names(&data, &features, classes)
+    let classes = drawn.map_or(&[][..], |cell| &jobs[cell].data.class_names);
+    let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
+    undrawable_names(&data, &features, &classes)
 }
 
 /// Says how many curves are kept.

@@ -92,7 +92,9 @@ fn commands_on_a_study_take_several_classes_or_say_why_not() {
     place.run(train).ok();
     place.run("replay s --model 1").ok();
     place.run("landscape s --model 1").ok();
-    place.run("boundary s --models 1").stops(2, &["boundaries need a single output, not 3"]);
+    place.run("boundary s --models 1").ok();
+    assert!(place.path("s/pictures/data.png").exists() && place.path("s/boundary/boundary.png").exists());
+    place.run("movie s --of boundaries --frames 3").ok();
     place.run("lr-find --data three.csv --hidden 4 --device cpu --steps 50").ok();
     place.run("seeds-needed s").ok();
 }

@@ -88,9 +88,11 @@ pub fn qwerties(n: usize) -> Points {
 /// A straight, a bent and an S-shaped boundary, and none.
 pub fn boundaries(points: &Points) -> Vec<Boundary> {
     let places = DataPlot::grid(points).points();
-    let evaluate =
-        |f: &dyn Fn(f64, f64) -> f64| (0..places.len()).map(|n| f(places.row(n)[0], places.row(n)[1])).collect();
-    let boundary = |label: &str, f: &dyn Fn(f64, f64) -> f64| Boundary { label: label.into(), logits: evaluate(f) };
+    let evaluate = |f: &dyn Fn(f64, f64) -> f64| {
+        (0..places.len()).map(|n| f(places.row(n)[0], places.row(n)[1])).collect::<Vec<f64>>()
+    };
+    let boundary =
+        |label: &str, f: &dyn Fn(f64, f64) -> f64| Boundary { label: label.into(), outputs: evaluate(f).into() };
     vec![
         boundary("learning rate 0.1, seed 3: 97.5 %", &|x, y| x - 3.0 - 0.1 * (y - 1.0)),
         boundary("learning rate 0.05, seed 3: 96 %", &|x, y| (x - 2.5).max(0.0) - 0.3 - 0.2 * y.max(0.0)),

@@ -20,7 +20,7 @@ use svg::{check_png, folder, svg_words};
 const SETTINGS: &str = "qwerties, 2-1-1 ReLU, 200 points, 1000 epochs, 25 seeds per learning rate";
 
 fn data_plot<'a>(points: &'a Points, boundaries: &'a [Boundary]) -> DataPlot<'a> {
-    let (features, classes) = (["x1", "x2"], ["0", "1"]);
+    let (features, classes) = (["x1", "x2"], vec!["0", "1"]);
     DataPlot { name: "qwerties", points, features, classes, boundaries, settings: SETTINGS, caption: String::new() }
 }
 
@@ -198,7 +198,7 @@ fn degenerate_data_is_drawn_too() {
     let flat = Points { features: 2, x: vec![0.0, 1.0, 1e9, 1.0], targets: Targets::Binary(vec![false, true]) };
     for (name, points) in [("one", one), ("same", same), ("none", none), ("flat", flat), ("many", qwerties(100_000))] {
         let broken =
-            Boundary { label: "broken".into(), logits: vec![f64::NAN; DataPlot::grid(&points).points().len()] };
+            Boundary { label: "broken".into(), outputs: vec![f64::NAN; DataPlot::grid(&points).points().len()].into() };
         let files = write(&data_plot(&points, &[broken]), &folder.join(name)).unwrap();
         check_png(&files[0]);
         svg_words(&files[1]);
@@ -209,8 +209,13 @@ fn degenerate_data_is_drawn_too() {
 fn text_from_the_user_is_escaped() {
     let nasty = "a<b> & \"c\" 'd' \u{1}\u{0} ]]> é — 学";
     let points = qwerties(20);
-    let plot =
-        DataPlot { name: nasty, features: [nasty; 2], classes: [nasty; 2], settings: nasty, ..data_plot(&points, &[]) };
+    let plot = DataPlot {
+        name: nasty,
+        features: [nasty; 2],
+        classes: vec![nasty; 2],
+        settings: nasty,
+        ..data_plot(&points, &[])
+    };
     let files = write(&plot, &folder("nasty").join("nasty")).unwrap();
     assert!(svg_words(&files[1]).matches("a<b> & \"c\" 'd'").count() >= 5);
 }
@@ -222,7 +227,7 @@ fn input_that_does_not_fit_together_is_refused() {
     let short = LossPlot { losses: run.losses[1..].to_vec(), ..loss_plot(&run, "") };
     assert!(write(&short, &folder.join("a")).is_err());
     let points = qwerties(20);
-    let wrong = [Boundary { label: "short".into(), logits: vec![0.0; 5] }];
+    let wrong = [Boundary { label: "short".into(), outputs: vec![0.0; 5].into() }];
     assert!(write(&data_plot(&points, &wrong), &folder.join("b")).is_err());
     let line = Points { features: 1, x: vec![0.0; 20], targets: Targets::Binary(points.labels()) };
     assert!(write(&data_plot(&line, &[]), &folder.join("c")).is_err());

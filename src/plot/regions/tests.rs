@@ -16,7 +16,7 @@ fn panel(points: &Points, of: usize) -> Region<'_> {
     let grid = RegionsPlot::grid(points, of, false).points();
     let excesses = (0..grid.len()).map(|n| 4.0 * (grid.row(n)[0] - 0.25)).collect();
     let (name, score, note) = ("best".to_owned(), "97 %".to_owned(), String::new());
-    Region { points, name, score, note, prediction: Prediction::Excesses(excesses) }
+    Region { points, name, score, note, prediction: Prediction::Outputs(excesses.into()) }
 }
 
 fn labels(scene: &Scene) -> Vec<&str> {
@@ -111,7 +111,7 @@ fn long_names_stay_in_their_panel() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let points = points();
-    let short = [Region { prediction: Prediction::Excesses(vec![0.0; 5]), ..panel(&points, 1) }];
+    let short = [Region { prediction: Prediction::Outputs(vec![0.0; 5].into()), ..panel(&points, 1) }];
     assert!(plot(&short).scene().unwrap_err().to_string().contains("panel 0 has 5 values"));
     let many =
         vec![Region { prediction: Prediction::Nothing("diverged".into()), ..panel(&points, 25) }; MOST_REGIONS + 1];
@@ -126,7 +126,7 @@ fn a_panel_without_boundary_says_which_class_all_is() {
     let points = points();
     let places = RegionsPlot::grid(&points, 3, false);
     let with = |excess: f64| Region {
-        prediction: Prediction::Excesses(vec![excess; places.nx * places.ny]),
+        prediction: Prediction::Outputs(vec![excess; places.nx * places.ny].into()),
         ..panel(&points, 3)
     };
     let panels = [with(2.0), with(-2.0), with(f64::NAN)];

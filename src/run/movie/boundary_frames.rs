@@ -87,7 +87,7 @@ impl MovieFrames for BoundaryFrames {
         let picture = RegionsPlot {
             title: &title,
             settings: &self.settings,
-            classes: [&job.data.class_names[0], &job.data.class_names[1]],
+            classes: job.data.class_names.iter().map(String::as_str).collect(),
             features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
             shade: OutputScale::of(job.train_spec.loss),
             panels: &panels,
