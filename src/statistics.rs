@@ -17,6 +17,7 @@ mod quantile;
 pub mod resample;
 mod roc_auc;
 mod row_counts;
+mod row_targets;
 pub mod sample_size;
 mod selection;
 pub mod student;
@@ -36,9 +37,8 @@ pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
 pub use outcome_class::{Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;
-pub use row_counts::{
-    ClassSums, CorrectRows, NumberTargets, R_SQUARED_STEPS, RowCounts, RowSet, RowTargets, SeveralClasses,
-};
+pub use row_counts::{ClassSums, CorrectRows, R_SQUARED_STEPS, RowCounts, RowSet};
+pub use row_targets::{NumberTargets, RowTargets, SeveralClasses};
 pub use selection::Select;
 pub(crate) use summary::ordered;
 pub use summary::{Series, Summary};

@@ -180,8 +180,8 @@ pub(super) fn marker(scene: &mut Scene, (x, y): Position, class: usize, scale: f
     }
 }
 
-/// Draws a row of the classes' markers and names from `x` on, as many as there is room for up to `right`; `most`: width of
-/// a name.
+/// Draws a row of the classes' markers and names from `x` on, as many as there is room for up to `right`; `most`: width
+/// of a name.
 pub(super) fn class_legend(scene: &mut Scene, mut x: f64, base: f64, classes: &[&str], [most, right]: [f64; 2]) {
     for (class, name) in classes.iter().enumerate() {
         let text = format!("class {}", if most.is_finite() { shortened(name, BODY, most) } else { (*name).to_owned() });
