@@ -11,8 +11,8 @@ const COLOURS: [Rgb; 7] = [BLUE, BLACK, ORANGE, GREEN, PURPLE, SKY, GREY];
 /// Outputs of one model at the points of a [`LogitGrid`](super::LogitGrid).
 #[derive(Debug, Clone, PartialEq)]
 pub struct GridOutputs {
-    /// Of two classes with one logit: the logit minus the loss's threshold, `[1][places]`. Else the logit of each class,
-    /// `[classes][places]`.
+    /// Of two classes with one logit: the logit minus the loss's threshold, `[1][places]`. Else the logit of each
+    /// class, `[classes][places]`.
     fields: Vec<Vec<f64>>,
 }
 
@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn boundaries_are_where_the_class_changes() {
-        // Two rows of the same five places. Class 2 gives way to class 0 at place 1, class 0 to class 1 between 2 and 3.
+        // Two rows of the same five places. Class 2 gives way to class 0 at place 1, class 0 to class 1 between 2 and
+        // 3.
         let both = |field: &Vec<f64>| [field.clone(), field.clone()].concat();
         let three = GridOutputs { fields: three().fields.iter().map(both).collect() };
         let mut places: Vec<f64> = three.boundaries(5).concat().iter().map(|at| at.0).collect();

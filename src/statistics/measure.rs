@@ -32,8 +32,8 @@ impl Measure {
         if self == Self::Accuracy { "Accuracy" } else { "R²" }
     }
 
-    /// Returns the condition of a share above `threshold`, a percentage in words, on `points` such as `points`: `more than
-    /// 70 % of the points right`, `an R² above 50 %`.
+    /// Returns the condition of a share above `threshold`, a percentage in words, on `points` such as `points`: `more
+    /// than 70 % of the points right`, `an R² above 50 %`.
     pub fn above(self, threshold: &str, points: &str) -> String {
         match self {
             Self::Accuracy => format!("more than {threshold} of the {points} right"),

@@ -213,8 +213,8 @@ macro_rules! settings_table {
             /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to
             /// 1]
             ///
-            /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class, and an R²
-            /// of 0.5 for numbers as targets.
+            /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class, and an
+            /// R² of 0.5 for numbers as targets.
             some success_threshold(f64), Training { value: "SHARE", range: NumberRange::SHARE_OF_ROWS };
             /// The best value has the best {names}
             ///
