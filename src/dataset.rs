@@ -3,6 +3,7 @@
 mod built_in;
 mod built_in_settings;
 mod cell_error;
+mod column_summary;
 mod columns;
 mod conversion_hints;
 mod csv;
@@ -36,6 +37,7 @@ mod target_reader;
 
 pub use built_in::{BuiltIn, qwerties};
 pub use built_in_settings::BuiltInSettings;
+pub use column_summary::ColumnSummary;
 pub use columns::encode::TableColumn;
 pub use csv::{CsvDataset, parse_csv};
 #[cfg(feature = "native")]

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn all_folds_have_the_same_points() {
-        let jobs = load("gaussians,friedman1", |s| (s.folds, s.data_seed) = (Some(3), 9)).unwrap().jobs;
+        let jobs =
+            load("gaussians,friedman1", |s| (s.folds, s.data_seed, s.models) = (Some(3), 9, Some(6))).unwrap().jobs;
         assert_eq!(jobs.len(), 6);
         for folds in jobs.chunks(3) {
             let rows = |points: &crate::dataset::Points| -> Vec<Vec<u64>> {

@@ -2,7 +2,7 @@
 
 use super::super::{CellChoices, LabelNoise, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{BuiltIn, CsvOptions, Dataset, Fold, MAX_NUMBER, Missing, TableExtras, hex};
+use crate::dataset::{BuiltIn, ColumnSummary, CsvOptions, Dataset, Fold, MAX_NUMBER, Missing, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -15,8 +15,18 @@ type PreparedData = (Arc<Dataset>, String);
 #[derive(Clone)]
 pub(super) struct RawData {
     pub(super) data: Dataset,
-    description: String,
-    extras: TableExtras,
+    pub(super) description: String,
+    pub(super) extras: TableExtras,
+}
+
+impl RawData {
+    /// Returns what its columns hold.
+    pub(super) fn columns(&self) -> Vec<ColumnSummary> {
+        match self.extras.summaries.is_empty() {
+            true => ColumnSummary::of_data(&self.data),
+            false => self.extras.summaries.clone(),
+        }
+    }
 }
 
 impl From<Dataset> for RawData {
@@ -120,7 +130,7 @@ pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -
 }
 
 /// Splits `raw`, fills missing values, adds label noise and standardises it, according to the sweep.
-fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> {
+pub(super) fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> {
     let RawData { data, extras, .. } = raw;
     let (seed, noise) = (cell.data_seed, cell.label_noise.share());
     if noise > 0.0 && data.train.has_numbers() {
