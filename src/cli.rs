@@ -4,6 +4,7 @@ mod allow_gaps;
 mod args;
 mod bench;
 mod boundary;
+mod data;
 mod devices;
 mod distributions;
 mod errors;
@@ -76,6 +77,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// How chosen models of a study tell the classes apart, side by side, where the data has two features
     Boundary(boundary::BoundaryArgs),
+    /// What would be learnt of a table: its columns, target, classes, sets and baseline
+    Data(Box<data::DataArgs>),
     /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::LandscapeArgs),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
@@ -169,6 +172,7 @@ fn run_command(cli: Cli) -> Result<ExitCode, Exit> {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Boundary(args)) => boundary::run(args),
+        Some(Command::Data(args)) => data::run(*args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::Landscape(args)) => landscape::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),

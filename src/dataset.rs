@@ -3,6 +3,7 @@
 mod built_in;
 mod built_in_settings;
 mod cell_error;
+mod column_summary;
 mod columns;
 mod conversion_hints;
 mod csv;
@@ -12,6 +13,7 @@ mod csv_record;
 mod csv_records;
 mod csv_table;
 mod delimiter;
+mod folds;
 mod foreign_format;
 mod generate;
 mod hashing_reader;
@@ -35,6 +37,7 @@ mod target_reader;
 
 pub use built_in::{BuiltIn, qwerties};
 pub use built_in_settings::BuiltInSettings;
+pub use column_summary::ColumnSummary;
 pub use columns::encode::TableColumn;
 pub use csv::{CsvDataset, parse_csv};
 #[cfg(feature = "native")]
@@ -43,6 +46,7 @@ pub use csv_escape::text_cell;
 pub use csv_options::{Categorical, CsvOptions, MAX_VALUES, Missing, Task};
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use delimiter::Delimiter;
+pub use folds::Fold;
 pub use hashing_reader::{HashingReader, hex};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 pub use prepare::RowUse;

@@ -56,7 +56,7 @@ pub use mapping::Mapping;
 pub(crate) use mapping::{CpuMapping, GpuMapping, Rounding};
 pub use number_ranges::{NumberRange, finite};
 pub use numbers::whole;
-pub use prepared::Inputs;
+pub use prepared::{ClassSummary, DataSummary, Inputs, SetSummary};
 pub use preset::{PRESETS, preset_name};
 pub use record::Record;
 pub use schedule::{Schedule, ScheduleKind};

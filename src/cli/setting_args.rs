@@ -33,6 +33,14 @@ impl Groups for ModelSettings {
     const GROUPS: &'static [SettingGroup] = &[SettingGroup::Data, SettingGroup::Network, SettingGroup::Optimizer];
 }
 
+/// The data settings alone.
+#[derive(Debug, Clone)]
+pub struct DataSettings;
+
+impl Groups for DataSettings {
+    const GROUPS: &'static [SettingGroup] = &[SettingGroup::Data];
+}
+
 /// The settings given on the command line, with their texts.
 #[derive(Debug, Clone)]
 pub struct SettingArgs<G: Groups> {

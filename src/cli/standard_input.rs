@@ -39,6 +39,11 @@ pub fn kept() -> Result<String> {
     Ok(text)
 }
 
+/// Whether standard input was read as data.
+pub fn is_kept() -> bool {
+    FOLDER.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).is_some()
+}
+
 /// Removes the file.
 pub fn forget() {
     // What can't be removed is left to the system, as all temporary files are.

@@ -5,7 +5,7 @@ use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::SummaryInput;
 use super::verbosity::{Verbosity, labelled, list_of_files};
-use super::{Exit, distributions, map_summary, settings_source, variance};
+use super::{Exit, distributions, map_summary, settings_source, standard_input, variance};
 use gpu_sweep::builder::{RunOptions, plan, tune};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{SelectedDevices, select_several};
@@ -170,6 +170,12 @@ fn base(args: &TrainArgs) -> Result<Sweep> {
 
 /// Prints the settings or the data, even with --quiet.
 fn print(running: &RunArgs, sweep: &Sweep) -> Result<ExitCode, Exit> {
+    if running.print_config && standard_input::is_kept() {
+        // The file with its bytes is gone when this program ends, and sweep.toml must name one.
+        let what =
+            "can't be printed as a setting, since no other run can read it again; write it into a file and name that";
+        return Err(Error::usage("--data -", what).into());
+    }
     let text = if running.print_config { sweep.to_toml()? } else { Inputs::raw_data(sweep)?.to_csv() };
     Verbosity { quiet: false, json: false }.show(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -108,7 +108,7 @@ impl Dataset {
 }
 
 /// Returns how many of a class's rows to split off: `fraction` of all `rows`, but one of the `left` rows must remain.
-fn set_apart(rows: usize, left: usize, fraction: f64) -> usize {
+pub(super) fn set_apart(rows: usize, left: usize, fraction: f64) -> usize {
     let wanted = (rows as f64 * fraction).round() as usize;
     if fraction == 0.0 || left < 2 { 0 } else { wanted.clamp(1, left - 1) }
 }

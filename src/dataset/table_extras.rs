@@ -1,5 +1,6 @@
 //! What is said about a table: what was detected, left out or changed.
 
+use super::column_summary::ColumnSummary;
 use super::columns::encode::{Encoder, TableColumn};
 use super::columns::plan::ColumnPlan;
 use super::csv_table::CsvTable;
@@ -21,6 +22,8 @@ pub struct TableExtras {
     pub notes: Vec<String>,
     /// Columns that became features, in their order.
     pub columns: Vec<TableColumn>,
+    /// All columns of the table, in its order.
+    pub summaries: Vec<ColumnSummary>,
     /// Set of each row, if a column of the table says it.
     pub uses: Option<Vec<RowUse>>,
 }
@@ -113,7 +116,7 @@ fn shortened(texts: &[String]) -> String {
 
 impl TableRows {
     /// Whether a column has a different whole number in each of many rows.
-    fn is_id(&self, field: usize) -> bool {
+    pub(super) fn is_id(&self, field: usize) -> bool {
         let stats = &self.survey.columns[self.selection.features[field]];
         if self.len() < FEWEST_IDS || !stats.are_whole || stats.different() < 3 || stats.missing > 0 {
             return false;

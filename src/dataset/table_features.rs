@@ -1,6 +1,7 @@
 //! From the rows of a table to features: what becomes of each column, and what is said about it.
 
 use super::cell_error::{CellError, CellErrorKind};
+use super::column_summary;
 use super::columns::encode::Encoder;
 use super::columns::plan::ColumnPlan;
 use super::columns::selection::Selection;
@@ -48,6 +49,7 @@ impl TableFeatures {
         }
         let encoders = made.encoders(rows, names, &plans);
         made.extras.note_columns(rows, names, &plans, &encoders);
+        made.extras.summaries = column_summary::of_table(rows, names, &plans, &encoders);
         made.names = encoders.iter().flat_map(Encoder::names).collect();
         made.too_many = made.names.len() > MAX_FEATURES || rows.len() > MAX_VALUES / made.names.len().max(1);
         if made.too_many || made.names.is_empty() {

@@ -159,6 +159,10 @@ impl TableRows {
             let what = self.targets.add(text, line, number);
             self.fault = what.map(|what| CellError { place: (line, n as u64 + 1), what });
         }
+        // The numbers of labels count as classes alone.
+        if let Some(number) = number.filter(|_| self.targets.are_numbers()) {
+            self.survey.columns[n].add_number(number);
+        }
         Ok(())
     }
 

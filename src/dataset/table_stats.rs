@@ -69,6 +69,8 @@ pub(super) struct ColumnStats {
     pub(super) are_whole: bool,
     /// Different numbers, at most [`MOST_NUMBERS`].
     few: Vec<f64>,
+    least: f64,
+    most: f64,
     /// Hashes of different words, at most [`MOST_COUNTED`].
     hashes: HashSet<u64>,
 }
@@ -85,6 +87,8 @@ impl Default for ColumnStats {
             words: Vec::new(),
             are_whole: true,
             few: Vec::new(),
+            least: f64::INFINITY,
+            most: f64::NEG_INFINITY,
             hashes: HashSet::new(),
         }
     }
@@ -94,6 +98,7 @@ impl ColumnStats {
     pub(super) fn add_number(&mut self, number: f64) {
         self.numbers += 1;
         self.are_whole &= number.fract() == 0.0;
+        (self.least, self.most) = (self.least.min(number), self.most.max(number));
         if self.few.len() < MOST_NUMBERS && !self.few.contains(&number) {
             self.few.push(number);
         }
@@ -121,6 +126,11 @@ impl ColumnStats {
             self.words.push(text.to_owned());
         }
         self.words.len() - usize::from(self.words.last().is_some_and(|last| last == text))
+    }
+
+    /// Returns the smallest and the largest number.
+    pub(super) fn range(&self) -> Option<[f64; 2]> {
+        (self.numbers > 0).then_some([self.least, self.most])
     }
 
     /// Returns the number of different values, at most [`MOST_NUMBERS`] numbers and [`MOST_COUNTED`] words.

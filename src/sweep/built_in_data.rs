@@ -124,6 +124,30 @@ mod tests {
     }
 
     #[test]
+    fn all_folds_have_the_same_points() {
+        let jobs =
+            load("gaussians,friedman1", |s| (s.folds, s.data_seed, s.models) = (Some(3), 9, Some(6))).unwrap().jobs;
+        assert_eq!(jobs.len(), 6);
+        for folds in jobs.chunks(3) {
+            let rows = |points: &crate::dataset::Points| -> Vec<Vec<u64>> {
+                (0..points.len()).map(|n| points.row(n).iter().map(|x| x.to_bits()).collect()).collect()
+            };
+            let mut all = folds.iter().map(|job| {
+                let mut all: Vec<_> = job.data.sets().flat_map(rows).collect();
+                all.sort();
+                all
+            });
+            let (first, mut tests) = (all.next().unwrap(), Vec::new());
+            assert!(all.all(|other| other == first));
+            folds.iter().for_each(|job| tests.extend(rows(job.data.test.as_ref().unwrap())));
+            tests.sort();
+            assert_eq!(tests, first);
+        }
+        let alone = load("gaussians", |s| s.data_seed = 9).unwrap().jobs.remove(0);
+        assert_eq!(alone.data.train.len(), jobs[0].data.train.len() + jobs[0].data.test.as_ref().unwrap().len());
+    }
+
+    #[test]
     fn each_share_of_label_noise_is_a_cell() {
         let edit = |shares: &'static str| move |s: &mut Sweep| (s.label_noise, s.test_fraction) = (noise(shares), 0.25);
         let (clean, both) = (load("moons", edit("0")).unwrap(), load("moons", edit("0,0.5")).unwrap());

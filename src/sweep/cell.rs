@@ -86,7 +86,7 @@ macro_rules! define_cells {
 
             /// Returns the number of combinations.
             pub(super) fn number_of_cells(&self) -> usize {
-                let lists = [self.dataset.all().len(), self.data_seeds.unwrap_or(1) as usize, $(self.$name.all().len()),*];
+                let lists = [self.dataset.all().len(), self.number_of_data_seeds() as usize, $(self.$name.all().len()),*];
                 lists.iter().fold(1, |product: usize, n| product.saturating_mul(*n))
             }
         }
@@ -106,6 +106,11 @@ settings_table!(define_cells);
 impl Sweep {
     /// Returns the seeds of the data sets, ascending.
     pub(super) fn data_seeds(&self) -> impl Iterator<Item = u64> + use<> {
-        self.data_seed..=self.data_seed.saturating_add(u64::from(self.data_seeds.unwrap_or(1).max(1)) - 1)
+        self.data_seed..=self.data_seed.saturating_add(u64::from(self.number_of_data_seeds()) - 1)
+    }
+
+    /// Returns the number of data seeds: that of the folds of cross-validation or of the data sets.
+    pub fn number_of_data_seeds(&self) -> u32 {
+        self.folds.or(self.data_seeds).unwrap_or(1).max(1)
     }
 }

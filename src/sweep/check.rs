@@ -61,19 +61,23 @@ impl Sweep {
 
     /// Checks the validation and test fractions, the data seeds and whether test curves have test rows.
     fn validate_fractions(&self) -> Result<()> {
-        let both = self.validation_fraction + self.test_fraction;
+        let (tests, flag) = match self.folds {
+            Some(folds) => (1.0 / f64::from(folds), "the fold of --folds"),
+            None => (self.test_fraction, "--test-fraction"),
+        };
+        let both = self.validation_fraction + tests;
         if both >= 1.0 {
-            let what =
-                format!("and --test-fraction together must be less than 1, not {}: some rows train", number(both));
+            let what = format!("and {flag} together must be less than 1, not {}: some rows train", number(both));
             return Err(Error::usage("--validation-fraction", what));
         }
-        let seeds = self.data_seeds.unwrap_or(1);
+        let seeds = self.number_of_data_seeds();
         if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
             let what =
                 format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
-            return Err(Error::usage("--data-seeds", what));
+            return Err(Error::usage(if self.folds.is_some() { "--folds" } else { "--data-seeds" }, what));
         }
-        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 && self.split_column.is_none() {
+        let has_tests = self.test_fraction > 0.0 || self.split_column.is_some() || self.folds.is_some();
+        if self.record.contains(&ExtraCurve::Test) && !has_tests {
             return Err(Error::usage(
                 "--record",
                 "has test curves, which need rows for testing; add --test-fraction 0.25",
@@ -168,7 +172,7 @@ impl Sweep {
 
     /// Whether some rows are held out for validation or testing.
     pub(crate) fn is_split(&self) -> bool {
-        self.validation_fraction > 0.0 || self.test_fraction > 0.0
+        self.validation_fraction > 0.0 || self.test_fraction > 0.0 || self.folds.is_some()
     }
 
     /// Returns the schedule of this kind with the given parameters.

@@ -3,12 +3,15 @@
 #[cfg(feature = "native")]
 mod batch_order;
 mod data_cache;
+mod data_summary;
 mod digest;
 mod file_contents;
 #[cfg(feature = "native")]
 mod initial_weights;
 mod named_files;
 mod target_check;
+
+pub use data_summary::{ClassSummary, DataSummary, SetSummary};
 
 use super::check::MAX_VALUES_IN_CELLS;
 use super::trials_csv::TrialsTable;

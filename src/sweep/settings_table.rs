@@ -78,6 +78,11 @@ macro_rules! settings_table {
             ///
             /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
             some data_seeds(u32), Data { value: "N", range: whole(1, Sweep::MOST_CELLS as u64), needs: needs::drawn_data };
+            /// Cross-validation: each of K equal parts of the rows is once the test set
+            ///
+            /// Class by class, by a permutation that --data-seed draws. A fold is a data set among --data-seeds, with
+            /// the same points but its own --validation-fraction of the other rows.
+            some folds(u32), Data { value: "K", range: whole(2, 100), excludes: &["test_fraction", "split_column", "data_seeds"] };
             /// Standard deviation of the clusters of {datasets}
             one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::STANDARD_DEVIATION, needs: needs::data_that_reads_it };
             /// Columns of --data to learn from, as --drop names them; or the number of features of {datasets}

@@ -5,6 +5,7 @@ mod bench;
 mod boundary;
 mod classes;
 mod comparisons;
+mod data_command;
 mod data_seeds;
 mod disk_estimate;
 mod environment;

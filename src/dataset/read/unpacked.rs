@@ -89,3 +89,30 @@ mod packed {
         }
     }
 }
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    /// Unpacks so many MiB of zeros to the end.
+    fn unpack(mebibytes: usize) -> io::Result<u64> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        (0..mebibytes).for_each(|_| encoder.write_all(&vec![0; 1 << 20]).unwrap());
+        let packed = encoder.finish().unwrap();
+        let (first, input) = look_ahead(HashingReader::new(&packed[..]), 8)?;
+        let (mut unpacked, name) = Unpacked::new(&first, input);
+        assert_eq!(name, Some("unpacked from gzip"));
+        io::copy(&mut unpacked, &mut io::sink())
+    }
+
+    #[test]
+    fn a_small_file_does_not_unpack_without_end() {
+        assert_eq!(unpack(2).unwrap(), 2 << 20);
+        let refused = unpack(80).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        assert!(refused.to_string().starts_with("compression ratio too high: more than 67"), "{refused}");
+    }
+}

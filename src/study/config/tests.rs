@@ -33,6 +33,7 @@ fn every_setting_survives_the_file() {
         test_fraction: 0.25,
         data_seed: u64::MAX - 2,
         data_seeds: Some(3),
+        folds: Some(5),
         blur: 0.1 + 0.2,
         features: Features::Columns(ColumnNames("a b,x*".into())),
         delimiter: Some(Delimiter::Tab),

@@ -2,7 +2,7 @@
 
 use super::super::{CellChoices, LabelNoise, Sweep};
 use super::{MemoryCount, named_files};
-use crate::dataset::{BuiltIn, CsvOptions, Dataset, MAX_NUMBER, Missing, TableExtras, hex};
+use crate::dataset::{BuiltIn, ColumnSummary, CsvOptions, Dataset, Fold, MAX_NUMBER, Missing, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -15,8 +15,18 @@ type PreparedData = (Arc<Dataset>, String);
 #[derive(Clone)]
 pub(super) struct RawData {
     pub(super) data: Dataset,
-    description: String,
-    extras: TableExtras,
+    pub(super) description: String,
+    pub(super) extras: TableExtras,
+}
+
+impl RawData {
+    /// Returns what its columns hold.
+    pub(super) fn columns(&self) -> Vec<ColumnSummary> {
+        match self.extras.summaries.is_empty() {
+            true => ColumnSummary::of_data(&self.data),
+            false => self.extras.summaries.clone(),
+        }
+    }
 }
 
 impl From<Dataset> for RawData {
@@ -60,14 +70,17 @@ impl<'a> DataCache<'a> {
             Some(read) => read,
             None => match self.memory {
                 Some(data) => in_memory(data, spec),
+                // All folds are of the same points.
+                None if sweep.folds.is_some() => raw(sweep, cell.dataset, sweep.data_seed, spec)?,
                 None => raw(sweep, cell.dataset, cell.data_seed, spec)?,
             },
         };
         if self.last.is_none() {
             // Data sets of other seeds are as large: count them all before they are generated.
-            (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.data.train.x.len()))?;
+            let flag = if sweep.folds.is_some() { "--folds" } else { "--data-seeds" };
+            (0..sweep.number_of_data_seeds()).try_for_each(|_| held.add(flag, raw.data.train.x.len()))?;
         }
-        if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
+        if sweep.data.is_some() && sweep.number_of_data_seeds() > 1 && self.read.is_none() {
             self.read = Some(raw.clone());
         }
         self.notes.clone_from(&raw.extras.notes);
@@ -117,19 +130,24 @@ pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -
 }
 
 /// Splits `raw`, fills missing values, adds label noise and standardises it, according to the sweep.
-fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> {
+pub(super) fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> {
     let RawData { data, extras, .. } = raw;
     let (seed, noise) = (cell.data_seed, cell.label_noise.share());
     if noise > 0.0 && data.train.has_numbers() {
         let what = format!("has no effect on {}, whose targets are numbers; leave one of them out", quoted(&data.name));
         return Err(Error::usage("--label-noise", what));
     }
-    let mut split = match &extras.uses {
-        Some(uses) => data.split_as(uses),
-        None => data.split(sweep.validation_fraction, sweep.test_fraction, seed),
-    };
-    let name = split.name.clone();
+    let name = data.name.clone();
     let refuse = |what: String| Error::file(sweep.data.as_deref().unwrap_or(name.as_ref()), what);
+    let mut split = match (&extras.uses, sweep.folds) {
+        (Some(uses), _) => data.split_as(uses),
+        (None, Some(folds)) => {
+            let index = (seed - sweep.data_seed) as usize;
+            let fold = Fold { index, count: folds as usize, seed: sweep.data_seed };
+            data.split_fold(fold, sweep.validation_fraction, seed).map_err(refuse)?
+        }
+        (None, None) => data.split(sweep.validation_fraction, sweep.test_fraction, seed),
+    };
     if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
         return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
     }

@@ -1,0 +1,42 @@
+//! `gpu-sweep data FILE`: what would be learnt of a table.
+
+mod data_text;
+
+use super::Exit;
+use super::setting_args::{DataSettings, SettingArgs};
+use super::standard_input;
+use super::verbosity::Verbosity;
+use gpu_sweep::builder::Builder;
+use gpu_sweep::math::Loss;
+use gpu_sweep::sweep::{DataSummary, Sweep};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Flags of `data`.
+#[derive(Debug, clap::Args)]
+pub struct DataArgs {
+    /// The table, or - for standard input [default: --dataset]
+    #[arg(value_name = "FILE", conflicts_with_all = ["data", "dataset"])]
+    file: Option<String>,
+    #[command(flatten)]
+    settings: SettingArgs<DataSettings>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads the data and prints what they are.
+pub fn run(args: DataArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.json };
+    // Every data set can be learnt with the squared error, and nothing is trained here.
+    let mut builder: Builder = Sweep { loss: Loss::Mse, ..Sweep::default() }.into();
+    if let Some(file) = &args.file {
+        let file = if file == "-" { standard_input::kept()? } else { file.clone() };
+        builder = builder.data(Path::new(&file));
+    }
+    let sweep = args.settings.apply_to(builder)?.sweep()?;
+    let summary = DataSummary::of(&sweep)?;
+    output.show(&data_text::text(&summary))?;
+    output.object(|| serde_json::json!(summary))?;
+    Ok(ExitCode::SUCCESS)
+}
