@@ -20,6 +20,8 @@ mod movie;
 mod output_folder;
 mod picture_cases;
 mod pictures;
+mod quality;
+mod r_squared;
 mod regression;
 mod replay;
 mod report;
