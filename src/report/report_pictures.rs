@@ -40,13 +40,14 @@ pub fn section(page: &mut Html, report: &Report, pictures: &[ReportPicture], lef
         page.paragraph("There are no pictures.");
     }
     left_out.iter().for_each(|reason| _ = page.paragraph(reason));
+    let measure = report.view.summary.measure();
     for ReportPicture { kind, svg } in pictures {
         page.raw("<figure id=\"")
             .text(kind.name())
             .raw("\">\n<h3>")
-            .text(kind.heading())
+            .text(&measure.in_text(kind.heading()))
             .raw("</h3>\n<img width=\"1600\" height=\"1000\" alt=\"");
-        page.text(&format!("{}. {}", kind.alternative_text(), title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
+        page.text(&format!("{}. {}", measure.in_text(kind.alternative_text()), title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
         page.text(&STANDARD.encode(svg)).raw("\">\n<figcaption>");
         page.text(caption(*kind, report)).raw("</figcaption>\n</figure>\n");
     }

@@ -79,7 +79,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("thumbnail.png", "the same, small"),
         ("map.npz", "axes, who converged, sums of losses and of their inverses"),
         ("summary.csv", "a row per combination of settings"),
-        ("distributions.csv", "quantiles of accuracies and losses, Hartigan's dip"),
+        ("distributions.csv", "quantiles over the models, Hartigan's dip"),
         ("variance.csv", "variance by source: learning rate, seed, ..."),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),

@@ -55,6 +55,17 @@ impl Measure {
         if self == Self::Accuracy { "always the larger class" } else { "always the mean" }
     }
 
+    /// Returns a text about accuracies as one about this measure.
+    pub fn in_text(self, text: &str) -> String {
+        match self {
+            Self::Accuracy => text.to_owned(),
+            Self::RSquared => {
+                let named = text.replace("an accuracy", self.a_name()).replace("accuracies", self.plural());
+                named.replace("accuracy", self.name()).replace("Accuracy", self.title())
+            }
+        }
+    }
+
     /// Returns its name in names of columns and arrays.
     pub fn column(self) -> &'static str {
         if self == Self::Accuracy { "acc" } else { "r2" }
