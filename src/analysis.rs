@@ -10,8 +10,11 @@ pub mod landscape;
 pub mod lr_find;
 pub mod model_landscape;
 #[cfg(feature = "native")]
+pub mod model_choice;
+#[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
+pub mod prediction;
 pub mod replay;
 #[cfg(feature = "native")]
 pub mod representatives;

@@ -20,9 +20,12 @@ mod in_memory;
 mod label_classes;
 mod label_fault;
 mod label_noise;
+mod new_rows;
+mod new_table;
 mod number;
 mod points;
 mod prepare;
+mod preprocessing;
 mod read;
 mod row_sample;
 mod table_extras;
@@ -43,14 +46,16 @@ pub use csv_options::{Categorical, CsvOptions, MAX_VALUES, Missing};
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use delimiter::Delimiter;
 pub use hashing_reader::{HashingReader, hex};
+pub use new_rows::{NewRows, NewTargets};
 pub use points::{MAX_CLASSES, MAX_OUTPUTS, Points, Targets};
 pub use prepare::RowUse;
+pub use preprocessing::{Preprocessing, TableRules, TargetEncoding};
 pub use table_extras::TableExtras;
 
 use crate::error::quoted;
 
 /// Standardization of the features before training: `x' = (x - mean) / std`, estimated on the training rows alone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Standardization {
     /// Mean of each feature.
     pub mean: Vec<f64>,
@@ -78,6 +83,8 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// Names of the columns of the targets: one label, or numbers.
     pub target_names: Vec<String>,
+    /// Columns of the table that became the features, in their order; empty: each feature is a column of numbers.
+    pub columns: Vec<TableColumn>,
     /// Standardization of the features; None: they are as in the source.
     pub scaling: Option<Standardization>,
     /// Standardization of regression targets; None: they are as in the source.
@@ -97,8 +104,19 @@ impl Dataset {
             Targets::Real { outputs, .. } => (Vec::new(), numbered('y', *outputs)),
         };
         let (name, feature_names) = (name.into(), numbered('x', train.features));
-        let (validation, test, scaling, target_scaling) = (None, None, None, None);
-        Self { name, train, validation, test, feature_names, class_names, target_names, scaling, target_scaling }
+        let (validation, test, columns, scaling, target_scaling) = (None, None, Vec::new(), None, None);
+        Self {
+            name,
+            train,
+            validation,
+            test,
+            feature_names,
+            class_names,
+            target_names,
+            columns,
+            scaling,
+            target_scaling,
+        }
     }
 
     /// Returns the training rows, then the validation and test rows if they exist.

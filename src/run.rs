@@ -10,6 +10,7 @@ pub mod missing_models;
 mod movie;
 mod per_model;
 mod phase_clock;
+mod prediction_file;
 mod reopened_study;
 mod replay_files;
 mod resource_estimate;
@@ -17,6 +18,7 @@ mod selected_models;
 mod session;
 mod speed_probe;
 pub mod summary_text;
+mod taken_models;
 mod zoom_movie;
 
 pub use figures::{DrawnFigures, Figures};
@@ -27,6 +29,7 @@ pub use phase_clock::PhaseClock;
 pub use reopened_study::{ChosenModels, ReopenedStudy};
 pub use resource_estimate::{BIG, ResourceEstimate};
 pub use session::{RunOutcome, Session};
+pub use taken_models::TakenModels;
 pub use zoom_movie::{ZoomFrame, ZoomMovie, ZoomOutcome};
 
 use crate::builder::RunOptions;

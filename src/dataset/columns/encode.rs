@@ -26,7 +26,7 @@ fn word_of(field: f64) -> Option<usize> {
 }
 
 /// A column of the table that became features.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TableColumn {
     /// Its name in the table.
     pub name: String,
@@ -34,6 +34,29 @@ pub struct TableColumn {
     pub features: Range<usize>,
     /// Its different values in sort order, if they are words; of two words only the second has a feature.
     pub words: Vec<String>,
+    /// Features of a row where the value is missing, by the training rows; None: such a row can't be used.
+    pub filling: Option<Vec<f64>>,
+}
+
+impl TableColumn {
+    /// Returns a column of numbers, which is feature `feature`.
+    pub fn of_numbers(name: &str, feature: usize) -> Self {
+        Self { name: name.to_owned(), features: feature..feature + 1, words: Vec::new(), filling: None }
+    }
+
+    /// Returns the names of the features: the column's name, or names such as `colour=red`.
+    pub fn feature_names(&self) -> Vec<String> {
+        match self.words.len() {
+            0 => vec![self.name.clone()],
+            count => self.words[count - self.features.len()..].iter().map(|w| format!("{}={w}", self.name)).collect(),
+        }
+    }
+
+    /// Appends the features of the word at `place` in [`TableColumn::words`] to `x`.
+    pub fn encode_word(&self, place: usize, x: &mut Vec<f64>) {
+        let skipped = self.words.len() - self.features.len();
+        x.extend((0..self.features.len()).map(|n| f64::from(u8::from(n + skipped == place))));
+    }
 }
 
 /// How the fields of a column become features.
@@ -58,7 +81,7 @@ impl Encoder {
         most: usize,
     ) -> Option<Self> {
         let mut encoder = Self {
-            column: TableColumn { name: name.to_owned(), features: first..first + 1, words: Vec::new() },
+            column: TableColumn::of_numbers(name, first),
             field,
             places: Vec::new(),
             numbers: Vec::new(),
@@ -89,11 +112,7 @@ impl Encoder {
 
     /// Returns the names of the features: the column's name, or names such as `colour=red`.
     pub(in super::super) fn names(&self) -> Vec<String> {
-        let TableColumn { name, features, words } = &self.column;
-        match words.len() {
-            0 => vec![name.clone()],
-            count => words[count - features.len()..].iter().map(|word| format!("{name}={word}")).collect(),
-        }
+        self.column.feature_names()
     }
 
     /// Appends the features of a row to `x`.
@@ -105,10 +124,9 @@ impl Encoder {
         }
         let number = || self.numbers.iter().find(|(number, _)| *number == field).map(|(_, place)| *place);
         let place = word_of(field).and_then(|n| self.places.get(n).copied()).or_else(number);
-        let (features, skipped) = (self.column.features.len(), self.column.words.len() - self.column.features.len());
         match place {
-            None => x.extend(std::iter::repeat_n(missing(), features)),
-            Some(place) => x.extend((0..features).map(|n| f64::from(u8::from(n + skipped == place)))),
+            None => x.extend(std::iter::repeat_n(missing(), self.column.features.len())),
+            Some(place) => self.column.encode_word(place, x),
         }
     }
 }

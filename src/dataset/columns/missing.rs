@@ -8,17 +8,16 @@ use std::ops::Range;
 
 impl Dataset {
     /// Fills missing values, which are NaN in `x`, with the mean or the median of their columns over the training rows;
-    /// of words with the most frequent one, the first of equally frequent ones.
+    /// of words with the most frequent one, the first of equally frequent ones. Notes in [`Dataset::columns`] what each
+    /// column of `columns` is filled with, since rows to come may lack other values.
     ///
     /// # Errors
     /// A column that has no value in any training row, as a sentence.
     pub fn fill_missing(&mut self, by: Missing, columns: &[TableColumn]) -> Result<(), String> {
-        for column in columns {
+        self.columns = columns.to_vec();
+        for (n, column) in columns.iter().enumerate() {
             let features = column.features.clone();
             let is_missing = |row: &[f64]| row[features.start].is_nan();
-            if !self.sets().any(|points| points.x.chunks_exact(points.features).any(is_missing)) {
-                continue;
-            }
             let rows = self.train.x.chunks_exact(self.train.features).filter(|row| !is_missing(row));
             let values: Vec<&[f64]> = rows.map(|row| &row[features.clone()]).collect();
             if values.is_empty() {
@@ -31,6 +30,7 @@ impl Dataset {
                 (true, _) => vec![mean(values.iter().map(|value| value[0]).collect())],
             };
             self.fill(&features, &filling);
+            self.columns[n].filling = Some(filling);
         }
         Ok(())
     }

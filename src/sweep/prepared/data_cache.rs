@@ -131,7 +131,8 @@ fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Result<Dataset> 
     if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
         return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
     }
-    if sweep.missing != Missing::Refuse {
+    split.columns.clone_from(&extras.columns);
+    if matches!(sweep.missing, Missing::Mean | Missing::Median) {
         split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;
     }
     for (flag, fraction, rows) in [
