@@ -8,9 +8,9 @@ pub mod boundary;
 pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
-pub mod model_landscape;
 #[cfg(feature = "native")]
 pub mod model_choice;
+pub mod model_landscape;
 #[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;

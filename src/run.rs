@@ -2,6 +2,7 @@
 
 mod boundary_files;
 mod builder_run;
+mod export;
 mod figures;
 mod json_record;
 mod landscape_files;
@@ -21,6 +22,7 @@ pub mod summary_text;
 mod taken_models;
 mod zoom_movie;
 
+pub use export::{ExportFormat, ExportedModels};
 pub use figures::{DrawnFigures, Figures};
 pub use map_output::MapOutput;
 pub use movie::{Movie, MovieFrames, MovieModels, MovieSubject};

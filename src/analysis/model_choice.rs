@@ -80,7 +80,8 @@ fn named(study: &Study, id: u64) -> Result<ShownModel> {
     };
     let outcome = study.kept(cell, trial.index)?.ok_or_else(untrained)?.outcome;
     if let Some(epoch) = outcome.diverged {
-        let what = format!("{id} diverged in epoch {epoch} and predicts nothing; take one with status ok in models.csv");
+        let what =
+            format!("{id} diverged in epoch {epoch} and predicts nothing; take one with status ok in models.csv");
         return Err(Error::usage("--model", what));
     }
     Ok(ShownModel { id, cell, trial, outcome, reason: None })

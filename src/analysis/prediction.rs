@@ -110,9 +110,7 @@ impl Predictions {
             (TargetEncoding::Classes { classes, .. }, OutputReading::Sigmoid | OutputReading::Limited) => {
                 vec![format!("p_{}", classes[1])]
             }
-            (TargetEncoding::Classes { classes, .. }, _) => {
-                classes.iter().map(|class| format!("p_{class}")).collect()
-            }
+            (TargetEncoding::Classes { classes, .. }, _) => classes.iter().map(|class| format!("p_{class}")).collect(),
             (TargetEncoding::Numbers { names, .. }, _) => names.clone(),
         };
         let spread = |name: String| match self.spreads {

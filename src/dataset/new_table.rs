@@ -20,16 +20,16 @@ const NUMBER: &str = "a finite number, at most 1e30 in magnitude";
 
 impl Preprocessing {
     /// Reads a table of any format as inputs of a trained network. Its columns are found by their names; others are
-    /// ignored, with a note. A column of the targets may be missing. `delimiter` overrides that of the training.
+    /// ignored, with a note. A column of the targets may be missing.
     ///
     /// # Errors
     /// [`crate::Error::File`] for columns that are missing, and for fields that the training data would not have had.
     #[cfg(feature = "native")]
-    pub fn read(&self, path: &Path, delimiter: Option<Delimiter>) -> Result<NewRows> {
+    pub fn read(&self, path: &Path) -> Result<NewRows> {
         let source = super::read::open_text(path)?;
         let (is_named, delimiter) = match source.format {
             Some(_) => (true, Some(Delimiter::Comma)),
-            None => (!self.rules.no_header, delimiter.or(self.rules.delimiter)),
+            None => (!self.rules.no_header, self.rules.delimiter),
         };
         let mut rows = self.parse(path, source.text, is_named, delimiter)?;
         rows.notes.splice(0..0, source.format.map(|format| format!("read as {format}")));
@@ -37,7 +37,7 @@ impl Preprocessing {
     }
 
     /// As [`Preprocessing::read`], of text from `input`; `path` is for messages. `is_named`: the first line names the
-    /// columns.
+    /// columns. `delimiter`: None: as in the first lines.
     ///
     /// # Errors
     /// As for [`Preprocessing::read`].
@@ -182,7 +182,8 @@ impl<'a> RowReader<'a> {
                     let refuse = || {
                         let names = listed(classes.iter().map(String::as_str), NAMED);
                         let hint = did_you_mean(text, classes.iter().map(String::as_str));
-                        let what = format!("{name} must be a class that the model knows, {names}, not {}", quoted(text));
+                        let what =
+                            format!("{name} must be a class that the model knows, {names}, not {}", quoted(text));
                         table.refuse(*place, format!("{what}; without its label, leave the field empty{hint}"))
                     };
                     class = Some(found.ok_or_else(refuse)?);

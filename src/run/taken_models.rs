@@ -1,6 +1,7 @@
 //! Trained models taken out of a study: their weights, which are kept or trained again to the bit, and what it takes to
 //! use them.
 
+use super::missing_models;
 use super::reopened_study::open_engine;
 use crate::analysis::boundary::retrained_paths;
 use crate::analysis::model_choice::ModelChoice;
@@ -11,7 +12,6 @@ use crate::engine::{Engine, Job, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::npz::Npz;
 use crate::results::{CellNetwork, table_rules};
-use crate::run::missing_models;
 use crate::study::Study;
 use crate::sweep::Inputs;
 use std::path::Path;

@@ -42,7 +42,10 @@ fn an_ensemble_is_the_mean_of_its_probabilities_with_their_spread() {
         let expected = [(a + b) / 2.0, (a - b).abs() / 2.0];
         assert!(numbers.iter().zip(expected).all(|(a, b)| (a - b).abs() <= 1e-15), "{numbers:?} {expected:?}");
     }
-    assert_eq!((found.classes.clone(), found.columns(&prepared)), (vec![1, 0], ["class", "p_1", "p_1_std"].map(String::from).into()));
+    assert_eq!(
+        (found.classes.clone(), found.columns(&prepared)),
+        (vec![1, 0], ["class", "p_1", "p_1_std"].map(String::from).into())
+    );
     assert_eq!(
         found.score(&NewTargets::Classes(vec![Some(1), None])),
         Some(PredictionScore::Accuracy { correct: 1, rows: 1 })
@@ -58,7 +61,10 @@ fn values_are_in_the_units_of_the_targets() {
     let mut pairs = data(Targets::Real { outputs: 2, values: vec![0.0; 4] });
     pairs.target_scaling = Some(Standardization { mean: vec![10.0, 0.0], std: vec![2.0, 5.0] });
     let (found, prepared) = predict(pairs, Loss::Mse, &[1.0, -1.0, 0.0, 1.0], &[1.0, 3.0]);
-    assert_eq!((&found.means[..], found.columns(&prepared)), (&[12.0, 0.0, 16.0, -10.0][..], vec!["y1".into(), "y2".into()]));
+    assert_eq!(
+        (&found.means[..], found.columns(&prepared)),
+        (&[12.0, 0.0, 16.0, -10.0][..], vec!["y1".into(), "y2".into()])
+    );
     let right = NewTargets::Numbers(vec![12.0, 0.0, 16.0, -10.0]);
     assert_eq!(found.score(&right), Some(PredictionScore::R2(Some(1.0))));
     // Of the first target Σ (y - ŷ)² = 1 and Σ (y - ȳ)² = 12.5.
@@ -73,5 +79,8 @@ fn each_of_several_classes_has_a_probability() {
     let three = data(Targets::Classes { classes: 3, labels: vec![0, 1, 2] });
     let (found, prepared) = predict(three, Loss::Softmax, &[1.0, 0.0, 0.0, 0.0, 0.0, 2f64.ln()], &[0.0]);
     assert!(found.means.iter().zip([0.25, 0.25, 0.5]).all(|(a, b)| (a - b).abs() <= 1e-15), "{:?}", found.means);
-    assert_eq!((found.classes.clone(), found.columns(&prepared)), (vec![2], ["class", "p_0", "p_1", "p_2"].map(String::from).into()));
+    assert_eq!(
+        (found.classes.clone(), found.columns(&prepared)),
+        (vec![2], ["class", "p_0", "p_1", "p_2"].map(String::from).into())
+    );
 }

@@ -80,12 +80,8 @@ impl Encoder {
         (words, numbers): (&[String], Vec<f64>),
         most: usize,
     ) -> Option<Self> {
-        let mut encoder = Self {
-            column: TableColumn::of_numbers(name, first),
-            field,
-            places: Vec::new(),
-            numbers: Vec::new(),
-        };
+        let mut encoder =
+            Self { column: TableColumn::of_numbers(name, first), field, places: Vec::new(), numbers: Vec::new() };
         match plan {
             ColumnPlan::LeftOut(_) => return None,
             ColumnPlan::Numbers => return Some(encoder),

@@ -63,12 +63,30 @@ fn missing_values_are_filled_by_the_training_rows_or_left_out_or_refused() {
 fn what_the_model_does_not_know_is_refused_with_its_place() {
     let rules = learned(TABLE, Missing::Refuse);
     for (table, message) in [
-        ("id,a,colour,on\n1,2,rd,no\n", "new.csv, line 2, column 3: \"colour\" must be \"blue\", \"green\" or \"red\", the words that the model learned from, not \"rd\"; did you mean red?"),
-        ("id,a,colour,on\n1,x,red,no\n", "new.csv, line 2, column 2: \"a\" must be a finite number, at most 1e30 in magnitude, not \"x\""),
-        ("id,a,colour,on\n1,1e31,red,no\n", "new.csv, line 2, column 2: \"a\" must be a finite number, at most 1e30 in magnitude, not \"1e31\""),
-        ("id,a,colour,on\n1,2,,no\n", "new.csv, line 2, column 3: \"colour\" must be a word, not empty: the study knows nothing to put in its place; fill it in, leave the row out, or train with --missing median"),
-        ("id,A,colour\n1,2,red\n", "new.csv, line 1: no columns \"a\", \"on\", which the model learned from; the table has \"id\", \"A\", \"colour\"; did you mean A?"),
-        ("id,a,colour,on,y\n1,2,red,no,c\n", "new.csv, line 2, column 5: \"y\" must be a class that the model knows, \"a\", \"b\", not \"c\"; without its label, leave the field empty"),
+        (
+            "id,a,colour,on\n1,2,rd,no\n",
+            "new.csv, line 2, column 3: \"colour\" must be \"blue\", \"green\" or \"red\", the words that the model learned from, not \"rd\"; did you mean red?",
+        ),
+        (
+            "id,a,colour,on\n1,x,red,no\n",
+            "new.csv, line 2, column 2: \"a\" must be a finite number, at most 1e30 in magnitude, not \"x\"",
+        ),
+        (
+            "id,a,colour,on\n1,1e31,red,no\n",
+            "new.csv, line 2, column 2: \"a\" must be a finite number, at most 1e30 in magnitude, not \"1e31\"",
+        ),
+        (
+            "id,a,colour,on\n1,2,,no\n",
+            "new.csv, line 2, column 3: \"colour\" must be a word, not empty: the study knows nothing to put in its place; fill it in, leave the row out, or train with --missing median",
+        ),
+        (
+            "id,A,colour\n1,2,red\n",
+            "new.csv, line 1: no columns \"a\", \"on\", which the model learned from; the table has \"id\", \"A\", \"colour\"; did you mean A?",
+        ),
+        (
+            "id,a,colour,on,y\n1,2,red,no,c\n",
+            "new.csv, line 2, column 5: \"y\" must be a class that the model knows, \"a\", \"b\", not \"c\"; without its label, leave the field empty",
+        ),
         ("id,a,colour,on\n", "new.csv, line 2, column 1: no rows of data; there must be one or more"),
     ] {
         assert_eq!(parse(&rules, table).unwrap_err(), message);
