@@ -60,9 +60,9 @@ def write_tables():
             size, colour = random.normal(1000, 3), ["red", "blue", "green", ""][n % 4]
             label = "ill" if (size > 1000) ^ (colour == "red") else "well"
             out.writerow([f"{size:.4f}", colour, ["yes", "no"][n % 3 == 0], "" if n % 7 == 0 else n % 11, label])
-    for name in ["iris", "diabetes"]:
+    for name, loss in [("iris", []), ("diabetes", ["--loss", "mse"])]:
         with open(f"{folder}/{name}.csv", "w") as file:
-            file.write(run("--dataset", name, "--print-data"))
+            file.write(run("--dataset", name, *loss, "--print-data"))
 
 
 def features(data, rows):

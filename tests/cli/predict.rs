@@ -164,7 +164,7 @@ fn other_losses_have_columns_of_their_own() {
         assert_eq!(place.read("predictions.csv").lines().next(), Some(header));
     }
     // Numbers: the values of the target, and R² of them.
-    let diabetes = place.run("--dataset diabetes --print-data").ok().out;
+    let diabetes = place.run("--dataset diabetes --loss mse --print-data").ok().out;
     place.run(&format!("--dataset diabetes --loss mse --lr 1e-6 {small} --out values")).ok();
     let target = read_preprocessing(&place.path("values/preprocessing.json")).unwrap().data[0].target.clone();
     let TargetEncoding::Numbers { names, .. } = target else { panic!("{target:?}") };
@@ -248,4 +248,39 @@ fn models_that_are_missing_may_be_better_so_gaps_are_refused() {
     assert!(run.err.contains("4 of 8 models are missing"), "{run:?}");
     place.run("predict study --data t.csv --model 1").ok();
     place.run("predict study --data t.csv --model 6").stops(2, &["this model is not trained yet"]);
+}
+
+#[test]
+fn kept_weights_predict_where_the_device_is_not() {
+    let place = Place::new();
+    place.write("t.csv", WORDS);
+    let words = "--device cpu --data t.csv --drop id --missing median --lr 0.1 --seeds 12 --epochs 5 --quiet --out";
+    place.run(&format!("{words} kept --save-weights")).ok();
+    place.run(&format!("{words} bare")).ok();
+    place.run("predict kept --data t.csv --model 7 --out here.csv").ok();
+    let mut refused = 0;
+    for study in ["kept", "bare"] {
+        let name = format!("{study}/engine.json");
+        let mut engine: serde_json::Value = serde_json::from_str(&place.read(&name)).unwrap();
+        (engine["engine"]["engine"], engine["engine"]["device"]) = ("gpu".into(), "Elsewhere 3000".into());
+        place.write(&name, engine.to_string());
+        for id in 0..12 {
+            let run = place.run(&format!("predict {study} --data t.csv --model {id} --out {study}.csv"));
+            if run.code == 0 {
+                assert!(run.err.contains("not here; last digits may differ"), "{run:?}");
+            } else {
+                run.stops(2, &["was trained by gpu on \"Elsewhere 3000\", which is not here"]);
+                refused += usize::from(study == "bare");
+            }
+            if (study, id) == ("kept", 7) {
+                assert_eq!(place.read("kept.csv"), place.read("here.csv"));
+            }
+        }
+        let format = format!("export {study} --model 11 --format json --out {study}.json");
+        if study == "kept" {
+            _ = place.run(&format).ok()
+        }
+    }
+    // Of the bare study, those in representatives.npz are kept.
+    assert!((1..12).contains(&refused), "{refused}");
 }

@@ -89,7 +89,7 @@ def read(outputs):
     if SPEC["output"] == "softmax":
         return torch.softmax(outputs, -1)
     if SPEC["output"] in ("sigmoid", "limited"):
-        positive = torch.sigmoid(outputs) if SPEC["output"] == "sigmoid" else outputs.clamp(0.0, 1.0)
+        positive = torch.sigmoid(outputs) if SPEC["output"] == "sigmoid" else torch.clamp(outputs, 0.0, 1.0)
         return torch.cat([1 - positive, positive], -1)
     return outputs
 
