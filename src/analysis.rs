@@ -8,10 +8,13 @@ pub mod boundary;
 pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
+#[cfg(feature = "native")]
+pub mod model_choice;
 pub mod model_landscape;
 #[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
+pub mod prediction;
 pub mod replay;
 #[cfg(feature = "native")]
 pub mod representatives;

@@ -8,12 +8,15 @@ mod data;
 mod devices;
 mod distributions;
 mod errors;
+mod export;
 mod landscape;
 mod lr_find;
 mod map;
 mod map_summary;
 mod merge;
+mod model_arg;
 mod movie;
+mod predict;
 mod progress;
 mod replay;
 mod report;
@@ -79,6 +82,8 @@ enum Command {
     Boundary(boundary::BoundaryArgs),
     /// What would be learnt of a table: its columns, target, classes, sets and baseline
     Data(Box<data::DataArgs>),
+    /// Write trained models for other programs: ONNX, safetensors, PyTorch, JSON
+    Export(export::ExportArgs),
     /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::LandscapeArgs),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
@@ -89,6 +94,8 @@ enum Command {
     Merge(merge::MergeArgs),
     /// How the models of a study learn: frames and an animated PNG of accuracies or boundaries
     Movie(movie::MovieArgs),
+    /// Let trained models of a study predict the rows of another table
+    Predict(predict::PredictArgs),
     /// Train one model of a study again, with its full trajectory: sharpness, parameters, boundaries
     Replay(replay::ReplayArgs),
     /// Make report.html of a results folder again
@@ -121,6 +128,10 @@ Examples:
       the newest study again, with more seeds
   gpu-sweep replay --model 123
       one model of the newest study again, with its trajectory
+  gpu-sweep predict --model best --data new.csv
+      what the best model of the newest study says about other rows
+  gpu-sweep export --model ensemble:20 --format onnx
+      its 20 best models as one file for onnxruntime
   gpu-sweep lr-find --dataset moons --hidden 16 --optimizer adam
       which learning rates to try, from one short training per seed
   gpu-sweep verify --device cpu
@@ -174,11 +185,13 @@ fn run_command(cli: Cli) -> Result<ExitCode, Exit> {
         Some(Command::Boundary(args)) => boundary::run(args),
         Some(Command::Data(args)) => data::run(*args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::Export(args)) => export::run(args),
         Some(Command::Landscape(args)) => landscape::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Map(args)) => map::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Movie(args)) => movie::run(args),
+        Some(Command::Predict(args)) => predict::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),

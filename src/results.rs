@@ -2,10 +2,12 @@
 
 mod csv_text;
 mod models;
+mod output_reading;
 mod selection_rows;
 pub mod settings_text;
 pub(crate) mod spec;
 mod study_curves;
+mod study_preprocessing;
 mod summary;
 mod summary_table;
 mod variance;
@@ -15,9 +17,11 @@ pub(crate) use csv_text::{group_table, text};
 pub use models::{CurveKind, KeptModel, ModelColumns, ModelCurve};
 #[cfg(feature = "native")]
 pub(crate) use models::{curve, status};
+pub use output_reading::OutputReading;
 pub use selection_rows::choice_score;
 pub use spec::{CellSpec, StudySpec};
 pub use study_curves::StudyCurves;
+pub use study_preprocessing::{CellNetwork, StudyPreprocessing, table_rules};
 pub use summary::{class, summary_of};
 #[cfg(feature = "native")]
 pub(crate) use summary::{count, no_models};

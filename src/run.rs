@@ -2,6 +2,7 @@
 
 mod boundary_files;
 mod builder_run;
+mod export;
 mod figures;
 mod json_record;
 mod landscape_files;
@@ -10,6 +11,7 @@ pub mod missing_models;
 mod movie;
 mod per_model;
 mod phase_clock;
+mod prediction_file;
 mod reopened_study;
 mod replay_files;
 mod resource_estimate;
@@ -17,8 +19,10 @@ mod selected_models;
 mod session;
 mod speed_probe;
 pub mod summary_text;
+mod taken_models;
 mod zoom_movie;
 
+pub use export::{ExportFormat, ExportedModels};
 pub use figures::{DrawnFigures, Figures};
 pub use map_output::MapOutput;
 pub use movie::{Movie, MovieFrames, MovieModels, MovieSubject};
@@ -27,6 +31,7 @@ pub use phase_clock::PhaseClock;
 pub use reopened_study::{ChosenModels, ReopenedStudy};
 pub use resource_estimate::{BIG, ResourceEstimate};
 pub use session::{RunOutcome, Session};
+pub use taken_models::TakenModels;
 pub use zoom_movie::{ZoomFrame, ZoomMovie, ZoomOutcome};
 
 use crate::builder::RunOptions;

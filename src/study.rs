@@ -9,6 +9,7 @@
 //! weights.npz             made from the chunks alone
 //! weights-0.npz, ...      one per cell if there are several, since their networks may differ
 //! representatives.npz     weights of a few models, trained again
+//! preprocessing.json      how the data were prepared, and the networks: what it takes to use weights elsewhere
 //! pictures/*.png, *.svg, report.html
 //! run.json                log of all runs
 //! progress.json           training progress, updated every second
@@ -34,6 +35,7 @@ mod merge;
 mod named_files;
 mod open_study;
 mod outcome_row;
+mod preprocessing_file;
 mod progress;
 mod reader;
 mod report_artifacts;
@@ -52,6 +54,7 @@ pub use files::write_whole;
 pub use lock::FolderLock;
 pub use map_models::{MapModels, MapSide};
 pub use merge::{MergeSummary, merge};
+pub use preprocessing_file::read_preprocessing;
 pub use progress::Progress;
 pub use run_record::{RunRecord, now};
 pub use scheduler::{ChunkFailure, TrainingSummary};

@@ -78,7 +78,7 @@ impl OutputFolder {
 }
 
 /// Resolves links and `..` in a path that need not exist.
-fn real(path: &Path) -> Result<PathBuf> {
+pub fn real(path: &Path) -> Result<PathBuf> {
     let mut real = PathBuf::new();
     for part in std::path::absolute(path).map_err(Error::io(path, "find"))?.components() {
         // `canonicalize` would refuse a `..` after a folder that does not exist yet.

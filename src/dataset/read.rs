@@ -15,4 +15,4 @@ mod unpacked;
 mod utf16;
 
 #[cfg(feature = "native")]
-pub(super) use open::read as read_file;
+pub(super) use open::{open_text, read as read_file};

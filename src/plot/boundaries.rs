@@ -191,13 +191,14 @@ mod tests {
     use super::*;
     use crate::dataset::Targets;
     use crate::plot::scene::Primitive;
+    use crate::plot::theme::{BLACK, BLUE};
 
     fn points() -> Points {
         Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], targets: Targets::Binary(vec![false, true]) }
     }
 
     fn plot<'a>(points: &'a Points, panels: &'a [BoundaryPanel]) -> BoundariesPlot<'a> {
-        let (features, classes) = (["a", "b"], ["no", "yes"]);
+        let (features, classes) = (["a", "b"], vec!["no", "yes"]);
         BoundariesPlot { model: "model 7", points, features, classes, panels, settings: "" }
     }
 

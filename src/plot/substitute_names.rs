@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn names_that_no_font_has_become_columns_and_classes() {
-        let pairs = substitutes("قلب", &["वज़न (standard deviations from the mean)", "рост"], ["не", "שלום"]);
+        let pairs = substitutes("قلب", &["वज़न (standard deviations from the mean)", "рост"], &["не", "שלום"]);
         assert_eq!(written("class שלום", &pairs), "class 1");
         assert_eq!(written("white: only שלום", &pairs), "white: only class 1");
         assert_eq!(
@@ -98,22 +98,22 @@ mod tests {
             "column 1 (standard deviations from the mean)"
         );
         assert_eq!(written("قلب: the boundary of рост, class не", &pairs), "data: the boundary of рост, class не");
-        let note = undrawable(&["x"], &["वज़न", "рост"], ["не", "שלום"]).unwrap();
+        let note = undrawable(&["x"], &["वज़न", "рост"], &["не", "שלום"]).unwrap();
         assert_eq!(note, "no font here can draw “वज़न”, “שלום”: PNGs say class 1, column 1 instead, SVGs keep the name");
-        assert_eq!(undrawable(&["moons"], &["x1", "рост"], ["0", "да"]), None);
+        assert_eq!(undrawable(&["moons"], &["x1", "рост"], &["0", "да"]), None);
     }
 
     #[test]
     fn what_a_picture_itself_does_not_know_is_a_data_set() {
-        let pairs = substitutes("", &["वज़न बड़ा", "рост"], ["0", "1"]);
+        let pairs = substitutes("", &["वज़न बड़ा", "рост"], &["0", "1"]);
         let said = |texts: &[&str]| -> Vec<String> {
             let all = completed(&pairs, texts.iter().copied());
             texts.iter().map(|text| written(text, &all)).collect()
         };
-        assert_eq!(said(&["across: वज़न बड़ा, up: рост", "वज़न…"]), ["across: column 1, up: рост", "column 1…"]);
-        assert_eq!(said(&["קלב · 2-1-1 ReLU", "moons"]), ["data · 2-1-1 ReLU", "moons"]);
-        assert_eq!(said(&["with عين_2: 83 %", "שלום עולם, 0.1"]), ["with data 2_2: 83 %", "data 1, 0.1"]);
-        let note = undrawable(&["عين_2", "moons", "שלום עולם"], &[], ["0", "1"]).unwrap();
+        assert_eq!(said(&["across: वज़न बड़ा, up: рост", "वज़न…"]), &["across: column 1, up: рост", "column 1…"]);
+        assert_eq!(said(&["קלב · 2-1-1 ReLU", "moons"]), &["data · 2-1-1 ReLU", "moons"]);
+        assert_eq!(said(&["with عين_2: 83 %", "שלום עולם, 0.1"]), &["with data 2_2: 83 %", "data 1, 0.1"]);
+        let note = undrawable(&["عين_2", "moons", "שלום עולם"], &[], &["0", "1"]).unwrap();
         assert!(note.contains("“عين_2”, “שלום עולם”: PNGs say data 1, data 2 instead"), "{note}");
     }
 }

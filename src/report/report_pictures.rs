@@ -47,7 +47,8 @@ pub fn section(page: &mut Html, report: &Report, pictures: &[ReportPicture], lef
             .raw("\">\n<h3>")
             .text(&measure.in_text(kind.heading()))
             .raw("</h3>\n<img width=\"1600\" height=\"1000\" alt=\"");
-        page.text(&format!("{}. {}", measure.in_text(kind.alternative_text()), title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
+        page.text(&format!("{}. {}", measure.in_text(kind.alternative_text()), title(svg)))
+            .raw("\" src=\"data:image/svg+xml;base64,");
         page.text(&STANDARD.encode(svg)).raw("\">\n<figcaption>");
         page.text(caption(*kind, report)).raw("</figcaption>\n</figure>\n");
     }

@@ -186,7 +186,7 @@ impl ChosenModels {
 }
 
 /// Opens the engine that trained the study. Any CPU that supports the mapping will do: comparing bits detects others.
-fn open_engine(folder: &Path, info: &EngineInfo, settings: &EngineSettings) -> Result<Selected> {
+pub(super) fn open_engine(folder: &Path, info: &EngineInfo, settings: &EngineSettings) -> Result<Selected> {
     let EngineInfo { engine, device, .. } = info;
     let is_gpu = *engine == EngineKind::Gpu;
     let absent = || {

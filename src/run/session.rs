@@ -15,7 +15,7 @@ use crate::engine::select::DeviceList;
 use crate::engine::{AchievedSpeed, Engine, Job, Phase};
 use crate::error::{Error, Result};
 use crate::plot::Facets;
-use crate::results::StudySpec;
+use crate::results::{StudyPreprocessing, StudySpec};
 use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
 use crate::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
@@ -154,7 +154,12 @@ impl Session {
             let map = Some(self.map_output(log)?);
             return Ok(RunOutcome { trained, summary, tables: None, map });
         }
-        let tables = self.clock.time("tables", || self.study.write_tables())?;
+        let preprocessing = StudyPreprocessing::of(self.study.spec(), &self.jobs);
+        let tables = self.clock.time("tables", || {
+            let mut tables = self.study.write_tables()?;
+            tables.files.push(self.study.write_preprocessing(&preprocessing)?);
+            Ok::<_, Error>(tables)
+        })?;
         if observer.stop() {
             return Ok(RunOutcome { trained, summary, tables: None, map: None });
         }

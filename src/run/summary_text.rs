@@ -89,6 +89,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("weights.npz", "initial and final weights"),
         ("weights-0.npz", "initial and final weights, a file per cell"),
         ("representatives.npz", "weights of the best, a typical and the worst model of each class"),
+        ("preprocessing.json", "how the data were prepared, and the networks, to use weights elsewhere"),
         ("sweep.toml", "all settings; rerun with --config"),
         ("run.json", "what ran where, and how long it took"),
     ];

@@ -8,6 +8,8 @@ use std::path::Path;
 pub const SWEEP: &str = "sweep.toml";
 /// File with the weights of a few models.
 pub const REPRESENTATIVES: &str = "representatives.npz";
+/// How the data were prepared, and the networks.
+pub const PREPROCESSING: &str = "preprocessing.json";
 /// File name of the report.
 pub const REPORT: &str = "report.html";
 /// Folder of the chunks.
@@ -17,8 +19,8 @@ pub const PICTURES: &str = "pictures";
 /// Folder with copies of the files that the settings name, in one subfolder per setting.
 pub const INPUTS: &str = "inputs";
 #[rustfmt::skip]
-const FILES: [&str; 17] = [
-    REPRESENTATIVES, REPORT, SWEEP, "engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "distributions.csv",
+const FILES: [&str; 18] = [
+    PREPROCESSING, REPRESENTATIVES, REPORT, SWEEP, "engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "distributions.csv",
     "variance.csv", "curves.npz", "loss_histograms.npz", "weights.npz", "map.npz", "map.png", "pixels.png", "thumbnail.png",
 ];
 

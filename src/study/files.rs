@@ -20,7 +20,9 @@ const MOST_KEPT: u64 = 64 << 20;
 /// [`Error::Io`], and what `fill` returns.
 pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
     let filled = write_beside(path, true, fill)?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+    // A bare name has an empty path as its parent.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    sync_folder(folder.unwrap_or(Path::new(".")))?;
     Ok(filled)
 }
 

@@ -11,8 +11,9 @@ use std::path::Path;
 /// Most names of arrays in a message.
 const NAMED: usize = 20;
 
-/// Returns the text of the table in an `.npz` archive; None for an archive without arrays.
-pub(super) fn archive(path: &Path, file: File) -> Result<Option<impl Read + use<>>> {
+/// Returns the text of the table in an `.npz` archive; None for an archive without arrays. Without `needs_labels`, the
+/// array `y` may be missing.
+pub(super) fn archive(path: &Path, file: File, needs_labels: bool) -> Result<Option<impl Read + use<>>> {
     let Ok(mut npz) = Npz::new(path, BufReader::new(file)) else { return Ok(None) };
     let names = npz.names();
     if names.is_empty() {
@@ -22,6 +23,11 @@ pub(super) fn archive(path: &Path, file: File) -> Result<Option<impl Read + use<
         let exact = names.iter().find(|name| *name == wanted);
         exact.or_else(|| names.iter().find(|name| name.eq_ignore_ascii_case(wanted))).cloned()
     };
+    if let (Some(x), None, false) = (find("X"), find("y"), needs_labels) {
+        let features = npz.read(&x)?;
+        check(path, &x, &features)?;
+        return Ok(Some(text(features, None)));
+    }
     let (Some(x), Some(y)) = (find("X"), find("y")) else {
         let names = listed(names.iter().map(String::as_str), NAMED);
         let what =

@@ -12,20 +12,40 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// Text of a table.
+pub(in super::super) struct OpenText {
+    pub(in super::super) text: Box<dyn Read>,
+    /// Format of a file whose columns have names whatever its first line is: `Parquet`; None: text.
+    pub(in super::super) format: Option<&'static str>,
+}
+
 /// Reads a file, whose format its first bytes tell.
 pub(in super::super) fn read(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
+    match open_as(path, true)? {
+        OpenText { text, format: Some(format) } => named(path, format, text, options),
+        OpenText { text, format: None } => parse_csv(path, text, options),
+    }
+}
+
+/// Opens a table of any format, with or without labels.
+pub(in super::super) fn open_text(path: &Path) -> Result<OpenText> {
+    open_as(path, false)
+}
+
+fn open_as(path: &Path, needs_labels: bool) -> Result<OpenText> {
     let mut start = Vec::new();
     open(path)?.take(8).read_to_end(&mut start).map_err(Error::io(path, "read"))?;
+    let of = |text: Box<dyn Read>, format| Ok(OpenText { text, format });
     match &start[..] {
-        [b'P', b'A', b'R', b'1', ..] => named(path, "Parquet", parquet_text::text(path, open(path)?)?, options),
+        [b'P', b'A', b'R', b'1', ..] => of(Box::new(parquet_text::text(path, open(path)?)?), Some("Parquet")),
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => {
-            named(path, "a numpy array", array_text::array(path, open(path)?)?, options)
+            of(Box::new(array_text::array(path, open(path)?)?), Some("a numpy array"))
         }
-        [b'P', b'K', 3, 4, ..] => match array_text::archive(path, open(path)?)? {
-            Some(text) => named(path, "numpy arrays", text, options),
-            None => parse_csv(path, open(path)?, options),
+        [b'P', b'K', 3, 4, ..] => match array_text::archive(path, open(path)?, needs_labels)? {
+            Some(text) => of(Box::new(text), Some("numpy arrays")),
+            None => of(Box::new(open(path)?), None),
         },
-        _ => parse_csv(path, open(path)?, options),
+        _ => of(Box::new(open(path)?), None),
     }
 }
 

@@ -7,14 +7,14 @@ fn points() -> Points {
 }
 
 fn plot<'a>(panels: &'a [Region<'a>]) -> RegionsPlot<'a> {
-    let (title, settings, classes) = ("Models", "", ["no", "yes"]);
+    let (title, settings, classes) = ("Models", "", vec!["no", "yes"]);
     RegionsPlot { title, settings, classes, features: Some(["a", "b"]), shade: OutputScale::Probability, panels }
 }
 
 /// One of `of` panels: class 1 to the right of x = 0.25.
 fn panel(points: &Points, of: usize) -> Region<'_> {
     let grid = RegionsPlot::grid(points, of, false).points();
-    let excesses = (0..grid.len()).map(|n| 4.0 * (grid.row(n)[0] - 0.25)).collect();
+    let excesses = (0..grid.len()).map(|n| 4.0 * (grid.row(n)[0] - 0.25)).collect::<Vec<f64>>();
     let (name, score, note) = ("best".to_owned(), "97 %".to_owned(), String::new());
     Region { points, name, score, note, prediction: Prediction::Outputs(excesses.into()) }
 }

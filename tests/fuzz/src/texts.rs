@@ -1,6 +1,8 @@
 //! CSV, npz, `sweep.toml` and axes.
 
-use gpu_sweep::dataset::{Categorical, CsvDataset, CsvOptions, CsvTable, Missing, parse_csv};
+use gpu_sweep::dataset::{
+    Categorical, CsvDataset, CsvOptions, CsvTable, Dataset, Missing, Preprocessing, TableRules, parse_csv,
+};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
 use gpu_sweep::results::StudySpec;
@@ -36,6 +38,13 @@ pub fn csv(bytes: &[u8]) {
     }
     let _ = CsvTable::new(path, file).and_then(parse_trials);
     let Ok(read) = read else { return };
+    // The table that a model learned from gives the same inputs when it is predicted, unless that is refused: columns
+    // that are left out no longer tell the decimal mark.
+    let rules = TableRules { no_header, delimiter: None, missing: Missing::Refuse };
+    let learned = Preprocessing::of(&Dataset { columns: read.extras.columns, ..read.data.clone() }, rules);
+    if let Ok(rows) = learned.parse(path, file, !no_header, None) {
+        assert_eq!(rows.x, read.data.train.x);
+    }
     // Printed data must read back equal, unless a feature or class has the label's new name.
     let mut data = read.data;
     if data.feature_names.iter().chain(&data.class_names).all(|name| name != "label") {
