@@ -7,6 +7,7 @@ use super::setting_args::{DataSettings, SettingArgs};
 use super::standard_input;
 use super::verbosity::Verbosity;
 use gpu_sweep::builder::Builder;
+use gpu_sweep::error::{Error, quoted};
 use gpu_sweep::math::Loss;
 use gpu_sweep::sweep::{DataSummary, Sweep};
 use std::path::Path;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct DataArgs {
     /// The table, or - for standard input [default: --dataset]
-    #[arg(value_name = "FILE", conflicts_with_all = ["data", "dataset"])]
+    #[arg(value_name = "FILE")]
     file: Option<String>,
     #[command(flatten)]
     settings: SettingArgs<DataSettings>,
@@ -31,6 +32,10 @@ pub fn run(args: DataArgs) -> Result<ExitCode, Exit> {
     // Every data set can be learnt with the squared error, and nothing is trained here.
     let mut builder: Builder = Sweep { loss: Loss::Mse, ..Sweep::default() }.into();
     if let Some(file) = &args.file {
+        if let Some(flag) = ["data", "dataset"].into_iter().find(|name| args.settings.has(name)) {
+            let what = format!("can't be used together with the file {}; leave one of them out", quoted(file));
+            return Err(Error::usage(format!("--{flag}"), what).into());
+        }
         let file = if file == "-" { standard_input::kept()? } else { file.clone() };
         builder = builder.data(Path::new(&file));
     }

@@ -49,6 +49,11 @@ pub struct SettingArgs<G: Groups> {
 }
 
 impl<G: Groups> SettingArgs<G> {
+    /// Whether the setting of this name is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.typed.iter().any(|(setting, _)| setting.name == name)
+    }
+
     /// Passes each given setting to the builder; reads standard input if it is the data.
     pub fn apply_to(&self, builder: Builder) -> Result<Builder> {
         self.typed.iter().try_fold(builder, |builder, (setting, text)| match (setting.name, text.as_str()) {

@@ -19,8 +19,8 @@ pub struct Fold {
 
 impl Dataset {
     /// Splits off the rows of a fold for testing, and of the others the fraction `validation` of all rows of each
-    /// class, drawn by `seed`. The folds of one permutation have each row once; their sizes, and their numbers of rows of each
-    /// class, differ by one at most. All sets keep the row order. The data set must not be split yet.
+    /// class, drawn by `seed`. The folds of one permutation have each row once; their sizes, and their numbers of rows
+    /// of each class, differ by one at most. All sets keep the row order. The data set must not be split yet.
     ///
     /// # Errors
     /// More folds than rows, or a class with a single row, as a sentence.

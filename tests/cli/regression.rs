@@ -44,7 +44,7 @@ fn what_classes_alone_have_is_refused_with_the_reason() {
         run(&format!("--target y,z {flag}")).stops(2, &[named, "with several --target columns"]);
     }
     for flag in ["--metrics auc", "--select balanced"] {
-        run(&format!("--task regression {flag}"))
+        run(&format!("--label z --task regression {flag}"))
             .stops(2, &[flag, "is for classes, but the targets of \"n.csv\" are numbers"]);
     }
     run("--label z --task regression --loss bce").ok();
