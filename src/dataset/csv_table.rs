@@ -51,6 +51,8 @@ struct LineEnds {
     in_rows: bool,
     /// Rows start with a name that has no column in the header, as R writes them.
     row_names: bool,
+    /// Whether names of rows are refused as a field too many.
+    no_row_names: bool,
 }
 
 impl<R: Read> CsvTable<R> {
@@ -163,6 +165,11 @@ impl<R: Read> CsvTable<R> {
         notes
     }
 
+    /// Refuses one more field in front of all rows than there are columns: nothing may be left out.
+    pub fn refuse_row_names(&mut self) {
+        self.ends.no_row_names = true;
+    }
+
     /// Returns the column names: trimmed, distinct, not empty.
     pub fn columns(&self) -> &[String] {
         &self.columns
@@ -193,7 +200,7 @@ impl<R: Read> CsvTable<R> {
                 self.ends.in_rows = true;
                 return Ok(true);
             }
-            if is_first && !self.ends.in_header {
+            if is_first && !self.ends.in_header && !self.ends.no_row_names {
                 self.ends.row_names = true;
                 self.records.expect(columns + 1, columns + 1);
                 return Ok(true);

@@ -124,7 +124,7 @@ pub fn of_study(spec: &StudySpec, jobs: &[Job]) -> String {
 pub fn model(spec: &StudySpec, cell: usize, job: &Job) -> String {
     let alone = StudySpec { cells: vec![spec.cells[cell].clone()], ..spec.clone() };
     let setting = setting(&alone, std::slice::from_ref(job));
-    let several = spec.sweep.data_seeds.is_some_and(|n| n > 1);
+    let several = spec.sweep.number_of_data_seeds() > 1;
     let seed = spec.cells[cell].choices.data_seed;
     let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")

@@ -2,6 +2,7 @@
 
 use crate::engine::cost::epoch_flop;
 use crate::error::{Error, Result};
+use crate::math::Loss;
 use crate::model::NetworkShape;
 use crate::statistics::{Measure, RowCounts, RowSet};
 use crate::sweep::{CellChoices, CellColumn, Hyperparameter, Inputs, Job, Record, Sweep, Trial, Trials};
@@ -28,6 +29,8 @@ pub struct CellSpec {
     pub trials: Trials,
     /// Network of its models.
     pub shape: NetworkShape,
+    /// Loss that they are trained on.
+    pub loss: Loss,
     /// Approximate floating-point operations of one model's epoch.
     pub epoch_flop: f64,
     /// Results to record for each model.
@@ -50,6 +53,7 @@ impl CellSpec {
             choices,
             trials: trials.clone(),
             shape: shape.clone(),
+            loss: train_spec.loss,
             epoch_flop: epoch_flop(shape, train_spec, data.train.len()),
             record: record.clone(),
             train,

@@ -19,7 +19,7 @@ pub(crate) fn no_models(spec: &StudySpec) -> Summary {
     Summary::new(cells.iter().map(CellSpec::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(spec.shares_seeds())
-        .selecting(spec.sweep.select, spec.sweep.loss)
+        .selecting(spec.sweep.select, cells.first().map_or(spec.sweep.loss, |cell_spec| cell_spec.loss))
         .of_axes(spec.hyperparameters().into_iter().map(Hyperparameter::name).collect())
 }
 

@@ -38,6 +38,7 @@ pub fn read_trials(path: &std::path::Path) -> Result<TrialsTable> {
 /// # Errors
 /// As in [`read_trials`].
 pub fn parse_trials<R: Read>(mut table: CsvTable<R>) -> Result<TrialsTable> {
+    table.refuse_row_names();
     let columns = columns(&table)?;
     let (mut trials, mut known) = (Vec::new(), RowLines::default());
     while table.next_row()? {

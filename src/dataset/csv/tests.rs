@@ -139,7 +139,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
             &["not all are whole", "\"0\", \"1\" and \".5\"", "lines 2, 3 and 5"],
         ),
         (b"a,label\n1,x\n2,1\n3,1.0\n", 1, 2, &["another value in each of its 3 rows"]),
-        (b"a,label\n1,x\n2,\n", 3, 2, &["label \"label\" must be", "not empty", "two classes"]),
+        (b"a,label\n1,x\n2,\n", 3, 2, &["label \"label\" must be a class in each row", "not empty"]),
         (b"a,label\n1,0\n2,nan\n", 3, 2, &["label \"label\" must be", "not \"nan\""]),
         (b"a,b,a,label\n1,2,3,0\n", 1, 3, &["\"a\" for the second time"]),
         (b"\n\na, ,label\n1,2,0\n", 3, 2, &["column without a name"]),
@@ -148,7 +148,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,label\n1,\xC3\xA9\n2,\xFF\n", 3, 2, &["text in UTF-8 like the rest"]),
         (b"a,label\n1,\xFF\0\n", 2, 2, &["must be text"]),
         (b"\xFF\xFEa\0,\0", 1, 0, &["no features beside label \"a\""]),
-        (b"a,label\n1,0\n2,inf\n", 3, 2, &["label \"label\" must be", "not \"inf\"", "two classes"]),
+        (b"a,label\n1,0\n2,inf\n", 3, 2, &["label \"label\" must be a class in each row", "not \"inf\""]),
         (
             b"a,label\n1,yes\n2,None\n3,\n4,n/a\n",
             3,
