@@ -60,6 +60,7 @@ pub fn spec(sweep: Sweep) -> StudySpec {
             choices: cell,
             trials,
             shape,
+            loss: gpu_sweep::math::Loss::Bce,
             epoch_flop,
             record,
             train: rows(TRAIN),
