@@ -21,6 +21,8 @@ pub struct Predictions {
     pub spreads: Option<Vec<f64>>,
     /// Index of each row's class, `[rows]`; 0 for numbers.
     pub classes: Vec<u32>,
+    /// User's units per unit of each output, `[width]`.
+    pub units: Vec<f64>,
 }
 
 /// How right predictions are on the rows whose targets are known.
@@ -33,7 +35,7 @@ pub enum PredictionScore {
         /// All.
         rows: u64,
     },
-    /// Coefficient of determination, the mean over the targets; None without a spread of the targets.
+    /// Coefficient of determination over all targets together, as in a study; None without a spread of the targets.
     R2(Option<f64>),
 }
 
@@ -54,7 +56,8 @@ impl Predictions {
         let (features, outputs) = (job.shape.features(), job.shape.outputs());
         let reading = OutputReading::of(job.train_spec.loss, outputs, job.data.train.is_regression());
         let (width, models) = (outputs, ids.len());
-        let mut all = Self { reading, width, means: Vec::new(), spreads: None, classes: Vec::new() };
+        let units = (0..width).map(|k| prepared.value(k, 1.0) - prepared.value(k, 0.0)).collect();
+        let mut all = Self { reading, width, means: Vec::new(), spreads: None, classes: Vec::new(), units };
         let mut spreads = Vec::new();
         let block = (MOST_OUTPUTS / (models * outputs)).max(1);
         for (start, x) in (0..).step_by(block).zip(rows.x.chunks(block * features)) {
@@ -145,7 +148,7 @@ impl Predictions {
         }
     }
 
-    /// Returns the mean over the targets of 1 - Σ (y - ŷ)² / Σ (y - ȳ)².
+    /// Returns 1 - Σ (y - ŷ)² / Σ (y - ȳ)² over all targets, each in the units of its output.
     fn r2(&self, numbers: &[f64]) -> Option<f64> {
         let of_target = |k: usize| {
             let pairs = || {
@@ -155,10 +158,11 @@ impl Predictions {
             let mean = pairs().map(|(own, _)| own).sum::<f64>() / pairs().count() as f64;
             let total: f64 = pairs().map(|(own, _)| (own - mean).powi(2)).sum();
             let left: f64 = pairs().map(|(own, found)| (own - found).powi(2)).sum();
-            (total > 0.0).then(|| 1.0 - left / total)
+            [left, total].map(|sum| sum / self.units[k].powi(2))
         };
-        let each = (0..self.width).map(of_target).collect::<Option<Vec<f64>>>()?;
-        Some(each.iter().sum::<f64>() / each.len() as f64)
+        let [left, total] =
+            (0..self.width).map(of_target).fold([0.0; 2], |[a, b], [left, total]| [a + left, b + total]);
+        (total > 0.0).then(|| 1.0 - left / total)
     }
 }
 

@@ -67,10 +67,10 @@ fn values_are_in_the_units_of_the_targets() {
     );
     let right = NewTargets::Numbers(vec![12.0, 0.0, 16.0, -10.0]);
     assert_eq!(found.score(&right), Some(PredictionScore::R2(Some(1.0))));
-    // Of the first target Σ (y - ŷ)² = 1 and Σ (y - ȳ)² = 12.5.
+    // In the outputs' units: of the first target Σ (y - ŷ)² = 1/4 and Σ (y - ȳ)² = 12.5/4, of the second 0 and 50/25.
     let off = NewTargets::Numbers(vec![12.0, 0.0, 17.0, -10.0]);
     let Some(PredictionScore::R2(Some(r2))) = found.score(&off) else { panic!() };
-    assert!((r2 - (1.0 + 1.0 - 1.0 / 12.5) / 2.0).abs() <= 1e-15, "{r2}");
+    assert!((r2 - (1.0 - 0.25 / 5.125)).abs() <= 1e-15, "{r2}");
     assert_eq!(found.score(&NewTargets::Numbers(vec![f64::NAN; 4])), None);
 }
 
