@@ -30,7 +30,7 @@ pub struct ExportArgs {
 fn formats() -> impl TypedValueParser<Value = ExportFormat> {
     let all = [ExportFormat::Safetensors, ExportFormat::Onnx, ExportFormat::Pytorch, ExportFormat::Json];
     let find = move |name: String| all.into_iter().find(|format| format.to_string().eq_ignore_ascii_case(&name));
-    clap::builder::PossibleValuesParser::new(all.map(|format| <&'static str>::from(format))).map(move |name| {
+    clap::builder::PossibleValuesParser::new(all.map(<&'static str>::from)).map(move |name| {
         // The parser lets no other name through.
         find(name).unwrap_or(ExportFormat::Json)
     })
