@@ -24,11 +24,11 @@ fn main() -> gpu_sweep::Result<()> {
     let mapping = engine.choose_mapping(job, job.trials.len())?;
     let job = job.mapped(mapping);
     let batch = InMemorySink::train(&mut *engine, &job, 0..job.trials.len())?;
-    let points = job.data.train.len() as u32;
+    let ([rows, ..], points) = (job.row_counts(), job.data.train.len() as u32);
     let mut summary = Summary::of_points(vec![[points, 0]]);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
-        let class = OutcomeClass::of(&outcome.ending(), points, points / 2, sweep.success_threshold.unwrap_or(0.7));
+        let class = OutcomeClass::of(&outcome.ending(rows), points, points / 2, sweep.success_threshold.unwrap_or(0.7));
         let (train, loss) = (outcome.train.map(|s| s.correct), outcome.train.map(|s| s.loss));
         summary.add(0, &[lr], ModelResult::of_training(i as u64, class, train, loss));
     }

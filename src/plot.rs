@@ -81,7 +81,7 @@ pub use accuracy::{AccuracyPlot, ReferenceCurve};
 pub use accuracy_frame::{AccuracyFrame, ModelDot};
 pub use animation::{Animation, halved};
 pub use boundaries::{BoundariesPlot, BoundaryPanel};
-pub use boundary_picture::{BoundaryPicture, common_features, predictions_and_correct};
+pub use boundary_picture::{BoundaryPicture, class_names, common_features, predictions_and_correct};
 pub use class_layers::words as class_words;
 pub use classes::ClassesPlot;
 pub use comparison::ComparisonPlot;

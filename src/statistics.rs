@@ -34,7 +34,7 @@ pub use group_scores::{GroupScores, SelectionScore};
 pub use loss_counts::LossCounts;
 pub use measure::Measure;
 pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
-pub use outcome_class::{Ending, OutcomeClass, is_success};
+pub use outcome_class::{CHANCE, Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;
 pub use row_counts::{ClassSums, CorrectRows, R_SQUARED_STEPS, RowCounts, RowSet};

@@ -27,7 +27,7 @@ impl BoundaryModels {
     /// Trains `shown` models of the study `spec` again, with a job for each of its cells.
     ///
     /// # Errors
-    /// As for [`retrained_paths`]; [`Error::Usage`] for a model with other than two features or with several outputs.
+    /// As for [`retrained_paths`]; [`Error::Usage`] for a model with other than two features, or of a regression.
     pub fn of(
         engine: &mut dyn Engine,
         spec: &StudySpec,

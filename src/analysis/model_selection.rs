@@ -6,7 +6,7 @@ use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::sampling_key;
 use crate::results::{CellSpec, StudySpec, choice_score, class};
-use crate::statistics::{OutcomeClass, evenly};
+use crate::statistics::{Measure, OutcomeClass, Select, evenly};
 use crate::study::Study;
 
 /// Of more models, only a pseudo-random subset is ranked.
@@ -84,9 +84,13 @@ fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
     Ok(kept.map(|kept| class(spec, &spec.cells[cell], &kept.outcome)))
 }
 
-/// Returns 0 for a diverged or exploded model, else 1 plus millionths of the share by which the study selects: a share,
+/// Returns 0 for a diverged or exploded model, else 1 plus billionths of the share by which the study selects: a share,
 /// since cells may have different rows.
 pub fn rank(spec: &StudySpec, cell_spec: &CellSpec, outcome: &Outcome) -> u32 {
     let score = choice_score(spec, cell_spec, outcome);
-    score.map_or(0, |score| 1 + (1e6 * spec.sweep.select.share(score)).round() as u32)
+    let share = |score: f64| match spec.measure() {
+        Measure::RSquared if spec.sweep.select != Select::Loss => 1.0 / (2.0 - score),
+        _ => spec.sweep.select.share(score),
+    };
+    score.map_or(0, |score| 1 + (1e9 * share(score)).round() as u32)
 }

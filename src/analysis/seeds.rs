@@ -53,7 +53,7 @@ impl SeedsQuery {
         };
         match points {
             Some(points) if !(points > 0.0 && points < 100.0) => {
-                Err(Error::setting("--difference", number(points), "points of accuracy above 0 and below 100"))
+                Err(Error::setting("--difference", number(points), "percentage points above 0 and below 100"))
             }
             points => Ok(Self { between, difference: points.map(|points| points / 100.0) }),
         }

@@ -112,6 +112,10 @@ fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool
         None => {}
     }
     let label = &table.columns()[context.label];
+    if rows.mixes_marks() && rows.targets.are_numbers() {
+        let what = "has another decimal mark than the other columns; write all numbers with points, or all with commas";
+        return Err(table.refuse_column(label, format!("{} {what}", quoted(label))));
+    }
     let (note, are_numbers) = (rows.targets.note(label), rows.targets.are_numbers());
     let (class_names, mut targets) = rows.targets.decide(&table, &context, options.positive)?;
     if !options.no_header && !is_named {

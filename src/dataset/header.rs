@@ -2,6 +2,7 @@
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
+use super::number::NumberParser;
 use crate::error::{Result, did_you_mean, quoted};
 use std::io::Read;
 
@@ -16,7 +17,8 @@ const NO_HEADER: &str = "it must have a name for each column; if it is a row of 
 /// increase from column to column may be names, such as wavelengths.
 pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
     let names = table.columns();
-    let numbers: Vec<f64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    let mut parser = NumberParser::new(table.has_commas());
+    let numbers: Vec<f64> = names.iter().filter_map(|name| parser.parse(name)).collect();
     let rise = numbers.windows(2).all(|pair| pair[0] < pair[1]);
     if numbers.len() < names.len() && (numbers.len() < 2 || rise || names.iter().any(|name| is_label_name(name))) {
         return Ok(());
@@ -30,7 +32,7 @@ pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
 
 /// Rejects a header like `1.5,yes`: the label column is named like one of its classes, and another name is a number.
 pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &[String]) -> Result<()> {
-    let number = |text: &str| text.parse::<f64>().ok();
+    let number = |text: &str| NumberParser::new(table.has_commas()).parse(text);
     let is_label = |class: &String| class == label || number(class).is_some_and(|class| number(label) == Some(class));
     let others = table.columns().iter().filter(|name| *name != label);
     match classes.iter().any(is_label) && others.filter_map(|name| number(name)).next().is_some() {

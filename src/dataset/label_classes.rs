@@ -4,6 +4,7 @@ use super::cell_error::TableFacts;
 use super::csv_options::Task;
 use super::csv_table::CsvTable;
 use super::label_fault::{FirstSeen, LabelFault};
+use super::number::NumberParser;
 use super::points::{MAX_CLASSES, Targets};
 use crate::error::{Result, did_you_mean, listed, quoted};
 use std::collections::HashMap;
@@ -158,8 +159,10 @@ impl LabelClasses {
         let mut order: Vec<usize> = (0..found.len()).collect();
         match self.all_numbers {
             true => {
-                let number = |index: &usize| found[*index].text.trim().parse::<f64>().unwrap_or(f64::NAN);
-                order.sort_by(|a, b| number(a).total_cmp(&number(b)));
+                let mut numbers = vec![f64::NAN; found.len()];
+                let known = self.numbers.indices.iter().filter(|(_, index)| usize::from(**index) < found.len());
+                known.for_each(|(bits, index)| numbers[usize::from(*index)] = f64::from_bits(*bits));
+                order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
             }
             false => order.sort_by(|a, b| found[*a].text.cmp(&found[*b].text)),
         }
@@ -170,7 +173,7 @@ impl LabelClasses {
     fn chosen(&self, text: &str) -> Option<usize> {
         match self.all_numbers {
             true => {
-                let number: f64 = text.trim().parse().ok()?;
+                let number = NumberParser::default().parse(text.trim())?;
                 self.numbers.indices.get(&(number + 0.0).to_bits()).map(|index| usize::from(*index))
             }
             false => self.texts.indices.get(text.trim()).map(|index| usize::from(*index)),

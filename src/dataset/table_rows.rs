@@ -50,9 +50,15 @@ impl TableRows {
         }
     }
 
-    /// Whether numbers have decimal commas.
+    /// Whether numbers have decimal commas, in features or targets.
     pub(super) fn has_decimal_commas(&self) -> bool {
-        self.parser.mark == DecimalMark::Comma
+        [self.parser, self.labels].iter().any(|parser| parser.mark == DecimalMark::Comma)
+    }
+
+    /// Whether features and targets have different decimal marks: then 1,234 might be a thousand.
+    pub(super) fn mixes_marks(&self) -> bool {
+        let [a, b] = [self.parser.mark, self.labels.mark];
+        a != DecimalMark::Unknown && b != DecimalMark::Unknown && a != b
     }
 
     /// Returns the fields of a column.

@@ -4,7 +4,7 @@ use super::{Job, Outcome};
 use crate::dataset::Points;
 use crate::math::Activation;
 use crate::model::Layer;
-use crate::statistics::{Ending, RowCounts};
+use crate::statistics::{CHANCE, Ending, RowCounts};
 
 impl Job {
     /// Returns the first epoch of the last tenth of the training.
@@ -32,7 +32,16 @@ impl Outcome {
     pub fn ending(&self, rows: RowCounts) -> Ending {
         let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.hits(rows).correct, score.loss));
         let Self { diverged, dead, late_loss, .. } = *self;
-        Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, dead, loss, late_loss }
+        let is_far_below = self.train.and_then(|score| score.measure(rows)).is_some_and(|measure| measure < -CHANCE);
+        Ending {
+            diverged: diverged.is_some(),
+            exploded: self.is_exploded(),
+            is_far_below,
+            correct,
+            dead,
+            loss,
+            late_loss,
+        }
     }
 }
 

@@ -67,7 +67,7 @@ impl Picture for BoundaryPicture<'_> {
         let picture = RegionsPlot {
             title: &self.title,
             settings: &self.found.settings,
-            classes: job.data.class_names.iter().map(String::as_str).collect(),
+            classes: class_names(self.found.models.iter().map(|(shown, _)| &self.found.jobs[shown.cell])),
             features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
             shade: OutputScale::of(job.train_spec.loss),
             panels: &self.panels,
@@ -82,6 +82,12 @@ pub fn common_features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Opti
     all.dedup();
     let [names] = <[Vec<String>; 1]>::try_from(all).ok()?;
     <[String; 2]>::try_from(names).ok()
+}
+
+/// Returns the names of the classes of the job with the most classes.
+pub fn class_names<'a>(jobs: impl Iterator<Item = &'a Job>) -> Vec<&'a str> {
+    let all = jobs.map(|job| &job.data.class_names).max_by_key(|names| names.len());
+    all.into_iter().flatten().map(String::as_str).collect()
 }
 
 /// Returns a model's prediction on the grid of one of `panels` panels (with notes or without), and its number of

@@ -12,7 +12,7 @@ use super::theme::{BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE
 use super::{Picture, PictureKind, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
-use crate::statistics::number_format;
+use crate::statistics::{RowTargets, number_format};
 
 /// Maximum number of points drawn.
 pub(super) const MOST_POINTS: usize = 4000;
@@ -158,9 +158,10 @@ fn caption(study: &StudyData) -> String {
     let cell_spec = &study.facets.spec.cells[study.cell];
     let share = f64::from(cell_spec.train.majority()) / f64::from(cell_spec.train.points.max(1));
     let sets = cell_spec.all_rows().map(|rows| rows.points.into());
+    let size = if matches!(cell_spec.train.targets, RowTargets::Classes(_)) { "largest" } else { "larger" };
     let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
-        "{}; of {rows} {} are of the larger class: always predicting that class gets {} right.",
+        "{}; of {rows} {} are of the {size} class: always predicting that class gets {} right.",
         number_format::points(sets, count),
         count(cell_spec.train.majority().into()),
         percent(share)

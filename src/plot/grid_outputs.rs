@@ -85,17 +85,17 @@ impl GridOutputs {
     pub fn boundaries(&self, nx: usize) -> Vec<Vec<GridPoint>> {
         match &self.fields[..] {
             [field] => zero_lines(field, nx),
-            // Two neighbours are told apart by the margin of either: one class may be left out.
+            // A line belongs to the later of the two classes that it separates, so that none is drawn twice.
             fields => (1..fields.len()).flat_map(|k| zero_lines(&self.margins(k), nx)).collect(),
         }
     }
 
-    /// Returns the logit of class `k` minus the greatest of the others, `[places]`; NaN if one is not finite.
+    /// Returns the logit of class `k` minus the greatest of those before it, `[places]`; NaN where a later class is
+    /// predicted or an output is not finite.
     fn margins(&self, k: usize) -> Vec<f64> {
         let margin = |place: usize| {
-            let others = self.fields.iter().enumerate().filter(|(other, _)| *other != k);
-            let greatest = others.map(|(_, field)| field[place]).fold(f64::NEG_INFINITY, f64::max);
-            self.class(place).map_or(f64::NAN, |_| self.fields[k][place] - greatest)
+            let greatest = self.fields[..k].iter().map(|field| field[place]).fold(f64::NEG_INFINITY, f64::max);
+            self.class(place).filter(|class| *class <= k).map_or(f64::NAN, |_| self.fields[k][place] - greatest)
         };
         (0..self.places()).map(margin).collect()
     }

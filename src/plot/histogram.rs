@@ -14,7 +14,7 @@ use super::{Picture, PictureKind};
 use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::number_format::between;
-use crate::statistics::{AccuracyCounts, Group, RowSet, Summary, is_success};
+use crate::statistics::{AccuracyCounts, Group, Measure, RowSet, Summary, is_success};
 
 /// Maximum number of bars, give or take one for alignment with the threshold.
 const MOST_BARS: u32 = 50;
@@ -204,7 +204,11 @@ impl HistogramPlot<'_> {
         for ((words, share, rgb, down), (x, align)) in [fails, succeeds].into_iter().zip(sides) {
             let base = frame.top + 28.0 + down;
             scene.text((x, base), format!("{} of the models", percent(share)), named(rgb), align);
-            scene.text((x, base + 34.0), format!("{words} {threshold} right"), named(rgb), align);
+            let words = match total.measure {
+                Measure::Accuracy => format!("{words} {threshold} right"),
+                Measure::RSquared => format!("R² {} {threshold}", words.replace("more than", "above")),
+            };
+            scene.text((x, base + 34.0), words, named(rgb), align);
         }
     }
 }

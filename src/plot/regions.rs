@@ -188,7 +188,7 @@ impl RegionsPlot<'_> {
                 draw_points(scene, frame, panel.points, scale);
                 let lines = outputs.boundaries(grid.nx);
                 if let (true, Some(class)) = (lines.is_empty(), outputs.only_class()) {
-                    let all = format!("everything class {}", self.classes[class]);
+                    let all = format!("everything class {}", self.classes.get(class).unwrap_or(&""));
                     let kind = TextStyle { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
                     write_over(scene, frame, frame.bottom - kind.size, &all, kind);
                 }

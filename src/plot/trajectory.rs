@@ -75,7 +75,11 @@ impl TrajectoryPlot<'_> {
         if trajectory.outcome.is_exploded() {
             return format!("How {} exploded", self.model);
         }
-        let accuracy = trajectory.train_accuracy.last().map_or(String::new(), |accuracy| percent(*accuracy));
+        let accuracy = trajectory.train_accuracy.last().map_or(String::new(), |accuracy| match self.measure {
+            Measure::Accuracy => percent(*accuracy),
+            Measure::RSquared if *accuracy < 0.0 => "an R² below 0".to_owned(),
+            Measure::RSquared => format!("an R² of {}", percent(*accuracy)),
+        });
         let last = trajectory.states.last();
         let sharp = last.and_then(|state| Some((state.sharpness?.value, state.edge())));
         let beside = sharp

@@ -4,7 +4,7 @@ use super::selection_rows::choice;
 use super::{CellSpec, ModelColumns, StudySpec};
 use crate::engine::Outcome;
 use crate::statistics::{ModelResult, OutcomeClass, RowSet, Summary};
-use crate::sweep::Hyperparameter;
+use crate::sweep::{ClassWeight, Hyperparameter};
 
 /// Computes the statistics of these models.
 pub fn summary_of(spec: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
@@ -20,6 +20,7 @@ pub(crate) fn no_models(spec: &StudySpec) -> Summary {
         .of_groups(groups)
         .sharing_seeds(spec.shares_seeds())
         .selecting(spec.sweep.select, cells.first().map_or(spec.sweep.loss, |cell_spec| cell_spec.loss))
+        .weighing_classes(spec.sweep.class_weight != ClassWeight::None)
         .of_axes(spec.hyperparameters().into_iter().map(Hyperparameter::name).collect())
 }
 

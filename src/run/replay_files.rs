@@ -15,7 +15,7 @@ impl ModelReplay {
     /// [`crate::Error::Io`], [`crate::Error::Picture`].
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         let (arrays, log) = (folder.join("trajectory.npz"), folder.join("replay.json"));
-        self.trajectory.write(&arrays)?;
+        self.trajectory.write(&arrays, self.measure)?;
         let (trajectory, boundaries) = (self.trajectory_picture(), self.boundaries_picture());
         let boundaries = boundaries.as_ref().map(|picture| picture as &dyn Picture);
         let pictures: Vec<&dyn Picture> = std::iter::once(&trajectory as _).chain(boundaries).collect();
@@ -40,7 +40,8 @@ impl ModelReplay {
             "version": env!("CARGO_PKG_VERSION"), "engine": self.engine, "mapping": model.job.mapping,
             "same_bits": true, "epochs": model.job.epochs, "diverged_epoch": outcome.diverged,
             "train_loss": outcome.train.map(|score| score.loss),
-            "train_correct": outcome.train.map(|score| score.correct),
+            "train_correct": outcome.train.filter(|score| score.errors.is_none()).map(|score| score.correct),
+            "train_squared_error": outcome.train.and_then(|score| score.errors).map(|errors| errors.squared),
             "states": self.shown().iter().map(row).collect::<Vec<_>>(), "files": names(files),
         })
     }

@@ -86,7 +86,10 @@ impl Group {
             losses: Arc::new(beginning.losses.clone()),
             scores: Arc::new(GroupScores::new(beginning.select.step(selected_on))),
             measure: rows[RowSet::Train as usize].measure(),
-            baseline: beginning.select.baseline(selected_on, beginning.loss, rates),
+            baseline: beginning
+                .select
+                .baseline(selected_on, beginning.loss, rates)
+                .filter(|_| beginning.select != Select::Loss || !beginning.weighs_classes),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }
@@ -223,6 +226,8 @@ pub(super) struct GroupStart {
     pub shares_seeds: bool,
     pub select: Select,
     pub loss: Loss,
+    /// Whether the loss weighs the classes.
+    pub weighs_classes: bool,
     /// Names of the hyper-parameters with values in `values` of a group.
     pub axes: Vec<&'static str>,
 }

@@ -55,6 +55,11 @@ impl Measure {
         if self == Self::Accuracy { "always the larger class" } else { "always the mean" }
     }
 
+    /// Returns what its values are rounded to.
+    pub fn rounding(self) -> &'static str {
+        if self == Self::Accuracy { "whole rows" } else { "0.00001" }
+    }
+
     /// Returns a text about accuracies as one about this measure.
     pub fn in_text(self, text: &str) -> String {
         match self {

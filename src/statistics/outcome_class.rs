@@ -1,7 +1,7 @@
 //! Outcome classes: every trained model belongs to exactly one.
 
 /// A model is at chance level within this fraction of the distance from the baseline to 1.
-const CHANCE: f64 = 0.1;
+pub const CHANCE: f64 = 0.1;
 /// Default success threshold, as a fraction of the distance from the baseline to 1.
 const SUCCESS: f64 = 0.4;
 /// A model is slow if its loss decreases by more than this fraction over the last tenth of training.
@@ -34,6 +34,8 @@ pub struct Ending {
     pub diverged: bool,
     /// Whether the loss exploded, see [`OutcomeClass::Exploded`].
     pub exploded: bool,
+    /// Whether R² is negative by more than the band of [`OutcomeClass::Chance`]: `correct` is 0 then.
+    pub is_far_below: bool,
     /// Number of correct training points.
     pub correct: u32,
     /// Whether all hidden units are inactive for all training points.
@@ -75,7 +77,9 @@ impl OutcomeClass {
             Ending { diverged: true, .. } => Self::Diverged,
             Ending { exploded: true, .. } => Self::Exploded,
             Ending { dead: true, .. } => Self::DeadRelu,
-            Ending { correct, .. } if f64::from(correct.abs_diff(majority)) <= chance => Self::Chance,
+            Ending { correct, is_far_below: false, .. } if f64::from(correct.abs_diff(majority)) <= chance => {
+                Self::Chance
+            }
             Ending { correct, .. } if is_success(*correct, points, threshold) => Self::Success,
             Ending { late_loss: Some(late), loss, .. } if late - loss > SLOW * late => Self::Slow,
             _ => Self::Other,

@@ -79,7 +79,8 @@ impl Select {
     pub fn step(self, rows: RowCounts) -> f64 {
         let step = |n: u32| 1.0 / f64::from(n.max(1));
         match self {
-            Self::Accuracy => step(rows.steps()),
+            Self::Accuracy if rows.numbers().is_some() => 0.0,
+            Self::Accuracy => step(rows.points),
             Self::Balanced => 0.5 * step(rows.positives).min(step(rows.negatives())),
             Self::Auc => 0.5 * step(rows.positives) * step(rows.negatives()),
             Self::Loss => 0.0,

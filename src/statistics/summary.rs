@@ -42,7 +42,8 @@ impl Summary {
     /// Creates a summary without models, for cells with these rows, by [`RowSet`].
     pub fn new(rows: Vec<[RowCounts; 3]>) -> Self {
         let (losses, select, loss) = (FinalLosses::default(), Select::default(), Loss::Bce);
-        let beginning = GroupStart { rows, losses, shares_seeds: false, select, loss, axes: Vec::new() };
+        let beginning =
+            GroupStart { rows, losses, shares_seeds: false, select, loss, axes: Vec::new(), weighs_classes: false };
         Self { beginning, groups: BTreeMap::new(), total: LazyTotal::default() }
     }
 
@@ -65,6 +66,11 @@ impl Summary {
     /// Sets the criterion of the best value, for models trained on `loss`; each model comes with its score.
     pub fn selecting(self, select: Select, loss: Loss) -> Self {
         Self { beginning: GroupStart { select, loss, ..self.beginning }, ..self }
+    }
+
+    /// Sets whether the loss weighs the classes: that of predicting their shares is then unknown.
+    pub fn weighing_classes(self, weighs_classes: bool) -> Self {
+        Self { beginning: GroupStart { weighs_classes, ..self.beginning }, ..self }
     }
 
     /// Returns the numbers of the loss of a group's models; `None` if it reads none.

@@ -116,7 +116,7 @@ fn equal_outcomes_are_no_difference_and_not_without_noise() {
     assert!(said.contains("these two rates do not differ, both means are 97.5 %"), "{said}");
     let asked = place.run("seeds-needed s --difference 1").ok().out;
     assert!(
-        asked.contains("difference 1 point, as requested") && asked.contains("rounding to whole rows alone"),
+        asked.contains("difference 1 point, as requested") && asked.contains("differ by rounding alone"),
         "{asked}"
     );
 }

@@ -46,8 +46,16 @@ fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
         let loss = |score: Option<Score>| score.map(|score| score.loss);
         let right = |score: Option<Score>| score.map(|score| score.correct.into());
         let positive = |score: Option<Score>| score.map(|score| score.correct_positive.into());
+        let squared = |score: Option<Score>| score?.errors.map(|errors| errors.squared);
+        let absolute = |score: Option<Score>| score?.errors.map(|errors| errors.absolute);
         [
             ("final training loss", loss(outcome.train)),
+            ("squared error of the training points", squared(outcome.train)),
+            ("absolute error of the training points", absolute(outcome.train)),
+            ("squared error of the validation points", squared(outcome.validation)),
+            ("absolute error of the validation points", absolute(outcome.validation)),
+            ("squared error of the test points", squared(outcome.test)),
+            ("absolute error of the test points", absolute(outcome.test)),
             ("training points right", right(outcome.train)),
             ("training points of label 1 right", positive(outcome.train)),
             ("final validation loss", loss(outcome.validation)),

@@ -158,7 +158,7 @@ fn the_file_holds_what_was_followed() {
     let trajectory = trace_trajectory(&mut engine, &job, 2, &[0, 10], &mut ignore_progress).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trajectory.npz");
-    trajectory.write(&path).unwrap();
+    trajectory.write(&path, crate::statistics::Measure::Accuracy).unwrap();
     let mut npz = crate::npz::Npz::open(&path).unwrap();
     let mut read = |name: &str| npz.read(name).unwrap();
     assert_eq!(read("test_loss").values, trajectory.test_loss.clone().unwrap());

@@ -86,7 +86,9 @@ fn uncertainty(found: &SeedsNeeded) -> String {
         text += &format!("  {:>7}   {formula:>8}   {drawn:>11}\n", width.seeds);
     }
     if found.rounded {
-        text += "These seeds end alike but for rounding to whole rows: the widths are what that alone may hide.\n";
+        let step = found.arms.measure.rounding();
+        text +=
+            &format!("These seeds end alike but for rounding to {step}: the widths are what that alone may hide.\n");
     }
     let error = written(&points(found.course_error), "point");
     text += &format!(
@@ -110,7 +112,7 @@ fn need(name: &str, need: Option<&SampleSize>) -> String {
             (n.to_string(), "too many to draw again".to_owned())
         }
         Some(SampleSize { seeds: Some(n), power: None }) => {
-            (n.to_string(), "seeds differ by rounding to whole rows alone: nothing to draw again".to_owned())
+            (n.to_string(), "seeds differ by rounding alone: nothing to draw again".to_owned())
         }
         Some(SampleSize { seeds: Some(n), power: Some(power) }) => {
             (n.to_string(), format!("{} of such experiments, drawn again, find it", percent(Some(*power), 0)))

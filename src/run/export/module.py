@@ -62,8 +62,10 @@ class Ensemble(nn.Module):
 
 def array(packed, model):
     """One model's share of an array [models, ...]."""
-    values = [v for (v,) in struct.iter_unpack("<d", base64.b64decode(packed["float64"]))]
-    return torch.tensor(values, dtype=torch.float64).reshape(packed["shape"])[model].float()
+    if "values" not in packed:
+        values = [v for (v,) in struct.iter_unpack("<d", base64.b64decode(packed["float64"]))]
+        packed["values"] = torch.tensor(values, dtype=torch.float64).reshape(packed["shape"])
+    return packed["values"][model].float()
 
 
 def network(model):

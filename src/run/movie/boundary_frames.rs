@@ -9,7 +9,7 @@ use crate::analysis::study_model::ShownModel;
 use crate::engine::{Job, ProgressCallback};
 use crate::error::Result;
 use crate::plot::{
-    OutputScale, Picture, Prediction, Region, RegionsPlot, Scene, common_features, count, models,
+    OutputScale, Picture, Prediction, Region, RegionsPlot, Scene, class_names, common_features, count, models,
     predictions_and_correct,
 };
 use crate::results::{StudySpec, settings_text};
@@ -87,7 +87,7 @@ impl MovieFrames for BoundaryFrames {
         let picture = RegionsPlot {
             title: &title,
             settings: &self.settings,
-            classes: job.data.class_names.iter().map(String::as_str).collect(),
+            classes: class_names(self.all.iter().map(|(shown, _)| &self.jobs[shown.cell])),
             features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
             shade: OutputScale::of(job.train_spec.loss),
             panels: &panels,

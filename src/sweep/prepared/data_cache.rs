@@ -151,6 +151,10 @@ pub(super) fn prepared(sweep: &Sweep, raw: RawData, cell: &CellChoices) -> Resul
     if let Some(column) = sweep.split_column.as_ref().filter(|_| split.train.is_empty()) {
         return Err(refuse(format!("--split-column {} must have rows for train, not none", quoted(column))));
     }
+    let classes = split.train.strata_sizes();
+    if classes.len() > 1 && classes.iter().filter(|rows| **rows > 0).count() < 2 {
+        return Err(refuse("has training rows of one class only, after rows were left out and set apart".to_owned()));
+    }
     split.columns.clone_from(&extras.columns);
     if matches!(sweep.missing, Missing::Mean | Missing::Median) {
         split.fill_missing(sweep.missing, &extras.columns).map_err(refuse)?;

@@ -78,7 +78,7 @@ pub(super) fn class_weights(sweep: &Sweep, data: &Dataset) -> Result<Option<Arc<
         ClassWeight::Balanced => match data.train.balanced_weights().filter(|_| !data.train.has_numbers()) {
             Some(weights) => Ok(Some(weights.into())),
             None => {
-                let what = "needs training rows of every class; leave it out, or give more rows for training";
+                let what = "needs training rows of every class; leave it out, give more rows for training, or leave out --label-noise";
                 Err(Error::usage("--class-weight balanced", what))
             }
         },
