@@ -55,11 +55,12 @@ fn unit_is_dead(layer: &Layer, unit: usize, parameters: &[f64], points: &Points)
 
 #[cfg(test)]
 mod tests {
-    use super::super::Record;
+    use super::super::{MeanErrors, Record, Score};
     use super::*;
     use crate::dataset::Dataset;
     use crate::dataset::Targets;
     use crate::model::NetworkShape;
+    use crate::statistics::{NumberTargets, OutcomeClass};
     use crate::sweep::{InitialWeights, Sweep, TrainSpec, Trials};
 
     fn job(hidden: &[usize], x: &[f64]) -> Job {
@@ -96,6 +97,22 @@ mod tests {
         let tanh = Job { train_spec: TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() }, ..two };
         assert!(!tanh.is_dead(&[0.0; 7]));
         assert!(!job(&[], &[1.0]).is_dead(&[0.0, 0.0]));
+    }
+
+    #[test]
+    fn a_regression_far_below_the_mean_is_not_at_chance() {
+        let rows = RowCounts::of_numbers(10, NumberTargets::new(2.0, 1.0));
+        let of = |squared: f64| {
+            let errors = Some(MeanErrors { squared, absolute: 1.0 });
+            let train = Some(Score { loss: squared, errors, ..Score::default() });
+            let outcome =
+                Outcome { train, first_loss: Some(2.0), late_loss: Some(1.5 * squared), ..Outcome::default() };
+            OutcomeClass::of(&outcome.ending(rows), rows.steps(), rows.majority(), rows.success_threshold(None))
+        };
+        // R² of 0.6, 0.45, 0.05, -0.05 and -0.5.
+        let found = [0.8, 1.1, 1.9, 2.1, 3.0].map(of);
+        use OutcomeClass::{Chance, Slow, Success};
+        assert_eq!(found, [Success, Slow, Chance, Chance, Slow]);
     }
 
     #[test]

@@ -44,6 +44,13 @@ fn a_label_or_class_that_is_not_there_is_refused_with_what_is() {
 }
 
 #[test]
+fn training_rows_of_one_class_are_refused() {
+    let what = "has training rows of one class only";
+    learn_from(b"a,y\n1,0\n2,0\nNA,1\n", "--missing drop").stops(2, &["t.csv", what]);
+    learn_from(b"s,a,y\ntrain,1,0\ntrain,2,0\ntest,3,1\n", "--split-column s").stops(2, &["t.csv", what]);
+}
+
+#[test]
 fn odd_but_sound_tables_are_read() {
     for (what, table) in [
         ("byte order mark", "\u{feff}a,b,y\n1,2,0\n3,4,1\n"),

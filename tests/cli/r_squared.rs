@@ -79,6 +79,25 @@ fn a_regression_nowhere_speaks_of_accuracy() {
     assert!(!says(&needed.out) && needed.out.contains("test R²"), "{needed:?}");
 }
 
+/// Targets that have nothing to do with the features: half of all models are below the mean by chance.
+#[test]
+fn noise_has_no_best_rate() {
+    let place = Place::new();
+    let next = |state: &mut u64| {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 40) as f64 / (1u64 << 24) as f64
+    };
+    let mut state = 7;
+    let rows: String = (0..60).map(|_| [0; 3].map(|_| next(&mut state).to_string()).join(",") + "\n").collect();
+    place.write("noise.csv", "a,b,y\n".to_owned() + &rows);
+    let train = "--data noise.csv --task regression --hidden 4 --lr 0.01,0.1 --seeds 60 --epochs 100";
+    let run = place.run(&format!("{train} --validation-fraction 0.4 --device cpu --curves none")).ok();
+    assert!(
+        run.out.contains("Nothing learned: no mean validation R² is above that of always predicting the mean"),
+        "{run:?}"
+    );
+}
+
 #[test]
 fn classes_and_numbers_are_not_averaged() {
     let place = Place::new();

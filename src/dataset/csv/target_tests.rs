@@ -54,6 +54,26 @@ fn the_label_column_decides_between_two_classes_and_several() {
 }
 
 #[test]
+fn numbers_with_decimal_commas_are_numbers_as_labels_too() {
+    let commas = read("x;y\n1,5;10,0\n2,5;9,5\n3,5;10,0\n", PLAIN).unwrap();
+    assert_eq!(
+        (&commas.data.class_names[..], commas.data.train.labels()),
+        (&["9,5".into(), "10,0".into()][..], vec![true, false, true])
+    );
+    let nine = CsvOptions { positive: Some("9,5"), ..PLAIN };
+    assert_eq!(read("x;y\n1,5;10,0\n2,5;9,5\n3,5;10,0\n", nine).unwrap().data.class_names, ["10,0", "9,5"]);
+    let header = read("1,5;2,5;0\n3,5;4,5;1\n5,5;1,5;0\n2,5;2,5;1\n", PLAIN).unwrap_err().to_string();
+    assert!(header.contains("the first line holds numbers only") && header.contains("--no-header"), "{header}");
+    // Are these thousands?
+    let prices = "x;price\n1.5;1,234\n2.5;2,345\n3.5;1,200\n";
+    let mixed = read(prices, task(Task::Regression)).unwrap_err().to_string();
+    assert!(mixed.contains("\"price\" has another decimal mark than the other columns"), "{mixed}");
+    let alike = read(&prices.replace('.', ","), task(Task::Regression)).unwrap();
+    assert_eq!(alike.data.train.target_number(0, 0), 1.234);
+    assert!(alike.extras.notes.iter().any(|note| note.contains("commas in numbers")), "{:?}", alike.extras.notes);
+}
+
+#[test]
 fn what_is_no_such_target_is_refused() {
     let message = |labels: &[&str], options| read(&labelled(labels), options).unwrap_err().to_string();
     let numbers = message(&["0.5", "1.5", "2.5"], PLAIN);
