@@ -168,7 +168,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--dataset random",
-        "--dataset random has targets that are no classes, which --loss bce can't learn; add --loss mse",
+        "--dataset random has no classes but numbers above 1/2, which --loss bce can't learn; add --loss mse",
     ),
     ("--momentum 0.5", "--momentum has no effect with --optimizer sgd; use --optimizer momentum or nesterov"),
     (
