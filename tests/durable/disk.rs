@@ -12,7 +12,7 @@ const LARGE: &str = "--device cpu --models 1000 --epochs 60 --chunk-models 100 -
 const SMALL: &str = "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
 
 /// Files in the order in which they are written; `|` separates files that are written together.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 9] = [
     ".lock",
     "inputs",
     "sweep.toml",
@@ -20,6 +20,7 @@ const ORDER: [&str; 8] = [
     "progress",
     "chunks",
     "models.|summary|distributions|variance|curves|loss_|weights",
+    "preprocessing",
     "representatives",
 ];
 
