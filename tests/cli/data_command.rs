@@ -10,7 +10,7 @@ fn place() -> Place {
     let row = |n: usize| {
         let size = if n % 10 == 3 { String::new() } else { format!("{}.5", n % 7) };
         let (colour, ok) = (["red", "green", "blue"][n % 3], ["True", "False"][n % 2]);
-        format!("{n},{size},{colour},{ok},7,{},{}\n", n % 5, if n % 3 == 0 { "a" } else { "b" })
+        format!("{n},{size},{colour},{ok},7,{},{}\n", n % 5, if n.is_multiple_of(3) { "a" } else { "b" })
     };
     place.write("t.csv", TABLE.to_owned() + &(0..60).map(row).collect::<String>());
     place

@@ -35,8 +35,8 @@ impl Selection {
         let (label, is_target) = (targets[0], |n: usize| targets.contains(&n));
         let word = if options.target.is_some() { "a target" } else { "the label" };
         for (list, flag) in [(wanted.as_deref(), "--features"), (Some(&dropped[..]), "--drop")] {
-            let by_name = list.into_iter().flatten().filter(|(_, by_name)| *by_name).map(|(n, _)| *n);
-            if let Some(n) = by_name.into_iter().find(|n| is_target(*n) || Some(*n) == split) {
+            let mut by_name = list.into_iter().flatten().filter(|(_, by_name)| *by_name).map(|(n, _)| *n);
+            if let Some(n) = by_name.find(|n| is_target(*n) || Some(*n) == split) {
                 let what = if is_target(n) { word } else { "the --split-column" };
                 let what = format!("{} is {what}, and no feature; leave it out of {flag}", quoted(&names[n]));
                 return Err(table.refuse_header(what));
