@@ -7,7 +7,7 @@ use super::training::{
 use super::*;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, CustomEngine, Job, Mapping, Outcome, Score, Sink};
+use crate::engine::{Batch, CustomEngine, Job, Mapping, MeanErrors, Outcome, Score, Sink};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::NetworkShape;
@@ -93,6 +93,10 @@ fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
     batch.outcomes.iter_mut().filter_map(|o| o.train.as_mut()).for_each(f);
 }
 
+fn each_error(batch: &mut Batch, f: impl Fn(&mut MeanErrors)) {
+    each_score(batch, |score| score.errors.iter_mut().for_each(&f));
+}
+
 /// A check of [`verify`].
 type Checking = fn(&mut EngineUnderTest) -> Result<Check>;
 
@@ -105,9 +109,11 @@ fn assert_found(fault: Fault, check: Checking) {
 
 #[test]
 fn faulty_results_are_found() {
-    let faults: [(Spoiling, Checking); 14] = [
+    let faults: [(Spoiling, Checking); 16] = [
         (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| classes(bench, 3)),
         (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| numbers(bench, Loss::Huber)),
+        (|b| each_error(b, |errors| errors.squared *= 1.0 + 1e-4), |bench| numbers(bench, Loss::Mae)),
+        (|b| each_error(b, |errors| errors.absolute *= 1.0 + 1e-4), |bench| numbers(bench, Loss::Mse)),
         (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
         (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
         (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),

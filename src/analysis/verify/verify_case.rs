@@ -3,7 +3,7 @@
 use super::Check;
 use crate::dataset::{Dataset, Points, Targets};
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, Engine, InMemorySink, Job, Mapping, Record, Score, Weights};
+use crate::engine::{Batch, Engine, InMemorySink, Job, Mapping, Outcome, Record, Score, Weights};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
 use crate::model::NetworkShape;
@@ -88,10 +88,19 @@ impl<'a> EngineUnderTest<'a> {
         Ok((ours, EngineUnderTest::new(&mut ReferenceEngine::default(), None).train(case)?))
     }
 
-    /// Returns the largest relative error of all losses of all epochs.
+    /// Returns the largest relative error of all losses of all epochs, and of a regression's final errors.
     pub fn losses_apart(&mut self, case: &VerifyCase) -> Result<f64> {
         let (ours, exact) = self.train_both(case)?;
-        Ok(worst(&ours.curves.train_loss, &exact.curves.train_loss, |ours, exact| (ours - exact).abs() / exact.abs()))
+        let apart = |ours: &[f64], exact: &[f64]| worst(ours, exact, |ours, exact| (ours - exact).abs() / exact.abs());
+        let losses = apart(&ours.curves.train_loss, &exact.curves.train_loss);
+        if !case.points.is_regression() {
+            return Ok(losses);
+        }
+        let errors = |batch: &Batch| -> Vec<f64> {
+            let of = |outcome: &Outcome| outcome.train.and_then(|score| score.errors);
+            batch.outcomes.iter().filter_map(of).flat_map(|errors| [errors.squared, errors.absolute]).collect()
+        };
+        Ok(losses.max(apart(&errors(&ours), &errors(&exact))))
     }
 
     /// Returns the scores of models with given parameters: a training of no epochs, with the mapping under test.

@@ -107,3 +107,32 @@ impl<R: Read> Compact<R> {
 fn invalid() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "an invalid page header")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// Checks pages with the given bytes as all there is in a file.
+    fn check(bytes: &[u8]) -> Result<(), String> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        check_pages(&file, (0, bytes.len() as u64))
+    }
+
+    /// Fields 1 to 3 of a page's header: kind 0, these sizes in zigzag, and the end.
+    fn header(unpacked: &[u8], packed: u8) -> Vec<u8> {
+        [&[0x15, 0x00, 0x15][..], unpacked, &[0x15, 2 * packed, 0x00]].concat()
+    }
+
+    #[test]
+    fn a_page_that_announces_a_gigabyte_is_refused_before_it_is_unpacked() {
+        // Two pages of 3 bytes that unpack to 5.
+        let sound = [header(&[10], 3), vec![7; 3], header(&[10], 3), vec![7; 3]].concat();
+        assert_eq!(check(&sound), Ok(()));
+        // 2^30 in zigzag is 2^31, in groups of seven bits.
+        let bomb = [sound.clone(), header(&[0x80, 0x80, 0x80, 0x80, 0x08], 1), vec![7]].concat();
+        assert_eq!(check(&bomb), Err("a page of 1073741824 bytes; there may be 67108864 in a page".into()));
+        assert!(check(&sound[..sound.len() - 6]).is_err() && check(&[0x00]).is_err());
+    }
+}
