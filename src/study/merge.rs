@@ -42,6 +42,12 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeS
     };
     sources[1..].iter().try_for_each(|other| first.check(other))?;
     let spec = StudySpec::of(&first.sweep, &Inputs::load(&first.sweep)?);
+    // Before anything is written: a folder may name files of others, of which the new one would get a copy.
+    if spec.digest != first.header.digest {
+        let what =
+            "has other settings or files than its models were trained with; its own are in sweep.toml and inputs";
+        return Err(Error::Folder { path: first.folder.clone(), what: what.into() });
+    }
     let mut study = Study::open_cut(out, spec, first.header.chunk_models.clone())?;
     if study.plan.per_chunk() != first.header.chunk_models {
         let what = format!("its chunk sizes differ from those of {}", first.folder.display());
