@@ -75,7 +75,7 @@ fn a_file_elsewhere_may_be_named_but_its_contents_are_not_told() {
     let outside = place.path("outside/passwd").display().to_string();
     for path in ["../outside/passwd", "chunks/../../outside/passwd", &outside] {
         place.write("study/sweep.toml", format!("data = {path:?}\n{settings}"));
-        let run = place.run("resume study").stops(2, &["contains a different study", "outside/passwd"]);
+        let run = place.run("resume study").stops(2, &["contains a different study"]);
         assert!(!run.err.contains("second") && !run.err.contains("root:x"), "{run:?}");
         place
             .run("merge study --out merged")
