@@ -3,6 +3,7 @@
 
 mod accuracy_counts;
 pub mod box_counting;
+mod class_sums;
 mod equalise;
 mod final_losses;
 mod group;
@@ -27,6 +28,7 @@ mod wilson;
 
 pub use accuracy_counts::AccuracyCounts;
 pub use box_counting::BoxCountingDimension;
+pub use class_sums::ClassSums;
 pub use equalise::equalise;
 pub use final_losses::FinalLosses;
 pub use group::{Group, ModelResult};
@@ -37,7 +39,7 @@ pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
 pub use outcome_class::{CHANCE, Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;
-pub use row_counts::{ClassSums, CorrectRows, R_SQUARED_STEPS, RowCounts, RowSet};
+pub use row_counts::{CorrectRows, R_SQUARED_STEPS, RowCounts, RowSet};
 pub use row_targets::{NumberTargets, RowTargets, SeveralClasses};
 pub use selection::Select;
 pub(crate) use summary::ordered;

@@ -171,7 +171,7 @@ def check(name, table, model):
         same = [names[k] == own or near < 1e-5 for k, own, near in zip(found["class"], classes, margin)]
         assert len(same) == len(rows) and all(same), f"{name} {model}: classes of onnx"
     if spreads.size:
-        # Rounded in float32 are the numbers of each model, whose spread may be far smaller.
+        # float32 rounds each model's numbers; their spread may be far smaller.
         errors["spread"] = error(found["spread"], spreads, means)
     errors["safetensors"] = error(by_arrays(f"{folder}/m.safetensors", x), means)
     module = runpy.run_path(f"{folder}/m.py")

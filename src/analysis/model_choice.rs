@@ -19,7 +19,7 @@ pub enum ModelChoice {
     /// The best one by the study's criterion, on validation rows if there are any, else on training rows; of equally
     /// good ones that with the lowest id.
     Best,
-    /// So many of the best ones, of the cell with the best one: they share network and data.
+    /// This number of the best ones, of the cell with the best one: they share network and data.
     Ensemble(usize),
 }
 

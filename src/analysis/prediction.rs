@@ -25,10 +25,10 @@ pub struct Predictions {
     pub units: Vec<f64>,
 }
 
-/// How right predictions are on the rows whose targets are known.
+/// How right predictions are on the rows with known targets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PredictionScore {
-    /// Rows whose class is right, of so many.
+    /// Number of rows with the right class, of all rows.
     Accuracy {
         /// Right ones.
         correct: u64,
@@ -40,7 +40,7 @@ pub enum PredictionScore {
 }
 
 impl Predictions {
-    /// Predicts `rows` by models of `job`'s cell, whose parameters are row-major `[models, parameters]`. `ids` are the
+    /// Predicts `rows` by models of `job`'s cell with parameters row-major `[models, parameters]`. `ids` are the
     /// models' ids, for messages.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl Predictions {
         Ok(all)
     }
 
-    /// Adds the rows of a block, whose outputs are `[models, rows, width]`.
+    /// Adds the rows of a block with outputs `[models, rows, width]`.
     fn add(&mut self, prepared: &Preprocessing, outputs: &mut [f64], models: usize, spreads: &mut Vec<f64>) {
         let (width, rows) = (self.width, outputs.len() / models / self.width);
         let single: Vec<u32> = match models {

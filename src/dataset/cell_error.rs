@@ -45,8 +45,8 @@ impl TableFacts<'_> {
             CellErrorKind::Split(text) => {
                 format!("{name} must be train, validation or test in each row, as --split-column, not {}", found(text))
             }
-            CellErrorKind::Label(text) => self.label(column, "a class", text),
-            CellErrorKind::Target(text) if is_missing(text) => self.label(column, "a number", text),
+            CellErrorKind::Label(text) => self.label(column, true, text),
+            CellErrorKind::Target(text) if is_missing(text) => self.label(column, false, text),
             CellErrorKind::Target(text) => {
                 let numbers =
                     "a finite number, at most 1e30 in magnitude, as --task regression or several targets need";
@@ -71,10 +71,10 @@ impl TableFacts<'_> {
         Error::file_at(self.path, line, 1, what)
     }
 
-    /// Returns the sentence about a label or target that must be `kind` in each row.
-    fn label(&self, column: usize, kind: &str, text: &str) -> String {
-        let (name, is_class) = (quoted(&self.names[column]), kind == "a class");
-        let word = if is_class { "label" } else { "target" };
+    /// Returns the sentence about a label that is no class, or a target that is no number.
+    fn label(&self, column: usize, is_class: bool, text: &str) -> String {
+        let name = quoted(&self.names[column]);
+        let (word, kind) = if is_class { ("label", "a class") } else { ("target", "a number") };
         let what = format!("{word} {name} must be {kind} in each row, not {}", found(text));
         if !is_missing(text) {
             return what;

@@ -1,10 +1,10 @@
 //! What a column of a table holds, and what becomes of it.
 
+use super::Dataset;
 use super::columns::encode::Encoder;
 use super::columns::plan::ColumnPlan;
 use super::table_rows::TableRows;
 use super::table_stats::ColumnStats;
-use super::{Dataset, Points};
 use crate::plural::plural;
 
 /// Most words of a column that are kept.
@@ -87,19 +87,18 @@ fn is_boolean(word: &str) -> bool {
     ["true", "false", "yes", "no", "t", "f", "y", "n"].iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
-/// Describes all columns of a table whose features are known.
+/// Describes all columns of a table after its features were chosen.
 pub(super) fn of_table(
     rows: &TableRows,
     names: &[String],
-    plans: &[ColumnPlan],
+    (plans, ids): (&[ColumnPlan], &[Option<&str>]),
     encoders: &[Encoder],
 ) -> Vec<ColumnSummary> {
     let selection = &rows.selection;
     let one = |(n, name): (usize, &String)| {
         let stats = &rows.survey.columns[n];
         if let Some(field) = selection.features.iter().position(|one| *one == n) {
-            let is_id = rows.is_id(field) || (stats.texts > 2 && stats.has_different_texts());
-            return ColumnSummary::of(name, stats, is_id, &fate(&plans[field], name, encoders));
+            return ColumnSummary::of(name, stats, ids[field].is_some(), &becomes(&plans[field], name, encoders));
         }
         match () {
             () if selection.targets.contains(&n) && rows.targets.are_numbers() => {
@@ -116,7 +115,8 @@ pub(super) fn of_table(
     names.iter().enumerate().map(one).collect()
 }
 
-fn fate(plan: &ColumnPlan, name: &str, encoders: &[Encoder]) -> String {
+/// Returns what becomes of a feature column.
+fn becomes(plan: &ColumnPlan, name: &str, encoders: &[Encoder]) -> String {
     let made = encoders.iter().find(|encoder| encoder.column.name == name);
     match (plan, made) {
         (ColumnPlan::LeftOut(why), _) => format!("left out: {why}"),
@@ -125,14 +125,5 @@ fn fate(plan: &ColumnPlan, name: &str, encoders: &[Encoder]) -> String {
             format!("{}, one-hot", plural(features, "feature"))
         }
         _ => "feature".into(),
-    }
-}
-
-impl Points {
-    /// Returns the index of the largest class, the first of equally large ones; None for regression.
-    pub fn largest_class(&self) -> Option<usize> {
-        let sizes = if self.has_numbers() { return None } else { self.strata_sizes() };
-        let most = sizes.iter().max()?;
-        sizes.iter().position(|rows| rows == most)
     }
 }

@@ -84,22 +84,27 @@ pub struct CsvOptions<'a> {
     pub split_column: Option<&'a str>,
 }
 
+impl CsvOptions<'_> {
+    /// A table with a header line, taken as it is: its last column is the label.
+    pub const PLAIN: Self = Self {
+        label: None,
+        target: None,
+        task: None,
+        positive: None,
+        no_header: false,
+        delimiter: None,
+        features: None,
+        drop: None,
+        categorical: None,
+        missing: Missing::Refuse,
+        max_rows: None,
+        seed: 0,
+        split_column: None,
+    };
+}
+
 impl Default for CsvOptions<'_> {
     fn default() -> Self {
-        Self {
-            label: None,
-            target: None,
-            task: None,
-            positive: None,
-            no_header: false,
-            delimiter: None,
-            features: None,
-            drop: None,
-            categorical: None,
-            missing: Missing::Refuse,
-            max_rows: None,
-            seed: 0,
-            split_column: None,
-        }
+        Self::PLAIN
     }
 }

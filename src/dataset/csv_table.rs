@@ -1,13 +1,15 @@
 //! Reads a CSV file with a header, row by row, and builds all errors about it in one format: file, line and column (the
 //! field's number from 1), with the column's header name in the text.
 
+mod errors;
+
 use super::csv_escape::meant;
 use super::csv_record::{CsvRecord, Encoding};
 use super::csv_records::{CsvRecords, RecordError};
 use super::delimiter::{Delimiter, Layout};
 use super::foreign_format::{ForeignFormat, recognize};
 use super::read::text_source::TextSource;
-use crate::error::{Error, Result, listed, quoted};
+use crate::error::{Error, Result, quoted};
 use crate::model::MAX_FEATURES;
 use crate::plural::plural;
 use std::collections::HashSet;
@@ -16,8 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// Maximum magnitude of a number in a table: f32 can hold it, and its square is far from overflow in f64.
 pub const MAX_NUMBER: f64 = 1e30;
-/// Maximum number of column names in a message.
-const NAMES_LISTED: usize = 40;
 /// Description of a valid file, for messages.
 pub(super) const ALLOWED: &str = "a table of text with a header line and rows of data";
 /// Message about a column without a name.
@@ -265,32 +265,6 @@ impl<R: Read> CsvTable<R> {
     /// Returns the line in which column `n` of this row starts, from 1.
     pub fn line(&self, n: usize) -> u64 {
         self.record.line(n + usize::from(self.ends.row_names))
-    }
-
-    /// Returns an error about column `n` of this row.
-    pub fn refuse(&self, n: usize, what: impl Into<String>) -> Error {
-        Error::file_at(&self.path, self.line(n), n as u64 + 1, what)
-    }
-
-    /// Returns an error about the whole header.
-    pub fn refuse_header(&self, what: impl Into<String>) -> Error {
-        Error::file_at(&self.path, self.header_line, 0, what)
-    }
-
-    /// Returns an error about a whole column, positioned at its name in the header.
-    pub fn refuse_column(&self, name: &str, what: impl Into<String>) -> Error {
-        let column = self.columns.iter().position(|column| column == name).map_or(0, |n| n as u64 + 1);
-        Error::file_at(&self.path, self.header_line, column, what)
-    }
-
-    /// Returns the error for a table with only a header, positioned at the line after it.
-    pub fn refuse_no_rows(&self, allowed: &str) -> Error {
-        Error::file_at(&self.path, self.header_line + 1, 1, format!("no rows of data; there must be {allowed}"))
-    }
-
-    /// Returns the column names for a message.
-    pub fn listed_columns(&self) -> String {
-        listed(self.columns.iter().map(String::as_str), NAMES_LISTED)
     }
 }
 

@@ -66,7 +66,7 @@ mod tests {
         points.x.iter().map(|x| *x as usize).collect()
     }
 
-    /// Rows of these classes, whose feature is the row number.
+    /// Rows of these classes; the feature is the row number.
     fn rows(sizes: &[usize]) -> Dataset {
         let labels: Vec<u32> =
             sizes.iter().enumerate().flat_map(|(class, rows)| std::iter::repeat_n(class as u32, *rows)).collect();

@@ -168,6 +168,13 @@ impl Points {
         self.strata().iter().map(Vec::len).collect()
     }
 
+    /// Returns the index of the largest class, the first of equally large ones; None for numbers as targets.
+    pub fn largest_class(&self) -> Option<usize> {
+        let sizes = if self.has_numbers() { return None } else { self.strata_sizes() };
+        let most = sizes.iter().max()?;
+        sizes.iter().position(|rows| rows == most)
+    }
+
     /// Returns the weight of each class's rows with which all classes weigh the same and the mean weight over the rows
     /// is 1: rows / (classes · rows of the class), as scikit-learn's `balanced`. `None` for numbers as targets, or if a
     /// class has no row.

@@ -34,7 +34,7 @@ impl TableExtras {
         &mut self,
         rows: &TableRows,
         names: &[String],
-        plans: &[ColumnPlan],
+        (plans, ids): (&[ColumnPlan], &[Option<&str>]),
         encoders: &[Encoder],
     ) {
         let notes = &mut self.notes;
@@ -56,21 +56,14 @@ impl TableExtras {
         if !words.is_empty() {
             notes.push(format!("one-hot: {}", shortened(&words)));
         }
-        for (field, n) in rows.selection.features.iter().enumerate() {
-            if plans[field] == ColumnPlan::Numbers && rows.is_id(field) {
-                let name = quoted(&names[*n]);
-                notes.push(format!(
-                    "{name} looks like an id, a different whole number in each row; --drop {name} leaves it out"
-                ));
-            }
-        }
-        for (n, plan) in rows.selection.features.iter().zip(plans) {
-            let stats = &rows.survey.columns[*n];
-            if *plan == ColumnPlan::Words && stats.texts > 2 && stats.has_different_texts() {
-                let name = quoted(&names[*n]);
-                notes.push(format!(
-                    "{name} looks like an id, a different word in each row; --drop {name} leaves it out"
-                ));
+        for kind in ["whole number", "word"] {
+            for (field, n) in rows.selection.features.iter().enumerate() {
+                if ids[field] == Some(kind) && !matches!(plans[field], ColumnPlan::LeftOut(_)) {
+                    let name = quoted(&names[*n]);
+                    notes.push(format!(
+                        "{name} looks like an id, a different {kind} in each row; --drop {name} leaves it out"
+                    ));
+                }
             }
         }
         let filled = |n: &usize, plan: &ColumnPlan| {
@@ -115,8 +108,19 @@ fn shortened(texts: &[String]) -> String {
 }
 
 impl TableRows {
+    /// Returns for each feature column what is different in each row, as in a column of ids: a `whole number` or a
+    /// `word`. Sorts the columns that may be ids.
+    pub(super) fn ids(&self) -> Vec<Option<&'static str>> {
+        let id = |(field, n): (usize, &usize)| {
+            let stats = &self.survey.columns[*n];
+            let words = || stats.texts > 2 && stats.has_different_texts();
+            if self.is_id(field) { Some("whole number") } else { words().then_some("word") }
+        };
+        self.selection.features.iter().enumerate().map(id).collect()
+    }
+
     /// Whether a column has a different whole number in each of many rows.
-    pub(super) fn is_id(&self, field: usize) -> bool {
+    fn is_id(&self, field: usize) -> bool {
         let stats = &self.survey.columns[self.selection.features[field]];
         if self.len() < FEWEST_IDS || !stats.are_whole || stats.different() < 3 || stats.missing > 0 {
             return false;

@@ -48,8 +48,9 @@ impl TableFeatures {
             return made;
         }
         let encoders = made.encoders(rows, names, &plans);
-        made.extras.note_columns(rows, names, &plans, &encoders);
-        made.extras.summaries = column_summary::of_table(rows, names, &plans, &encoders);
+        let ids = rows.ids();
+        made.extras.note_columns(rows, names, (&plans, &ids), &encoders);
+        made.extras.summaries = column_summary::of_table(rows, names, (&plans, &ids), &encoders);
         made.names = encoders.iter().flat_map(Encoder::names).collect();
         made.too_many = made.names.len() > MAX_FEATURES || rows.len() > MAX_VALUES / made.names.len().max(1);
         if made.too_many || made.names.is_empty() {

@@ -40,8 +40,8 @@ pub(super) fn digits(name: String) -> Dataset {
     Dataset { feature_names, target_names: vec!["digit".into()], ..Dataset::of(name, points) }
 }
 
-/// Returns a table whose first line names the columns and whose last column is the target: one of `classes`, or a
-/// number if there are none. The tests show that every cell is read.
+/// Returns a table with the names of the columns in the first line and the target in the last column: one of `classes`,
+/// or a number if there are none. The tests show that every cell is read.
 fn table(name: String, text: &str, classes: &[&str]) -> Dataset {
     let mut rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let mut feature_names: Vec<String> = rows.next().into_iter().flatten().map(str::to_owned).collect();

@@ -261,8 +261,8 @@ pub fn loss_gather<R: Real>(sum: LossSum<R>, point: LossTerms<R>) -> LossSum<R> 
     LossSum { linear: sum.linear + point.linear, product, total: sum.total }
 }
 
-/// Returns the number of points whose losses may share one logarithm, for networks with this many outputs: 1 + `e` is
-/// at most 2 for one output, and at most the number of classes for more.
+/// Returns the number of points with losses that may share one logarithm, for networks with this many outputs: 1 + `e`
+/// is at most 2 for one output, and at most the number of classes for more.
 pub const fn points_per_logarithm(outputs: usize) -> usize {
     let factor = if outputs < 2 { 1 } else { outputs.next_power_of_two().trailing_zeros() as usize };
     64 / factor.next_power_of_two()

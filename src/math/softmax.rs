@@ -41,6 +41,13 @@ pub fn softmax_greatest<R: Real>(found: Greatest<R>, z: R, k: R) -> Greatest<R> 
     Greatest { logit: more.if_positive(z, found.logit), class: more.if_positive(k, found.class) }
 }
 
+/// Returns the index of the greatest logit, the first of equal ones; 0 without any. Outside hot loops.
+pub fn predicted_class(logits: impl IntoIterator<Item = f64>) -> usize {
+    let start = Greatest { logit: f64::NEG_INFINITY, class: 0.0 };
+    let greatest = |found, (k, z)| softmax_greatest(found, z, k as f64);
+    logits.into_iter().enumerate().fold(start, greatest).class as usize
+}
+
 /// Returns exp(z - m).
 #[inline(always)]
 pub fn softmax_power<R: Real>(greatest: Greatest<R>, z: R) -> R {

@@ -4,6 +4,7 @@ use super::marching::{GridPoint, zero_lines};
 use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Rgb, SKY};
 use crate::engine::reference::Network;
 use crate::math::Loss;
+use crate::math::softmax::predicted_class;
 
 /// Colours of the classes; from the eighth on they repeat with the other marker.
 const COLOURS: [Rgb; 7] = [BLUE, BLACK, ORANGE, GREEN, PURPLE, SKY, GREY];
@@ -58,7 +59,7 @@ impl GridOutputs {
         }
         match &self.fields[..] {
             [field] => Some(usize::from(field[place] > 0.0)),
-            fields => (0..fields.len()).reduce(|best, k| if fields[k][place] > fields[best][place] { k } else { best }),
+            fields => Some(predicted_class(fields.iter().map(|field| field[place]))),
         }
     }
 

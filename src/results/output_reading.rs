@@ -2,6 +2,7 @@
 
 use crate::math::Loss;
 use crate::math::choice_enum::choice_enum;
+use crate::math::softmax::predicted_class;
 
 choice_enum! {
     /// How outputs are read.
@@ -46,7 +47,7 @@ impl OutputReading {
         match self {
             Self::Sigmoid | Self::Margin => u32::from(outputs[0] > 0.0),
             Self::Limited => u32::from(outputs[0] > 0.5),
-            Self::Softmax => first_greatest(outputs),
+            Self::Softmax => predicted_class(outputs.iter().copied()) as u32,
             Self::Values => 0,
         }
     }
@@ -56,7 +57,7 @@ impl OutputReading {
         match self {
             Self::Sigmoid | Self::Limited => u32::from(means[0] > 0.5),
             Self::Margin => u32::from(means[0] > 0.0),
-            Self::Softmax => first_greatest(means),
+            Self::Softmax => predicted_class(means.iter().copied()) as u32,
             Self::Values => 0,
         }
     }
@@ -75,11 +76,6 @@ impl OutputReading {
             Self::Margin | Self::Values => {}
         }
     }
-}
-
-fn first_greatest(values: &[f64]) -> u32 {
-    let greater = |best: usize, n: usize| if values[n] > values[best] { n } else { best };
-    (0..values.len()).reduce(greater).unwrap_or(0) as u32
 }
 
 fn sigmoid(z: f64) -> f64 {

@@ -63,7 +63,7 @@ pub struct ExportedModels<'a> {
 }
 
 impl<'a> ExportedModels<'a> {
-    /// Takes models whose weights are known; `weights` are theirs.
+    /// Takes models with their weights.
     pub fn of(taken: &'a TakenModels, weights: &'a [f64]) -> Self {
         let (models, network, prepared) = (&taken.models, &taken.network, &taken.prepared);
         Self { models, network, prepared, layers: taken.job.shape.layers(), weights }

@@ -3,7 +3,7 @@
 /// What is reported of models: a share from 0 to 1, the higher the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Measure {
-    /// Share of rows whose class is predicted.
+    /// Share of rows with the right class.
     #[default]
     Accuracy,
     /// Coefficient of determination of a regression. Statistics and pictures count a negative R², which is worse than

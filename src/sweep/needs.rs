@@ -69,7 +69,7 @@ pub fn class_labels(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let numbers = sweep.data.is_none() && sweep.dataset.all().iter().all(|source| source.is_regression());
     require(!numbers, || numbers_as_targets(&sweep.dataset))?;
     match sweep.asks_for_numbers() {
-        Some(flag) => Err(format!("with {flag}, whose targets are numbers; it is for classes: leave it out")),
+        Some(flag) => Err(format!("with {flag}, which has numbers as targets; it is for classes: leave it out")),
         None => Ok(()),
     }
 }

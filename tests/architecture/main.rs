@@ -282,7 +282,7 @@ fn every_file_is_short_enough_to_be_read() {
     assert!(long.is_empty(), "longer than {LONGEST_FILE} lines: {long:?}");
 }
 
-/// Lines of code are rustfmt's matter; comments are nobody else's.
+/// rustfmt wraps code, not comments.
 #[test]
 fn comments_fit_in_120_columns() {
     let all = ["src", "tests", "benches", "examples"].map(|folder| files(folder, "rs"));

@@ -105,8 +105,7 @@ fn noise_has_no_best_rate() {
 #[test]
 fn classes_and_numbers_are_not_averaged() {
     let place = Place::new();
-    place.run("--dataset diabetes,iris --device cpu --models 2 --epochs 1").stops(
-        2,
-        &["--dataset lists diabetes, whose targets are numbers, beside iris, which has classes", "train them"],
-    );
+    place
+        .run("--dataset diabetes,iris --device cpu --models 2 --epochs 1")
+        .stops(2, &["--dataset lists diabetes with numbers as targets and iris with classes", "train them"]);
 }

@@ -4,7 +4,7 @@ use crate::support::Place;
 
 const SHORT: &str = "--device cpu --models 4 --epochs 3";
 
-/// A table whose targets are y = 2a - b and z = -y.
+/// A table with the targets y = 2a - b and z = -y.
 fn place() -> Place {
     let place = Place::new();
     let row = |n: i32| (f64::from(n * 7 % 13), f64::from(n * 5 % 11));
@@ -40,7 +40,7 @@ fn what_classes_alone_have_is_refused_with_the_reason() {
     for flag in ["--label-smoothing 0.1", "--class-weight balanced", "--positive 1", "--label-noise 0.1"] {
         let named = flag.split(' ').next().unwrap();
         run(&format!("--task regression {flag}"))
-            .stops(2, &[named, "has no effect with --task regression, whose targets are numbers", "leave it out"]);
+            .stops(2, &[named, "has no effect with --task regression, which has numbers as targets", "leave it out"]);
         run(&format!("--target y,z {flag}")).stops(2, &[named, "with several --target columns"]);
     }
     for flag in ["--metrics auc", "--select balanced"] {

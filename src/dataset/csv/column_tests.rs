@@ -17,21 +17,7 @@ fn refused(text: &str, options: CsvOptions<'_>, expected: &str) {
     assert_eq!(message, expected);
 }
 
-const PLAIN: CsvOptions<'_> = CsvOptions {
-    label: None,
-    target: None,
-    task: None,
-    positive: None,
-    no_header: false,
-    delimiter: None,
-    features: None,
-    drop: None,
-    categorical: None,
-    missing: Missing::Refuse,
-    max_rows: None,
-    seed: 0,
-    split_column: None,
-};
+const PLAIN: CsvOptions<'_> = CsvOptions::PLAIN;
 
 #[test]
 fn all_layouts_are_the_same_table() {

@@ -3,21 +3,7 @@
 use super::*;
 use crate::dataset::Task;
 
-const PLAIN: CsvOptions<'_> = CsvOptions {
-    label: None,
-    target: None,
-    task: None,
-    positive: None,
-    no_header: false,
-    delimiter: None,
-    features: None,
-    drop: None,
-    categorical: None,
-    missing: crate::dataset::Missing::Refuse,
-    max_rows: None,
-    seed: 0,
-    split_column: None,
-};
+const PLAIN: CsvOptions<'_> = CsvOptions::PLAIN;
 
 fn read(text: &str, options: CsvOptions<'_>) -> Result<CsvDataset> {
     parse_csv(Path::new("t.csv"), text.as_bytes(), &options)

@@ -5,7 +5,7 @@ use crate::math::rng::Philox;
 use rand::Rng;
 
 /// Draws Barak et al.'s (n, k)-sparse parity (2022, arXiv 2207.08799): n features, each uniform on ±1, and label 1
-/// where the product of k of them is 1. These are the first ones; networks whose initial weights favour no feature
+/// where the product of k of them is 1. These are the first ones; networks with initial weights that favour no feature
 /// learn any others alike. If all rows get the same label, all are drawn again; a single row is kept.
 pub(in crate::dataset) fn parity(making: &BuiltInSettings, generator: &mut Philox) -> Points {
     let features = making.features;

@@ -15,7 +15,7 @@ use std::path::Path;
 /// Text of a table.
 pub(in super::super) struct OpenText {
     pub(in super::super) text: Box<dyn Read>,
-    /// Format of a file whose columns have names whatever its first line is: `Parquet`; None: text.
+    /// Format of a file that has names of columns in any case: `Parquet`; None: text.
     pub(in super::super) format: Option<&'static str>,
 }
 

@@ -97,7 +97,7 @@ mod tests {
     use flate2::write::GzEncoder;
     use std::io::Write;
 
-    /// Unpacks so many MiB of zeros to the end.
+    /// Unpacks this number of MiB of zeros to the end.
     fn unpack(mebibytes: usize) -> io::Result<u64> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         (0..mebibytes).for_each(|_| encoder.write_all(&vec![0; 1 << 20]).unwrap());

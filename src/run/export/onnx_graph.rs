@@ -38,7 +38,7 @@ impl Graph {
         output
     }
 
-    /// Adds a node whose output has this name.
+    /// Adds a node; its output has this name.
     pub fn named(&mut self, operator: &str, inputs: &[&str], attributes: &[Attribute<'_>], output: &str) {
         self.body.message(1, |node| {
             inputs.iter().for_each(|input| _ = node.text(1, input));

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// The file, whose constants follow the first line that starts with `SPEC`.
+/// The file; its constants follow the first line that starts with `SPEC`.
 const MODULE: &str = include_str!("module.py");
 
 impl ExportedModels<'_> {

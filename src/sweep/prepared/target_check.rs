@@ -64,7 +64,7 @@ pub(super) fn one_measure(jobs: &[Job]) -> Result<()> {
     let (numbers, classes): (Vec<&Job>, Vec<&Job>) = jobs.iter().partition(|job| job.data.train.is_regression());
     let (Some(numbers), Some(classes)) = (numbers.first(), classes.first()) else { return Ok(()) };
     let what = format!(
-        "lists {}, whose targets are numbers, beside {}, which has classes: accuracies and R² do not compare; train \
+        "lists {} with numbers as targets and {} with classes: an accuracy and an R² have no common mean; train \
          them apart",
         numbers.data.name, classes.data.name
     );
