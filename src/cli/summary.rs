@@ -65,7 +65,7 @@ impl<'a> SummaryInput<'a> {
         sentences::suggest_wider_grid(&self.facets.view, self.facets.spec)
     }
 
-    /// Accuracy of always predicting the larger class, and the definition of a success.
+    /// Accuracy of always predicting the most common class, and the definition of a success.
     fn baseline_line(&self) -> String {
         let parts = [sentences::baseline(&self.facets.view), Some(sentences::success(self.facets.spec))];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ").replace('\u{a0}', " ")

@@ -141,13 +141,16 @@ fn parse(path: &Path, input: impl Read, options: &CsvOptions<'_>, is_named: bool
 }
 
 impl Dataset {
-    /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class in a column
-    /// `label`. Data with regression targets have these in columns of their own names instead.
+    /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class or the targets, in
+    /// columns of their own names. A class whose column has a number for a name is `label`: among features named by
+    /// numbers, the header would look like a row of data.
     pub fn to_csv(&self) -> String {
         let names = match &self.train.targets {
-            Targets::Real { .. } => self.target_names.clone(),
             Targets::Thresholded(_) => vec!["target".to_owned()],
-            Targets::Binary(_) | Targets::Classes { .. } => vec!["label".to_owned()],
+            Targets::Binary(_) | Targets::Classes { .. } if self.target_names[0].parse::<f64>().is_ok() => {
+                vec!["label".to_owned()]
+            }
+            _ => self.target_names.clone(),
         };
         let names = self.feature_names.iter().chain(&names).map(|name| text_cell(name));
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";

@@ -114,11 +114,16 @@ impl OutputLoss<'_> {
             z[k * step] = power;
         }
         for k in 0..self.outputs {
-            let gradient = softmax_gradient(sums, greatest, z[k * step], index(k), label);
-            let shift = params.map_or(R::splat(0.0), |params| softmax_shift(params, index(k), label, classes));
-            z[k * step] = gradient + shift;
+            z[k * step] = softmax_gradient(sums, greatest, z[k * step], index(k), label);
         }
-        let terms = params.map_or(softmax_loss(sums), |params| smoothed_softmax_loss(sums, params, classes));
+        // No closure on an `Option` here: the compiler may call it, compiled without SIMD.
+        let mut terms = softmax_loss(sums);
+        if let Some(params) = params {
+            for k in 0..self.outputs {
+                z[k * step] = z[k * step] + softmax_shift(params, index(k), label, classes);
+            }
+            terms = smoothed_softmax_loss(sums, params, classes);
+        }
         (terms, PointScore { correct: same_class(greatest.class, label) })
     }
 }

@@ -24,7 +24,8 @@ pub struct Facet<'a> {
     pub numbers: Vec<usize>,
     /// Best range of each curve, as far as its seeds distinguish values; shown as a bar under the axis.
     pub claims: Arc<[BestClaim]>,
-    /// Accuracy of always predicting the larger class, a fraction; `None` if unknown or different between data sets.
+    /// Accuracy of always predicting the most common class, a fraction; `None` if unknown or different between data
+    /// sets.
     pub baseline: Option<f64>,
 }
 

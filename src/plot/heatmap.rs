@@ -72,7 +72,7 @@ pub struct HeatmapPlot {
     pub tested: bool,
     /// What the accuracies are.
     pub measure: Measure,
-    /// Accuracy of always predicting the larger class; `None` if unknown.
+    /// Accuracy of always predicting the most common class; `None` if unknown.
     pub baseline: Option<f64>,
     /// Name of the curve shown, the best of several; empty if there is only one.
     pub curve: String,

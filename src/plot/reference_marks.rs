@@ -1,5 +1,5 @@
-//! Reference marks for accuracies: the accuracy of always predicting the larger class, as a thin line, and the values
-//! that are indistinguishable from the best one, as a bar under the axis.
+//! Reference marks for accuracies: the accuracy of always predicting the most common class, as a thin line, and the
+//! values that are indistinguishable from the best one, as a bar under the axis.
 
 use super::clipping::{FrameEdge, tick};
 use super::facet::Facet;

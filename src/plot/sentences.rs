@@ -163,10 +163,10 @@ pub fn success(spec: &StudySpec) -> String {
     match (spec.sweep.success_threshold, &shares[..]) {
         (Some(_), _) => format!("{above}, as --success-threshold says"),
         (None, [share]) => {
-            format!("{above}: 40\u{a0}% of the way from the larger class's {} to 100\u{a0}%", percent(*share))
+            format!("{above}: 40\u{a0}% of the way from the most common class's {} to 100\u{a0}%", percent(*share))
         }
         (None, _) => format!(
-            "{above}, the mean over the data sets: 40\u{a0}% of the way from the larger class's share to 100\u{a0}%"
+            "{above}, the mean over the data sets: 40\u{a0}% of the way from the most common class's share to 100\u{a0}%"
         ),
     }
 }

@@ -115,9 +115,9 @@ pub fn settings(spec: &StudySpec, jobs: &[Job]) -> String {
     name.into_iter().chain(setting(spec, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
 }
 
-/// Returns the same, and the share of the larger class if all cells agree.
+/// Returns the same, and the share of the most common class if all cells agree.
 pub fn of_study(spec: &StudySpec, jobs: &[Job]) -> String {
-    [Some(settings(spec, jobs)), larger_class(spec)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(settings(spec, jobs)), most_common_class(spec)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns data, network, points and epochs of one cell alone.
@@ -130,8 +130,8 @@ pub fn model(spec: &StudySpec, cell: usize, job: &Job) -> String {
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }
 
-/// Returns `always the larger class: 50 %` for the training points, if all cells agree.
-pub fn larger_class(spec: &StudySpec) -> Option<String> {
+/// Returns `always the most common class: 50 %` for the training points, if all cells agree.
+pub fn most_common_class(spec: &StudySpec) -> Option<String> {
     let mut shares: Vec<f64> = spec.cells.iter().map(|cell_spec| cell_spec.train.baseline()).collect();
     shares.dedup();
     if let [share] = shares[..] { Some(baseline_words(spec.measure(), share)) } else { None }

@@ -125,7 +125,7 @@ impl StudySpec {
     }
 
     /// Returns the training accuracy that a success exceeds: the mean over cells, whose thresholds differ if their data
-    /// have other fractions of the larger class.
+    /// have other fractions of the most common class.
     pub fn success_threshold(&self) -> f64 {
         let of = |cell_spec: &CellSpec| cell_spec.train.success_threshold(self.sweep.success_threshold);
         let first = self.cells.first().map_or(f64::NAN, of);

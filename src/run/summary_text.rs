@@ -5,7 +5,7 @@ use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
 use crate::results::StudySpec;
-pub use crate::results::settings_text::{axes, larger_class, model, models, settings};
+pub use crate::results::settings_text::{axes, model, models, most_common_class, settings};
 pub use crate::statistics::number_format::{percent_or_dash as percent, short};
 use std::path::Path;
 

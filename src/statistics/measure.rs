@@ -52,7 +52,7 @@ impl Measure {
 
     /// Returns what a model does that ignores the inputs.
     pub fn ignoring_inputs(self) -> &'static str {
-        if self == Self::Accuracy { "always the larger class" } else { "always the mean" }
+        if self == Self::Accuracy { "always the most common class" } else { "always the mean" }
     }
 
     /// Returns what its values are rounded to.

@@ -44,7 +44,8 @@ pub fn percent_or_dash(fraction: Option<f64>, decimals: usize) -> String {
     fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
 }
 
-/// Returns `always the larger class: 50 %` for the share of the larger class, `always the mean: R² 0 %` for numbers.
+/// Returns `always the most common class: 50 %` for the share of the most common class, `always the mean: R² 0 %` for
+/// numbers.
 pub fn baseline_words(measure: Measure, share: f64) -> String {
     let name = if measure == Measure::RSquared { "R²\u{a0}" } else { "" };
     format!("{}: {name}{}", measure.ignoring_inputs(), percent(share))

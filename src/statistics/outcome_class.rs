@@ -17,7 +17,8 @@ pub enum OutcomeClass {
     /// At the end no hidden unit of any layer is active for any training point, so that no gradient reaches its
     /// weights.
     DeadRelu,
-    /// Accuracy within a tenth of the distance from the baseline, that of always predicting the larger class, to 1.
+    /// Accuracy within a tenth of the distance from the baseline, that of always predicting the most common class, to
+    /// 1.
     Chance,
     /// More than the threshold's share of the training points correct.
     Success,
@@ -69,7 +70,7 @@ impl OutcomeClass {
         }
     }
 
-    /// Returns the class of a model; `majority` of the `points` training points belong to the larger class.
+    /// Returns the class of a model; `majority` of the `points` training points belong to the most common class.
     pub fn of(end: &Ending, points: u32, majority: u32, threshold: f64) -> Self {
         // Has a tolerance, so that 55 of 100 is within 5 points of 50 although 0.1 × 50 may not be 5 in binary.
         let chance = CHANCE * f64::from(points.saturating_sub(majority)) + 1e-9 * f64::from(points);
@@ -157,7 +158,7 @@ mod tests {
                         OutcomeClass::of(&end, points, majority, of(points, majority))
                     })
                     .collect();
-                // Always predicting the larger class is chance. Above chance comes `Other`, then success.
+                // Always predicting the most common class is chance. Above chance comes `Other`, then success.
                 assert_eq!(classes[majority as usize], OutcomeClass::Chance);
                 let above = &classes[majority as usize..];
                 let rank = |class: &OutcomeClass| {

@@ -87,7 +87,7 @@ impl RowCounts {
         self.points - self.positives
     }
 
-    /// Returns the number of rows of the larger class; 0 for numbers.
+    /// Returns the number of rows of the most common class; 0 for numbers.
     pub fn majority(self) -> u32 {
         match self.targets {
             RowTargets::Binary => self.positives.max(self.negatives()),
@@ -96,7 +96,7 @@ impl RowCounts {
         }
     }
 
-    /// Returns the baseline, a fraction: the accuracy of always predicting the larger class, or the R² of always
+    /// Returns the baseline, a fraction: the accuracy of always predicting the most common class, or the R² of always
     /// predicting the mean. 1 without rows.
     pub fn baseline(self) -> f64 {
         f64::from(self.majority().max(u32::from(self.points == 0))) / f64::from(self.points.max(1))

@@ -41,8 +41,8 @@ impl Select {
         }
     }
 
-    /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
-    /// predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the
+    /// Returns the score of a model that ignores the inputs: it always predicts the most common class, ranks at random,
+    /// or predicts the shares of the classes, by this loss with its numbers. `None` where it does not follow from the
     /// counts: the loss of several classes with smoothed labels, and absolute errors.
     pub fn baseline(self, rows: RowCounts, loss: Loss, rates: Option<LossParams<f64>>) -> Option<f64> {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
@@ -63,7 +63,7 @@ impl Select {
         match (self, measure) {
             (Self::Accuracy, Measure::RSquared) => "that of always predicting the mean",
             (Self::Loss, Measure::RSquared) => "always predicting the mean",
-            (Self::Accuracy, Measure::Accuracy) => "always predicting the larger class",
+            (Self::Accuracy, Measure::Accuracy) => "always predicting the most common class",
             (Self::Balanced, _) => "always predicting one class",
             (Self::Auc, _) => "ranking by chance",
             (Self::Loss, Measure::Accuracy) => "predicting the class shares",

@@ -153,8 +153,8 @@ impl Summary {
         self.beginning.select
     }
 
-    /// Returns the accuracy of always predicting the larger class, on the rows that groups are graded on; `None` if it
-    /// differs between data sets by more than one percentage point.
+    /// Returns the accuracy of always predicting the most common class, on the rows that groups are graded on; `None`
+    /// if it differs between data sets by more than one percentage point.
     pub fn baseline(&self) -> Option<f64> {
         let graded = |rows: &[RowCounts; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
         self.same_baseline(graded)

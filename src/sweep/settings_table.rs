@@ -215,8 +215,8 @@ macro_rules! settings_table {
             /// several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed
             /// as --init says.
             some init_from(PathBuf), Models { value: "FILE.npz" };
-            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to
-            /// 1]
+            /// Success: more than this share of training rows right [default: 40 % of the way from the most common
+            /// class to 1]
             ///
             /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class, and an
             /// R² of 0.5 for numbers as targets.

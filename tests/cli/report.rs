@@ -61,7 +61,7 @@ fn what_is_seen_is_said_in_numbers() {
     let near = |row: &&Vec<&str>| row.last() == Some(&"true");
     let best: f64 = rows.iter().find(near).expect("something is learned")[2].parse().unwrap();
     assert!(page.contains(&format!("mean accuracy {}", gpu_sweep::plot::percent(best))));
-    assert!(page.contains("always the larger class"));
+    assert!(page.contains("always the most common class"));
     let successes = rows.iter().map(|row| (row[7].parse::<f64>().unwrap() * 25.0).round() as u64).collect::<Vec<_>>();
     assert!(page.contains(&format!("At 0.001 it is {} of 25, at 0.1 {} of 25.", successes[0], successes[1])));
     let failures = 50 - successes[0] - successes[1];
@@ -75,8 +75,8 @@ fn the_page_says_what_the_terminal_says_of_success_and_of_the_end_of_the_grid() 
     let line = |label: &str| said.lines().find_map(|line| line.strip_prefix(label)).unwrap().trim().to_owned();
     let (baseline, further) = (line("baseline"), line("further"));
     let (larger, success) = baseline.split_once("; ").unwrap();
-    assert_eq!(larger, "always the larger class: 50 %");
-    let why = "70 % of the training rows right: 40 % of the way from the larger class's 50 % to 100 %";
+    assert_eq!(larger, "always the most common class: 50 %");
+    let why = "70 % of the training rows right: 40 % of the way from the most common class's 50 % to 100 %";
     assert_eq!(success, format!("a success has more than {why}"));
     assert!(further.contains("try --lr logspace:-1:1:20"), "{further}");
     let page = place.read("grid/report.html").replace('\u{a0}', " ").replace("&#39;", "'");

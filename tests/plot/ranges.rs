@@ -54,7 +54,7 @@ fn one_outlier_does_not_squeeze_the_accuracies() {
 }
 
 #[test]
-fn the_larger_class_is_a_line_in_every_picture_of_accuracies() {
+fn the_most_common_class_is_a_line_in_every_picture_of_accuracies() {
     let many: Vec<u32> = (0..20).map(|k| 970 + k).collect();
     let summary = summary(0.975, &[&many, &many]);
     let view = || Facet::plain(&summary);
@@ -67,12 +67,12 @@ fn the_larger_class_is_a_line_in_every_picture_of_accuracies() {
     ];
     for picture in pictures {
         let (words, _) = drawn(picture, "baseline");
-        assert!(words.contains("always the larger class: 97.5 %"), "{}: {words}", picture.name());
+        assert!(words.contains("always the most common class: 97.5 %"), "{}: {words}", picture.name());
     }
     // Far below the axis, the baseline is a label and a triangle instead of a line.
     let high: Vec<u32> = (0..20).map(|k| 990 + k % 5).collect();
     let (words, _) = drawn(&accuracy(&crate::ranges::summary(0.5, &[&high, &high])), "below");
-    assert!(words.contains("always the larger class: 50 %"), "{words}");
+    assert!(words.contains("always the most common class: 50 %"), "{words}");
 }
 
 #[test]

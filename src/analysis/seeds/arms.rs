@@ -72,7 +72,7 @@ pub struct Arms {
     pub tested: bool,
     /// What the accuracies are.
     pub measure: Measure,
-    /// Accuracy of always predicting the larger class, on the same rows.
+    /// Accuracy of always predicting the most common class, on the same rows.
     pub baseline: f64,
     /// Variance of an accuracy that rounding to whole rows may hide: the minimum for all variances.
     pub rounding: f64,

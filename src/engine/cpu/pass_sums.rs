@@ -128,7 +128,9 @@ pub fn apply_output_loss<I: Isa, V: TileValue<I>>(
     for n in 0..count {
         let z = &mut outputs[n..];
         let target = |k: usize| labels[k * count + n].vector();
-        z.iter().step_by(count).for_each(|z| pass_sums.worst = Vector::larger(pass_sums.worst, magnitude_bits(*z)));
+        for k in 0..loss.outputs {
+            pass_sums.worst = Vector::larger(pass_sums.worst, magnitude_bits(z[k * count]));
+        }
         if loss.outputs == 1 {
             let [right, right_positive] = right(loss.loss, z[0], target(0));
             (correct, positive) = (correct + right, positive + right_positive);

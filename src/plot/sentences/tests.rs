@@ -90,15 +90,15 @@ fn curves_that_can_not_be_told_from_the_best_are_named() {
 }
 
 #[test]
-fn the_larger_class_is_named_with_its_rows() {
+fn the_most_common_class_is_named_with_its_rows() {
     let [train, test] = [100, 20].map(|points| RowCounts::binary(points, points / 4));
     let rows = [train, RowCounts::default(), RowCounts { positives: 2, ..test }];
     let mut summary = Summary::new(vec![rows]);
     summary.add(0, &[Some(0.1)], ModelResult::of_training(0, OutcomeClass::Other, Some(80), None));
     let view = Facet::plain(&summary);
     let plain = |text: Option<String>| text.unwrap().replace('\u{a0}', " ");
-    assert_eq!(plain(baseline(&view)), "always the larger class: 90 % of the test rows");
-    assert_eq!(plain(training_baseline(&view)), "always the larger class: 75 % of the training rows");
+    assert_eq!(plain(baseline(&view)), "always the most common class: 90 % of the test rows");
+    assert_eq!(plain(training_baseline(&view)), "always the most common class: 75 % of the training rows");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn the_best_is_a_range_and_says_why() {
     let (text, next) = said(&[(0.01, 98), (0.03, 97), (0.1, 98)], 6);
     assert_eq!(
         (next, text.as_str()),
-        (None, "Nothing learned: no mean accuracy is above always predicting the larger class (50 %)")
+        (None, "Nothing learned: no mean accuracy is above always predicting the most common class (50 %)")
     );
     let (text, next) = said(&[(0.01, 180), (0.03, 180)], 6);
     assert_eq!(text, "Best learning rate 0.01 to 0.03, indistinguishable: mean accuracy 90.5 % at 0.01");
@@ -155,7 +155,7 @@ fn the_best_is_a_range_and_says_why() {
     let (text, _) = said(&[(0.01, 98), (0.03, 100), (0.1, 99)], 2);
     assert_eq!(
         text,
-        "No mean accuracy is distinguishable from always predicting the larger class (50 %): too few seeds, or \
+        "No mean accuracy is distinguishable from always predicting the most common class (50 %): too few seeds, or \
          nothing learned"
     );
     assert_eq!(said(&[(0.1, 180)], 6).0, "Mean accuracy 90.5 % at learning rate 0.1");

@@ -70,7 +70,7 @@ fn where_nothing_differs_the_range_is_everything() {
 }
 
 #[test]
-fn nothing_is_best_where_nothing_beats_the_larger_class() {
+fn nothing_is_best_where_nothing_beats_the_most_common_class() {
     let flat = vec![vec![Some(100); 10]; 7];
     assert_eq!(near_best(&curve(0.5, &flat)), BestClaim::NothingLearned);
     // Nineteen of twenty seeds at the baseline and one slightly above may be chance; all above are not.
@@ -143,8 +143,8 @@ fn what_is_chosen_by_has_a_baseline_of_its_own() {
         }
         near_best(&summary.along(0).remove(0).groups)
     };
-    // All always predict the larger class; some rank the rows well, or have a loss below 0.325, that of predicting the
-    // class shares.
+    // All always predict the most common class; some rank the rows well, or have a loss below 0.325, that of predicting
+    // the class shares.
     assert_eq!(of(Select::Accuracy, 0.85), BestClaim::NothingLearned);
     for (select, score) in [(Select::Auc, 0.7), (Select::Balanced, 0.6), (Select::Loss, -0.2)] {
         assert!(matches!(of(select, score), BestClaim::Best(_)), "{select:?}");
