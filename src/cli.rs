@@ -7,7 +7,9 @@ mod boundary;
 mod data;
 mod devices;
 mod distributions;
+mod entry;
 mod errors;
+mod exit_code;
 mod export;
 mod landscape;
 mod lr_find;
@@ -36,13 +38,13 @@ mod variance;
 mod verbosity;
 mod verify;
 
-pub use errors::Exit;
-pub use verbosity::{LogFormat, hush_drivers, report};
+pub use entry::command_line;
+pub use exit_code::ExitCode;
 
-use clap::error::ErrorKind;
+pub(crate) use entry::typed_words;
+pub(crate) use errors::Exit;
+
 use clap::{Parser, Subcommand};
-use std::ffi::OsString;
-use std::process::ExitCode;
 
 /// Trains thousands of small binary classifiers at once and shows what the learning rate did.
 ///
@@ -53,7 +55,7 @@ use std::process::ExitCode;
 #[command(name = "gpu-sweep", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
 #[command(subcommand_help_heading = "Other things to do")]
 #[command(after_help = "Examples and details: gpu-sweep --help", after_long_help = EXAMPLES)]
-pub struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -142,37 +144,11 @@ Examples:
 Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense, 3 some chunks failed and the others
 are there; 130, 143 or 129 stopped by Ctrl-C, kill or a closed terminal, with all finished results kept.";
 
-/// Prepares signals and threads; must run on the main thread before anything else.
-///
-/// # Errors
-/// If the system refuses to install the signal handler or to start threads.
-pub fn prepare() -> Result<(), Exit> {
-    signals::ignore_sigxfsz()?;
-    Ok(gpu_sweep::threads::prepare()?)
-}
-
-/// Reads the command line.
-///
-/// # Errors
-/// [`Exit::Shown`] for `--help` and `--version`; [`Exit::Usage`], in one line, for everything else that clap refuses.
-pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Exit> {
-    let arguments: Vec<OsString> = arguments.collect();
-    Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
-        ErrorKind::InvalidUtf8 => Exit::Usage(stray_arguments::not_text(&arguments)),
-        _ => Exit::from(error),
-    })
-}
-
-/// Returns the command line for run records; bytes that are not UTF-8 are replaced.
-pub fn typed_words() -> Vec<String> {
-    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
-}
-
 /// Runs the subcommand, or the main job if there is none, and returns the exit code.
 ///
 /// # Errors
 /// Any error that stops it; [`report`] prints it.
-pub fn run(cli: Cli) -> Result<ExitCode, Exit> {
+fn run(cli: Cli) -> Result<ExitCode, Exit> {
     let ended = run_command(cli);
     standard_input::forget();
     ended

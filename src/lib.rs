@@ -73,6 +73,8 @@
 
 pub mod analysis;
 pub mod builder;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod clock;
 pub mod dataset;
 #[cfg(feature = "native")]

@@ -38,7 +38,7 @@ use crate::builder::RunOptions;
 use crate::engine::Job;
 use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
-use crate::plot::Facets;
+use crate::plot::{Facets, StudyData};
 use crate::report::{Report, ReportWritten};
 use crate::results::VarianceShare;
 use crate::study::{OUT, ProgressObserver, RunRecord, Study};
@@ -105,7 +105,7 @@ fn page(
     per_model: Option<PerModel>,
 ) -> Result<ReportWritten> {
     let per_model = per_model.map_or_else(|| PerModel::read(study, facets, jobs), Ok)?;
-    let data = per_model.added_to(figures::study_data(facets, jobs, splits));
+    let data = per_model.added_to(StudyData::of(facets, jobs, splits));
     let captions: Vec<_> = data.pictures().iter().map(|picture| (picture.kind(), picture.caption())).collect();
     let asked = summary_text::models(study.spec(), jobs);
     let files = summary_text::files(study.folder());

@@ -3,7 +3,7 @@
 use super::model_selection::rank;
 use super::study_model::ShownModel;
 use crate::error::{Error, Result, quoted};
-use crate::study::Study;
+use crate::results::StudyResults;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -63,7 +63,7 @@ impl ModelChoice {
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last, or if there are fewer models that did not diverge;
     /// [`Error::Usage`] for a diverged one; [`Error::Folder`] for one that is not trained yet.
-    pub fn choose(self, study: &Study) -> Result<Vec<ShownModel>> {
+    pub fn choose(self, study: &dyn StudyResults) -> Result<Vec<ShownModel>> {
         match self {
             Self::Id(id) => named(study, id).map(|model| vec![model]),
             Self::Best => best(study, 1),
@@ -72,13 +72,10 @@ impl ModelChoice {
     }
 }
 
-fn named(study: &Study, id: u64) -> Result<ShownModel> {
+fn named(study: &dyn StudyResults, id: u64) -> Result<ShownModel> {
     let (cell, trial) = study.spec().require_trial("--model", id, "an id")?;
-    let untrained = || {
-        let what = "this model is not trained yet; gpu-sweep resume goes on".into();
-        Error::Folder { path: study.folder().into(), what }
-    };
-    let outcome = study.kept(cell, trial.index)?.ok_or_else(untrained)?.outcome;
+    let untrained = || study.refuse("this model is not trained yet; gpu-sweep resume goes on".into());
+    let outcome = study.kept_model(cell, trial.index)?.ok_or_else(untrained)?.outcome;
     if let Some(epoch) = outcome.diverged {
         let what =
             format!("{id} diverged in epoch {epoch} and predicts nothing; take one with status ok in models.csv");
@@ -88,14 +85,14 @@ fn named(study: &Study, id: u64) -> Result<ShownModel> {
 }
 
 /// Returns the `count` best models of the cell with the best one.
-fn best(study: &Study, count: usize) -> Result<Vec<ShownModel>> {
+fn best(study: &dyn StudyResults, count: usize) -> Result<Vec<ShownModel>> {
     let spec = study.spec();
     // Of each cell, the best ones: higher ranks first, then lower ids.
     let mut cells: Vec<BTreeSet<(Reverse<u32>, u64)>> = vec![BTreeSet::new(); spec.cells.len()];
-    for chunk in study.chunks() {
-        let chunk = chunk?;
-        let cell = chunk.span().cell;
-        let (part, models) = (&spec.cells[cell], chunk.models()?);
+    for results in study.parts() {
+        let results = results?;
+        let cell = results.cell();
+        let (part, models) = (&spec.cells[cell], results.models()?);
         for (index, outcome) in models.range().zip(&models.outcomes).filter(|(_, outcome)| outcome.diverged.is_none()) {
             cells[cell].insert((Reverse(rank(spec, part, outcome)), part.first + index));
             if cells[cell].len() > count {
@@ -107,8 +104,7 @@ fn best(study: &Study, count: usize) -> Result<Vec<ShownModel>> {
     let top = top.unwrap_or_default();
     match top.len() {
         0 => {
-            let what = "no model is trained that did not diverge; try smaller learning rates".into();
-            return Err(Error::Folder { path: study.folder().into(), what });
+            return Err(study.refuse("no model is trained that did not diverge; try smaller learning rates".into()));
         }
         there if there < count => {
             let allowed = match there {

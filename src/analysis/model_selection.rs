@@ -5,9 +5,8 @@ use super::study_model::SelectionReason;
 use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::sampling_key;
-use crate::results::{CellSpec, StudySpec, choice_score, class};
+use crate::results::{CellSpec, StudyResults, StudySpec, choice_score, class};
 use crate::statistics::{Measure, OutcomeClass, Select, evenly};
-use crate::study::Study;
 
 /// Of more models, only a pseudo-random subset is ranked.
 const MOST_RANKED: u64 = 100_000;
@@ -17,7 +16,7 @@ const MOST_RANKED: u64 = 100_000;
 ///
 /// # Errors
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
+pub fn notable(study: &dyn StudyResults) -> Result<Vec<(u64, SelectionReason)>> {
     let (mut all, mut by_class) =
         (ModelsByAccuracy::default(), [(); OutcomeClass::ALL.len()].map(|()| ModelsByAccuracy::default()));
     let spec = study.spec();
@@ -50,7 +49,7 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
 ///
 /// # Errors
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
+pub fn ranked(study: &dyn StudyResults, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
     let (mut all, spec) = (Vec::new(), study.spec());
     visit(study, |id, _, outcome, cell_spec| {
@@ -64,11 +63,11 @@ pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
 }
 
 /// Calls `look` for every trained model.
-fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
+fn visit(study: &dyn StudyResults, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
     let spec = study.spec();
-    for chunk in study.chunks() {
-        let chunk = chunk?;
-        let (cell_spec, models) = (&spec.cells[chunk.span().cell], chunk.models()?);
+    for part in study.parts() {
+        let part = part?;
+        let (cell_spec, models) = (&spec.cells[part.cell()], part.models()?);
         for (index, outcome) in models.range().zip(&models.outcomes) {
             look(cell_spec.first + index, class(spec, cell_spec, outcome), outcome, cell_spec);
         }
@@ -77,10 +76,10 @@ fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellS
 }
 
 /// Returns the class of a model; `None` if it is not trained.
-fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
+fn class_of(study: &dyn StudyResults, id: u64) -> Result<Option<OutcomeClass>> {
     let spec: &StudySpec = study.spec();
     let Some((cell, trial)) = spec.trial(id) else { return Ok(None) };
-    let kept = study.kept(cell, trial.index)?;
+    let kept = study.kept_model(cell, trial.index)?;
     Ok(kept.map(|kept| class(spec, &spec.cells[cell], &kept.outcome)))
 }
 

@@ -4,7 +4,7 @@ use crate::builder::SweepResults;
 use crate::engine::{Job, Outcome};
 use crate::error::{Error, Result};
 use crate::results::settings_text::cell_name;
-use crate::results::{CellSpec, KeptModel, StudySpec, class};
+use crate::results::{CellSpec, KeptModel, StudyResults, StudySpec, class};
 use crate::statistics::OutcomeClass;
 use crate::statistics::number_format::short;
 use crate::sweep::{Hyperparameter, Trial, Trials};
@@ -58,10 +58,9 @@ impl SweepResults {
     /// [`Error::Setting`] for an id beyond the last model.
     pub fn model(&self, id: u64) -> Result<StudyModel> {
         let (cell, trial) = self.spec.require_trial("--model", id, "an id")?;
-        let (batch, job) = (&self.batches[cell], self.jobs[cell].clone());
-        let (row, parameters) = (trial.index as usize, job.shape.parameters());
-        let weights = batch.weights.as_ref().map(|weights| weights.last[row * parameters..][..parameters].to_vec());
-        let kept = KeptModel { outcome: batch.outcomes[row], curves: Vec::new(), weights };
+        let job = self.jobs[cell].clone();
+        let kept = self.kept_model(cell, trial.index)?;
+        let kept = kept.ok_or_else(|| self.refuse(format!("has no model {id}")))?;
         Ok(StudyModel { id, cell, trial, kept, job })
     }
 }

@@ -3,18 +3,25 @@
 use super::{RunOptions, plan};
 use crate::dataset::Dataset;
 use crate::engine::select::{SelectedDevices, select_several};
-use crate::engine::{Batch, InMemorySink, Job, Outcome};
+use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ignore_progress, train_reporting};
 use crate::error::{Error, Result};
-use crate::results::{ModelColumns, StudySpec, summary_of};
+use crate::results::{
+    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve,
+    summary_of, to_f32,
+};
 use crate::statistics::Summary;
 use crate::sweep::{Inputs, Trial};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// Trained models, none of them on disk.
 #[derive(Debug, Clone)]
 pub struct SweepResults {
     /// Study spec.
     pub spec: StudySpec,
-    /// A job for each cell.
+    /// Training inputs of its cells.
+    pub inputs: Inputs,
+    /// A job for each cell, with the mapping that trained it.
     pub jobs: Vec<Job>,
     /// Results of each cell.
     pub batches: Vec<Batch>,
@@ -44,15 +51,34 @@ impl SweepResults {
             ));
         }
         let SelectedDevices { mut engines, .. } = select_several(&options.devices, &options.limits)?;
+        Self::train_on(engines[0].as_mut(), options, data, &mut ignore_progress)
+    }
+
+    /// The same on an engine that is already open; `options` names no other.
+    ///
+    /// # Errors
+    /// As for [`SweepResults::train`]; [`Error::Stopped`] if the callback stops the training.
+    pub fn train_on(
+        engine: &mut dyn Engine,
+        options: &RunOptions,
+        data: Option<&Dataset>,
+        callback: &mut ProgressCallback<'_>,
+    ) -> Result<Self> {
+        options.sweep.check_spacing(engine.info().engine.precision())?;
         let inputs = Inputs::load_with(&options.sweep, data)?;
         let spec = StudySpec::of(&options.sweep, &inputs);
-        let jobs = plan(options.mapping, &inputs, engines[0].as_mut())?;
-        let train = |job: &_| InMemorySink::train(engines[0].as_mut(), job, 0..job.trials.len());
+        let jobs = plan(options.mapping, &inputs, engine)?;
+        let train = |job: &Job| train_reporting(engine, job, 0..job.trials.len(), callback);
         let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
-        let models = batches.iter().enumerate();
-        let models = models.map(|(cell, batch)| ModelColumns { cell, first: 0, outcomes: batch.outcomes.clone() });
+        let models = (0..batches.len()).map(|cell| columns(&batches, cell));
         let summary = summary_of(&spec, models);
-        Ok(Self { spec, jobs, batches, summary })
+        Ok(Self { spec, inputs, jobs, batches, summary })
+    }
+
+    /// Returns one kind of curve of all models that keep curves, row-major `[models, recorded epochs]` as in
+    /// `curves.npz`; empty if that kind is not kept.
+    pub fn curves(&self, kind: CurveKind) -> Vec<f32> {
+        self.batches.iter().flat_map(|batch| curve(batch, kind)).map(|value| to_f32(*value)).collect()
     }
 
     /// Returns every model: its cell, its trial there, and its outcome.
@@ -62,5 +88,94 @@ impl SweepResults {
             let trials = (0..part.trials.len()).map(|index| part.trials.get(index));
             trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))
         })
+    }
+}
+
+/// Returns the outcomes of a cell.
+fn columns(batches: &[Batch], cell: usize) -> ModelColumns {
+    ModelColumns { cell, first: 0, outcomes: batches[cell].outcomes.clone() }
+}
+
+impl StudyResults for SweepResults {
+    fn spec(&self) -> &StudySpec {
+        &self.spec
+    }
+
+    fn refuse(&self, what: String) -> Error {
+        Error::usage("the study", what)
+    }
+
+    fn finished_models(&self) -> u64 {
+        self.spec.models()
+    }
+
+    fn parts(&self) -> Box<dyn Iterator<Item = Result<Box<dyn ResultsPart + '_>>> + '_> {
+        Box::new(
+            (0..self.batches.len())
+                .map(|cell| Ok(Box::new(TrainedCell { results: self, cell }) as Box<dyn ResultsPart>)),
+        )
+    }
+
+    fn some_curves(&self, kind: CurveKind, count: usize) -> Result<Vec<ModelCurve>> {
+        let of_cell = |(cell, chosen): (usize, Vec<u64>)| {
+            let trial = move |index: &u64| self.spec.cells[cell].trials.get(*index);
+            chosen.into_iter().map(move |index| ModelCurve {
+                cell,
+                trial: trial(&index),
+                values: self.curve_of(kind, cell, index),
+            })
+        };
+        Ok(chosen_curves(&self.spec, kind, count).into_iter().enumerate().flat_map(of_cell).collect())
+    }
+
+    fn kept_model(&self, cell: usize, index: u64) -> Result<Option<KeptModel>> {
+        let (batch, cell_spec) = (&self.batches[cell], &self.spec.cells[cell]);
+        let row = index as usize;
+        let curves = match index < cell_spec.record.curves_below {
+            true => CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(&cell_spec.record)).collect(),
+            false => Vec::new(),
+        };
+        let curves = curves.into_iter().map(|kind| (kind, self.curve_of(kind, cell, index))).collect();
+        let parameters = self.jobs[cell].shape.parameters();
+        let weights = batch.weights.as_ref().map(|weights| weights.last[row * parameters..][..parameters].to_vec());
+        Ok(Some(KeptModel { outcome: batch.outcomes[row], curves, weights }))
+    }
+}
+
+impl SweepResults {
+    /// Returns the curve of one model that keeps it.
+    fn curve_of(&self, kind: CurveKind, cell: usize, index: u64) -> Vec<f32> {
+        let width = self.spec.cells[cell].record.epochs.len();
+        let values = &curve(&self.batches[cell], kind)[index as usize * width..][..width];
+        values.iter().map(|value| to_f32(*value)).collect()
+    }
+}
+
+/// All results of one cell.
+struct TrainedCell<'a> {
+    results: &'a SweepResults,
+    cell: usize,
+}
+
+impl ResultsPart for TrainedCell<'_> {
+    fn cell(&self) -> usize {
+        self.cell
+    }
+
+    fn trials(&self) -> Range<u64> {
+        0..self.results.spec.cells[self.cell].trials.len()
+    }
+
+    fn models(&self) -> Result<ModelColumns> {
+        Ok(columns(&self.results.batches, self.cell))
+    }
+
+    fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {
+        Ok(curve(&self.results.batches[self.cell], kind).iter().map(|value| to_f32(*value)).collect())
+    }
+
+    fn loss_counts(&self) -> Result<Cow<'_, [u32]>> {
+        let counts = self.results.batches[self.cell].losses.as_ref();
+        Ok(Cow::Borrowed(counts.map_or(&[], |counts| counts.models.as_slice())))
     }
 }

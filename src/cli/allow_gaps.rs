@@ -1,9 +1,9 @@
 //! `--allow-gaps`: commands that need every model of a study refuse an incomplete study unless this flag is given.
 
 use super::verbosity::Verbosity;
-use gpu_sweep::Result;
-use gpu_sweep::run::missing_models;
-use gpu_sweep::study::Study;
+use crate::Result;
+use crate::run::missing_models;
+use crate::study::Study;
 
 /// The flag.
 #[derive(Debug, Clone, Copy, clap::Args)]

@@ -8,10 +8,10 @@ pub use device::{DeviceArgs, ResourceArgs};
 use super::setting_args::{AllSettings, SettingArgs};
 use super::values::whole;
 use super::verbosity::Verbosity;
-use gpu_sweep::builder::RunOptions;
-use gpu_sweep::error::{Error, Result};
-use gpu_sweep::sweep::Shard;
-use gpu_sweep::sweep::Sweep;
+use crate::builder::RunOptions;
+use crate::error::{Error, Result};
+use crate::sweep::Shard;
+use crate::sweep::Sweep;
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.

@@ -7,15 +7,15 @@ use super::args::ResourceArgs;
 use super::progress::StatusLine;
 use super::values::between;
 use super::verbosity::Verbosity;
-use gpu_sweep::analysis::bench::{BenchReport, BenchSettings, Contestant, Workload, bench, works};
-use gpu_sweep::engine::gpu::device::list;
-use gpu_sweep::engine::select::{DeviceChoice, Selected, select};
-use gpu_sweep::error::{Error, Result, one_of, quoted};
-use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
-use gpu_sweep::study::RunRecord;
+use crate::analysis::bench::{BenchReport, BenchSettings, Contestant, Workload, bench, works};
+use crate::cli::ExitCode;
+use crate::engine::gpu::device::list;
+use crate::engine::select::{DeviceChoice, Selected, select};
+use crate::error::{Error, Result, one_of, quoted};
+use crate::plot::{self, Picture, RooflinePlot, ScalingPlot};
+use crate::study::RunRecord;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// Name in `--only` of the workload with growing numbers of models.

@@ -7,11 +7,11 @@ use super::progress::StatusLine;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::whole;
 use super::verbosity::{Verbosity, bold, labelled, written};
-use gpu_sweep::analysis::boundary::BoundaryModels;
-use gpu_sweep::run::summary_text::{self, percent};
-use gpu_sweep::run::{ChosenModels, ReopenedStudy};
+use crate::analysis::boundary::BoundaryModels;
+use crate::cli::ExitCode;
+use crate::run::summary_text::{self, percent};
+use crate::run::{ChosenModels, ReopenedStudy};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `boundary`.
 #[derive(Debug, clap::Args)]

@@ -6,12 +6,12 @@ use super::Exit;
 use super::setting_args::{DataSettings, SettingArgs};
 use super::standard_input;
 use super::verbosity::Verbosity;
-use gpu_sweep::builder::Builder;
-use gpu_sweep::error::{Error, quoted};
-use gpu_sweep::math::Loss;
-use gpu_sweep::sweep::{DataSummary, Sweep};
+use crate::builder::Builder;
+use crate::cli::ExitCode;
+use crate::error::{Error, quoted};
+use crate::math::Loss;
+use crate::sweep::{DataSummary, Sweep};
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Flags of `data`.
 #[derive(Debug, clap::Args)]

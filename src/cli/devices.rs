@@ -2,14 +2,14 @@
 
 use super::Exit;
 use super::verbosity::{Verbosity, bold};
-use gpu_sweep::Error;
-use gpu_sweep::engine::cpu::CpuEngine;
-use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, list};
-use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Engine, EngineInfo, EngineKind};
+use crate::Error;
+use crate::cli::ExitCode;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, list};
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{Engine, EngineInfo, EngineKind};
 use serde_json::json;
 use std::fmt::Write;
-use std::process::ExitCode;
 
 /// Flags of `devices`.
 #[derive(Debug, clap::Args)]

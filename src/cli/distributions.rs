@@ -2,12 +2,12 @@
 
 use super::summary::SummaryInput;
 use super::verbosity::bold;
-use gpu_sweep::plot::sentences::{CountedLosses, all_lost};
-use gpu_sweep::plot::{NO_INTERVALS, count, number};
-use gpu_sweep::run::summary_text::{percent, short};
-use gpu_sweep::statistics::modality::{ModalityTest, UniformDips};
-use gpu_sweep::statistics::number_format::{between, spread};
-use gpu_sweep::statistics::{Group, OutcomeClass};
+use crate::plot::sentences::{CountedLosses, all_lost};
+use crate::plot::{NO_INTERVALS, count, number};
+use crate::run::summary_text::{percent, short};
+use crate::statistics::modality::{ModalityTest, UniformDips};
+use crate::statistics::number_format::{between, spread};
+use crate::statistics::{Group, OutcomeClass};
 
 /// Combinations shown; `distributions.csv` has all of them, for each data set.
 const MOST: usize = 6;

@@ -2,10 +2,10 @@
 
 use super::Cli;
 use super::stray_arguments::{behind_flag, command_at, flags, is_command, meant, no_command};
+use crate::Error;
+use crate::error::{closest, one_of, quoted};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use gpu_sweep::Error;
-use gpu_sweep::error::{closest, one_of, quoted};
 use std::error::Error as _;
 
 /// Why the program ends early.

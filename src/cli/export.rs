@@ -3,11 +3,11 @@
 use super::Exit;
 use super::model_arg::{ModelArgs, described, output_file, weights};
 use super::verbosity::{Verbosity, labelled, written};
+use crate::cli::ExitCode;
+use crate::run::{ExportFormat, ExportedModels};
 use clap::builder::TypedValueParser;
-use gpu_sweep::run::{ExportFormat, ExportedModels};
 use serde_json::json;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `export`.
 #[derive(Debug, clap::Args)]

@@ -8,12 +8,12 @@ use super::progress::StatusLine;
 use super::study_folder_arg::{self, OutputFolder, StudyFolderArg};
 use super::values::{between, number, whole};
 use super::verbosity::Verbosity;
-use gpu_sweep::Result as Checked;
-use gpu_sweep::analysis::landscape::{Directions, LandscapeRequest};
-use gpu_sweep::analysis::model_landscape::LandscapeOptions;
-use gpu_sweep::run::{ReopenedStudy, summary_text};
+use crate::Result as Checked;
+use crate::analysis::landscape::{Directions, LandscapeRequest};
+use crate::analysis::model_landscape::LandscapeOptions;
+use crate::cli::ExitCode;
+use crate::run::{ReopenedStudy, summary_text};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `landscape`.
 #[derive(Debug, clap::Args)]

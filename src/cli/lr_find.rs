@@ -8,13 +8,13 @@ use super::setting_args::{ModelSettings, SettingArgs};
 use super::values::{between, choices, count, number, whole};
 use super::verbosity::Verbosity;
 use super::{Exit, settings_source};
-use gpu_sweep::Error;
-use gpu_sweep::analysis::lr_find::{LrFindOptions, PlannedTest, RangeTest};
-use gpu_sweep::engine::ignore_progress;
-use gpu_sweep::plot::write_all;
-use gpu_sweep::sweep::{BatchSize, Choices};
+use crate::Error;
+use crate::analysis::lr_find::{LrFindOptions, PlannedTest, RangeTest};
+use crate::cli::ExitCode;
+use crate::engine::ignore_progress;
+use crate::plot::write_all;
+use crate::sweep::{BatchSize, Choices};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `lr-find`.
 #[derive(Debug, clap::Args)]

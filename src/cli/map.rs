@@ -6,12 +6,12 @@ use super::args::TrainArgs;
 use super::train::{MAIN, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Exit, settings_source};
-use gpu_sweep::engine::select::{DeviceChoice, DeviceList};
-use gpu_sweep::error::{Result, one_of};
-use gpu_sweep::run::ZoomMovie;
-use gpu_sweep::study::read_config;
-use gpu_sweep::sweep::{MapRequest, Precision, Sweep};
-use std::process::ExitCode;
+use crate::cli::ExitCode;
+use crate::engine::select::{DeviceChoice, DeviceList};
+use crate::error::{Result, one_of};
+use crate::run::ZoomMovie;
+use crate::study::read_config;
+use crate::sweep::{MapRequest, Precision, Sweep};
 
 /// Flags of `map`.
 #[derive(Debug, clap::Args)]

@@ -2,14 +2,14 @@
 
 use super::Exit;
 use super::verbosity::{Verbosity, labelled, list_of_files};
-use gpu_sweep::engine::AchievedSpeed;
-use gpu_sweep::plot::number;
-use gpu_sweep::run::summary_text::{self, percent, short};
-use gpu_sweep::run::{MapOutput, Session};
-use gpu_sweep::statistics::BoxCountingDimension;
-use gpu_sweep::study::MapSide;
+use crate::cli::ExitCode;
+use crate::engine::AchievedSpeed;
+use crate::plot::number;
+use crate::run::summary_text::{self, percent, short};
+use crate::run::{MapOutput, Session};
+use crate::statistics::BoxCountingDimension;
+use crate::study::MapSide;
 use serde_json::json;
-use std::process::ExitCode;
 
 /// Prints the summary of a run after which no pixel is missing.
 pub fn finished(session: &Session, output: &Verbosity, trained: u64, map_output: &MapOutput) -> Result<ExitCode, Exit> {

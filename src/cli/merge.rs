@@ -2,10 +2,10 @@
 
 use super::verbosity::Verbosity;
 use super::{Exit, resume};
-use gpu_sweep::run::summary_text::{plural, rest};
-use gpu_sweep::study::merge;
+use crate::cli::ExitCode;
+use crate::run::summary_text::{plural, rest};
+use crate::study::merge;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `merge`.
 #[derive(Debug, clap::Args)]

@@ -5,10 +5,10 @@ use super::args::ResourceArgs;
 use super::progress::StatusLine;
 use super::study_folder_arg::{StudyFolderArg, real};
 use super::verbosity::Verbosity;
-use gpu_sweep::analysis::model_choice::ModelChoice;
-use gpu_sweep::engine::Engine;
-use gpu_sweep::run::TakenModels;
-use gpu_sweep::{Error, Result};
+use crate::analysis::model_choice::ModelChoice;
+use crate::engine::Engine;
+use crate::run::TakenModels;
+use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// Which models, of which study.

@@ -8,11 +8,11 @@ use super::signals::Signals;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
 use super::verbosity::{Verbosity, bold, labelled};
-use gpu_sweep::plot::{MOST_REGIONS, MoviePlayback};
-use gpu_sweep::run::{Movie, MovieModels, MovieSubject, ReopenedStudy, summary_text};
-use gpu_sweep::{Error, Result};
+use crate::cli::ExitCode;
+use crate::plot::{MOST_REGIONS, MoviePlayback};
+use crate::run::{Movie, MovieModels, MovieSubject, ReopenedStudy, summary_text};
+use crate::{Error, Result};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 /// Flags of `movie`.
 #[derive(Debug, clap::Args)]

@@ -4,12 +4,12 @@ use super::Exit;
 use super::model_arg::{ModelArgs, described, output_file, weights};
 use super::standard_input;
 use super::verbosity::{Verbosity, labelled, written};
-use gpu_sweep::analysis::prediction::{PredictionScore, Predictions};
-use gpu_sweep::engine::select::Selected;
-use gpu_sweep::results::OutputReading;
-use gpu_sweep::run::summary_text::{percent, plural};
+use crate::analysis::prediction::{PredictionScore, Predictions};
+use crate::cli::ExitCode;
+use crate::engine::select::Selected;
+use crate::results::OutputReading;
+use crate::run::summary_text::{percent, plural};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `predict`.
 #[derive(Debug, clap::Args)]

@@ -2,10 +2,10 @@
 
 use super::signals::Signals;
 use super::verbosity::{Verbosity, has_colour};
-use gpu_sweep::engine::{ProgressCallback, ProgressEvent};
-use gpu_sweep::run::summary_text::duration;
-use gpu_sweep::run::{BIG, Observer};
-use gpu_sweep::study::{Progress, ProgressObserver, Study, TrialRange};
+use crate::engine::{ProgressCallback, ProgressEvent};
+use crate::run::summary_text::duration;
+use crate::run::{BIG, Observer};
+use crate::study::{Progress, ProgressObserver, Study, TrialRange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::ops::ControlFlow;

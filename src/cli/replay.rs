@@ -8,10 +8,10 @@ use super::progress::StatusLine;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
 use super::verbosity::Verbosity;
-use gpu_sweep::analysis::replay::ReplayOptions;
-use gpu_sweep::run::{ReopenedStudy, summary_text};
+use crate::analysis::replay::ReplayOptions;
+use crate::cli::ExitCode;
+use crate::run::{ReopenedStudy, summary_text};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `replay`.
 #[derive(Debug, clap::Args)]

@@ -3,10 +3,10 @@
 use super::Exit;
 use super::study_folder_arg::StudyFolderArg;
 use super::verbosity::Verbosity;
-use gpu_sweep::run;
-use gpu_sweep::study::Study;
+use crate::cli::ExitCode;
+use crate::run;
+use crate::study::Study;
 use serde_json::json;
-use std::process::ExitCode;
 
 /// Flags of `report`.
 #[derive(Debug, clap::Args)]

@@ -5,11 +5,11 @@ use super::study_folder_arg::StudyFolderArg;
 use super::values::whole;
 use super::verbosity::Verbosity;
 use super::{Cli, Exit, train};
+use crate::cli::ExitCode;
+use crate::engine::select::DeviceChoice;
+use crate::study::Study;
 use clap::Parser;
-use gpu_sweep::engine::select::DeviceChoice;
-use gpu_sweep::study::Study;
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Flags of `resume`.
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
 ///
 /// # Errors
 /// As for [`Study::begun_by`].
-pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
+pub fn device(folder: &Path) -> crate::Result<Option<String>> {
     Ok(Study::begun_by(folder)?.map(|info| DeviceChoice::like(&info).to_string()))
 }
 

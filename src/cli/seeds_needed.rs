@@ -7,12 +7,12 @@ use super::allow_gaps::AllowGaps;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::number;
 use super::verbosity::Verbosity;
-use gpu_sweep::analysis::seeds::{SeedsQuery, SeedsReport};
-use gpu_sweep::plot::write_all;
-use gpu_sweep::run::summary_text::undrawable;
-use gpu_sweep::study::Study;
+use crate::analysis::seeds::{SeedsQuery, SeedsReport};
+use crate::cli::ExitCode;
+use crate::plot::write_all;
+use crate::run::summary_text::undrawable;
+use crate::study::Study;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Flags of `seeds-needed`.
 #[derive(Debug, clap::Args)]

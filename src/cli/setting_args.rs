@@ -1,11 +1,11 @@
 //! Flags of the settings, generated from the table of settings.
 
 use super::standard_input;
+use crate::builder::Builder;
+use crate::error::{Error, Result, quoted};
+use crate::sweep::{Form, SETTINGS, Setting, SettingGroup, Sweep};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use gpu_sweep::builder::Builder;
-use gpu_sweep::error::{Error, Result, quoted};
-use gpu_sweep::sweep::{Form, SETTINGS, Setting, SettingGroup, Sweep};
 use std::ffi::OsString;
 use std::fmt::Debug;
 use std::marker::PhantomData;

@@ -2,16 +2,16 @@
 
 use super::args::TrainArgs;
 use super::setting_args::{ModelSettings, SettingArgs};
-use gpu_sweep::Error;
-use gpu_sweep::builder::Builder;
-use gpu_sweep::study::in_file;
-use gpu_sweep::sweep::Sweep;
+use crate::Error;
+use crate::builder::Builder;
+use crate::study::in_file;
+use crate::sweep::Sweep;
 
 /// Applies the given flags to `sweep`, and validates the result.
 ///
 /// # Errors
 /// The first invalid setting, named by its flag or by its place in the `--config` file.
-pub fn apply_flags(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
+pub fn apply_flags(sweep: Sweep, args: &TrainArgs) -> crate::Result<Sweep> {
     args.settings.apply_to(sweep.into())?.sweep().map_err(|error| match &args.running.config {
         Some(file) if !is_typed(&error) => in_file(file, error),
         _ => error,
@@ -26,6 +26,6 @@ fn is_typed(error: &Error) -> bool {
 }
 
 /// Applies these flags to the default settings.
-pub fn of_model(args: &SettingArgs<ModelSettings>) -> gpu_sweep::Result<Builder> {
+pub fn of_model(args: &SettingArgs<ModelSettings>) -> crate::Result<Builder> {
     args.apply_to(Sweep::builder())
 }

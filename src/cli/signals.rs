@@ -1,7 +1,7 @@
 //! Ctrl-C, `kill` and a closed terminal: the first signal requests a stop that keeps finished results, the second ends
 //! the program at once.
 
-use gpu_sweep::error::{Error, Result};
+use crate::error::{Error, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown, register_usize};
 use std::path::Path;

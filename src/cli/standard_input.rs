@@ -1,7 +1,7 @@
 //! A table from standard input (`--data -`). It is kept in a file, since a table is read twice and then copied into the
 //! study's folder, from where the study is resumed and replayed.
 
-use gpu_sweep::error::{Error, Result};
+use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;

@@ -1,10 +1,10 @@
 //! Arguments that belong to no flag, and arguments that are not text.
 
 use super::Cli;
+use crate::error::{closest, quoted};
+use crate::report::shell_word;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use gpu_sweep::error::{closest, quoted};
-use gpu_sweep::report::shell_word;
 use std::ffi::{OsStr, OsString};
 
 /// Value names of flags that take comma-separated lists.

@@ -3,7 +3,7 @@
 use super::args::TrainArgs;
 use super::train::{JobKind, run_as};
 use super::{Exit, distributions};
-use std::process::ExitCode;
+use crate::cli::ExitCode;
 
 /// Flags of `study`.
 #[derive(Debug, clap::Args)]

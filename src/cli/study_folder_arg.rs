@@ -1,8 +1,8 @@
 //! `[DIR]` of commands that analyze a study: which folder it is, and where their results are written.
 
 use super::verbosity::Verbosity;
-use gpu_sweep::study::{self, latest, study_at};
-use gpu_sweep::{Error, Result};
+use crate::study::{self, latest, study_at};
+use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// The positional argument.

@@ -1,10 +1,10 @@
 //! Summary after a run: best learning rate, success rate, files written.
 
 use super::verbosity::bold;
-use gpu_sweep::plot::Facets;
-use gpu_sweep::plot::sentences;
-use gpu_sweep::run::summary_text::{percent, short};
-use gpu_sweep::statistics::{Group, NearBest, OutcomeClass};
+use crate::plot::Facets;
+use crate::plot::sentences;
+use crate::run::summary_text::{percent, short};
+use crate::statistics::{Group, NearBest, OutcomeClass};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -6,17 +6,17 @@ use super::signals::Signals;
 use super::summary::SummaryInput;
 use super::verbosity::{Verbosity, labelled, list_of_files};
 use super::{Exit, distributions, map_summary, settings_source, standard_input, variance};
-use gpu_sweep::builder::{RunOptions, plan, tune};
-use gpu_sweep::engine::Engine;
-use gpu_sweep::engine::select::{SelectedDevices, select_several};
-use gpu_sweep::plot::Facets;
-use gpu_sweep::results::StudySpec;
-use gpu_sweep::run::{PhaseClock, ResourceEstimate, RunOutcome, Session, summary_text};
-use gpu_sweep::study::{RunRecord, StudySize, TrainingSummary, WrittenTables, read_config};
-use gpu_sweep::sweep::{Inputs, Sweep};
-use gpu_sweep::{Error, Result};
+use crate::builder::{RunOptions, plan, tune};
+use crate::cli::ExitCode;
+use crate::engine::Engine;
+use crate::engine::select::{SelectedDevices, select_several};
+use crate::plot::Facets;
+use crate::results::StudySpec;
+use crate::run::{PhaseClock, ResourceEstimate, RunOutcome, Session, summary_text};
+use crate::study::{RunRecord, StudySize, TrainingSummary, WrittenTables, read_config};
+use crate::sweep::{Inputs, Sweep};
+use crate::{Error, Result};
 use serde_json::json;
-use std::process::ExitCode;
 
 /// What differs between kinds of jobs.
 #[derive(Clone, Copy)]

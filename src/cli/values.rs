@@ -1,7 +1,7 @@
 //! Parsers of flag values. Each error says what is allowed and what was typed; `errors` adds the flag.
 
-use gpu_sweep::error::{Error, Result, quoted};
-use gpu_sweep::sweep::{self, Choice, Choices};
+use crate::error::{Error, Result, quoted};
+use crate::sweep::{self, Choice, Choices};
 use std::ops::RangeInclusive;
 
 /// Parses a whole number: `1000000`, `1_000_000`, `1e6` or `1000k`.

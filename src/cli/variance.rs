@@ -1,10 +1,10 @@
 //! Shares of the variance of success: lines of the summary.
 
 use super::verbosity::bold;
-use gpu_sweep::plot::term;
-use gpu_sweep::results::VarianceShare;
-use gpu_sweep::run::summary_text::percent;
-use gpu_sweep::sweep::CellColumn;
+use crate::plot::term;
+use crate::results::VarianceShare;
+use crate::run::summary_text::percent;
+use crate::sweep::CellColumn;
 
 /// Maximum number of combinations shown; `variance.csv` has all of them.
 const MOST: usize = 4;

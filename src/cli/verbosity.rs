@@ -1,13 +1,13 @@
 //! Output: notes to stderr, results to stdout. `--quiet` silences both, `--json` prints one object to stdout.
 
 use super::Exit;
-use gpu_sweep::Error;
-use gpu_sweep::study::now;
+use crate::Error;
+use crate::cli::ExitCode;
+use crate::study::now;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::OnceLock;
 
 /// How this process writes on stderr.

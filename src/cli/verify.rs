@@ -3,10 +3,10 @@
 use super::Exit;
 use super::args::DeviceArgs;
 use super::verbosity::{Verbosity, bold};
-use gpu_sweep::analysis::verify::{Check, verify};
+use crate::analysis::verify::{Check, verify};
+use crate::cli::ExitCode;
 use serde_json::json;
 use std::fmt::Write;
-use std::process::ExitCode;
 
 /// Flags of `verify`.
 #[derive(Debug, clap::Args)]

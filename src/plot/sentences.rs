@@ -215,8 +215,6 @@ fn exponent(value: f64) -> String {
 }
 
 #[cfg(test)]
-use crate as library;
-#[cfg(test)]
 pub(crate) mod random;
 #[cfg(test)]
 mod tests;

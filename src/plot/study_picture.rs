@@ -5,7 +5,7 @@ use super::logit_grid::Boundary;
 use super::picture::Picture;
 use super::sentences::CountedLosses;
 use crate::engine::Job;
-use crate::results::{ModelCurve, VarianceShare};
+use crate::results::{ModelCurve, VarianceShare, settings_text};
 
 /// A picture that is drawn of every study that has something to show in it.
 pub trait StudyPicture {
@@ -61,7 +61,30 @@ pub struct StudyData<'a> {
     pub fan: Option<&'a dyn Picture>,
 }
 
-impl StudyData<'_> {
+impl<'a> StudyData<'a> {
+    /// Returns what pictures are drawn from, as far as nothing has to be read or trained for it.
+    pub fn of(facets: &'a Facets<'a>, jobs: &'a [Job], splits: &'a [VarianceShare]) -> Self {
+        // Points and boundaries are those of the cell with the best models.
+        let cell = facets.view.top().map_or(0, |(_, best)| best.group.cell);
+        let (settings, name) = (settings_text::settings(facets.spec, jobs), facets.cell_name(cell));
+        let cell_settings = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
+        Self {
+            facets,
+            jobs,
+            splits,
+            settings,
+            cell,
+            cell_settings,
+            axes: settings_text::axes(&jobs[cell]),
+            boundaries: &[],
+            curves: &[],
+            test_curves: &[],
+            ends: None,
+            heatmap: None,
+            fan: None,
+        }
+    }
+
     /// Returns the job with the points to show.
     pub fn job(&self) -> &Job {
         &self.jobs[self.cell]

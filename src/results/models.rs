@@ -1,8 +1,6 @@
 //! Results of models in memory: outcomes by cell, and curves.
 
-#[cfg(feature = "native")]
-use crate::engine::Batch;
-use crate::engine::{Outcome, Record};
+use crate::engine::{Batch, Outcome, Record};
 use crate::statistics::Measure;
 use crate::sweep::Trial;
 use std::ops::Range;
@@ -87,7 +85,6 @@ pub struct KeptModel {
 }
 
 /// Returns the value of the status column.
-#[cfg(feature = "native")]
 pub(crate) fn status(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome { diverged: Some(_), .. } => "diverged",
@@ -97,7 +94,6 @@ pub(crate) fn status(outcome: &Outcome) -> &'static str {
 }
 
 /// Returns a batch's curve of one kind; empty if the batch has none.
-#[cfg(feature = "native")]
 pub(crate) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
     let optional = match kind {
         CurveKind::TrainLoss => return &batch.curves.train_loss,
@@ -106,4 +102,9 @@ pub(crate) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
         CurveKind::TestAccuracy => &batch.curves.test_accuracy,
     };
     optional.as_deref().unwrap_or_default()
+}
+
+/// Rounds to f32; every NaN gets the same bits, so that equal curves are equal bytes.
+pub(crate) fn to_f32(value: f64) -> f32 {
+    if value.is_nan() { f32::NAN } else { value as f32 }
 }

@@ -20,7 +20,7 @@ impl CellSpec {
         if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }
 
-    /// Returns the accuracy of always predicting the most common class, or the R² of predicting the mean, on these rows.
+    /// Returns the accuracy of always predicting the most common class on these rows, or the R² of their mean.
     pub fn baseline(&self, set: RowSet) -> f64 {
         self.rows(set).baseline()
     }

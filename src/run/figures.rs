@@ -35,34 +35,11 @@ pub struct Figures<'a> {
     pub splits: &'a [VarianceShare],
 }
 
-/// Returns what the pictures are drawn from, as far as nothing has to be read or trained for it.
-pub(super) fn study_data<'a>(facets: &'a Facets<'a>, jobs: &'a [Job], splits: &'a [VarianceShare]) -> StudyData<'a> {
-    // Points and boundaries are those of the cell with the best models.
-    let cell = facets.view.top().map_or(0, |(_, best)| best.group.cell);
-    let (settings, name) = (summary_text::settings(facets.spec, jobs), facets.cell_name(cell));
-    let cell_settings = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
-    StudyData {
-        facets,
-        jobs,
-        splits,
-        settings,
-        cell,
-        cell_settings,
-        axes: summary_text::axes(&jobs[cell]),
-        boundaries: &[],
-        curves: &[],
-        test_curves: &[],
-        ends: None,
-        heatmap: None,
-        fan: None,
-    }
-}
-
 impl Figures<'_> {
     /// Draws all pictures that the results allow. Draws nothing if all exist, unless `anew`.
     pub fn draw(&mut self, anew: bool) -> Result<DrawnFigures> {
         let (folder, facets, jobs) = (self.study.pictures()?, self.facets, self.jobs);
-        let data = study_data(facets, jobs, self.splits);
+        let data = StudyData::of(facets, jobs, self.splits);
         let (cell, (kinds, mut left_out)) = (data.cell, data.kinds());
         let file = |kind: &PictureKind, end| folder.join(format!("{}.{end}", kind.name()));
         let is_there = |kind: &PictureKind| ["png", "svg"].iter().all(|end| file(kind, end).is_file());

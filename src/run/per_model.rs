@@ -1,4 +1,4 @@
-//! Data of single models for the pictures, read in one pass over the chunks: seeds by learning rates, losses over the
+//! Data of single models for the pictures, read in one pass over all results: seeds by learning rates, losses over the
 //! epochs. Memory use does not grow with the number of models.
 
 use super::summary_text;
@@ -8,9 +8,8 @@ use crate::math::loss_bins::{BINS, MISSING};
 use crate::parallel::*;
 use crate::plot::sentences::CountedLosses;
 use crate::plot::{Facets, FanPanel, FanPlot, HeatmapPlot, LossSource, SHARES, SeedGrid, SeriesSelection, StudyData};
-use crate::results::{CellSpec, CurveKind, ModelCurve};
+use crate::results::{CellSpec, CurveKind, ModelCurve, ResultsPart, StudyResults};
 use crate::statistics::{LossCounts, quantile};
-use crate::study::{ChunkFile, Study};
 use crate::sweep::Hyperparameters;
 
 /// Maximum number of curves read.
@@ -38,25 +37,24 @@ impl PerModel {
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-    pub fn read(study: &Study, facets: &Facets, jobs: &[Job]) -> Result<Self> {
+    pub fn read(study: &dyn StudyResults, facets: &Facets, jobs: &[Job]) -> Result<Self> {
         let picked = FanPlot::selection(facets).unwrap_or_default();
         let counted = facets.spec.cells.iter().all(|cell_spec| cell_spec.record.histograms);
         let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(facets, &picked)) } else { None };
         let mut seeds = SeedGrid::of(facets).ok();
         if losses.is_some() || seeds.is_some() {
-            for chunk in study.chunks() {
-                let chunk = chunk?;
+            for part in study.parts() {
+                let part = part?;
                 if let Some(losses) = &mut losses {
-                    losses.add(&chunk)?;
+                    losses.add(part.as_ref())?;
                 }
-                let span = chunk.span();
-                if let Some(seeds) = seeds.as_mut().filter(|seeds| seeds.shows(span.cell, &span.trials)) {
-                    seeds.add(&chunk.models()?);
+                if let Some(seeds) = seeds.as_mut().filter(|seeds| seeds.shows(part.cell(), &part.trials())) {
+                    seeds.add(&part.models()?);
                 }
             }
         }
-        let curves = study.curves(CurveKind::TrainLoss, CURVES)?;
-        let mut test_curves = study.curves(CurveKind::TestLoss, CURVES)?;
+        let curves = study.some_curves(CurveKind::TrainLoss, CURVES)?;
+        let mut test_curves = study.some_curves(CurveKind::TestLoss, CURVES)?;
         if test_curves.len() != curves.len() {
             test_curves.clear();
         }
@@ -90,13 +88,13 @@ impl PerModel {
 }
 
 /// Reads the losses at the start and at the end of all curves that are kept; `None` if they are too many.
-fn ends(study: &Study) -> Option<[CountedLosses; 2]> {
+fn ends(study: &dyn StudyResults) -> Option<[CountedLosses; 2]> {
     let cells = &study.spec().cells;
     let kept: u64 = cells.iter().map(|cell_spec| cell_spec.record.curves_below.min(cell_spec.trials.len())).sum();
     if kept.saturating_mul(cells[0].record.epochs.len() as u64) > MOST_LOSSES {
         return None;
     }
-    let curves = study.curves(CurveKind::TrainLoss, kept as usize).ok()?;
+    let curves = study.some_curves(CurveKind::TrainLoss, kept as usize).ok()?;
     let end = |pick: fn(&[f32]) -> Option<&f32>| {
         let losses = curves.iter().filter_map(|curve| pick(&curve.values)).map(|loss| f64::from(*loss));
         CountedLosses::from(losses.collect::<Vec<f64>>())
@@ -175,13 +173,13 @@ impl LossSamples {
         Self { counts, places: cells.iter().enumerate().map(of).collect() }
     }
 
-    fn add(&mut self, chunk: &ChunkFile) -> Result<()> {
-        let (places, first) = (&self.places[chunk.span().cell], chunk.span().trials.start as usize);
+    fn add(&mut self, part: &dyn ResultsPart) -> Result<()> {
+        let (places, first) = (&self.places[part.cell()], part.trials().start as usize);
         if places.is_empty() {
             return Ok(());
         }
         let size = self.counts.slots * BINS as usize;
-        for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
+        for (row, models) in part.loss_counts()?.chunks_exact(size).enumerate() {
             if let Some(fan) = places[(first + row) % places.len()] {
                 let to = &mut self.counts.models[fan * size..][..size];
                 to.iter_mut().zip(models).for_each(|(to, n)| *to += n);

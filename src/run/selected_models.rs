@@ -10,9 +10,8 @@ use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::parallel::*;
 use crate::plot::{Boundary, DataPlot, Facets, GridOutputs};
-use crate::results::class;
+use crate::results::{StudyResults, class};
 use crate::statistics::RowSet;
-use crate::study::Study;
 use crate::sweep::Hyperparameter;
 use std::path::Path;
 
@@ -27,21 +26,21 @@ pub(super) struct SelectedModels {
 }
 
 impl SelectedModels {
-    /// Selects models in one pass over the cell's chunks. Shown are best, quartiles and worst of the best group; if
+    /// Selects models in one pass over the cell's results. Shown are best, quartiles and worst of the best group; if
     /// these are few distinct outcomes, also those of the whole cell.
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-    pub(super) fn of(study: &Study, facets: &Facets, cell: usize) -> Result<Self> {
+    pub(super) fn of(study: &dyn StudyResults, facets: &Facets, cell: usize) -> Result<Self> {
         let (best, spec) = (facets.view.top().map(|(_, best)| &best.group), facets.spec);
         let (part, mut candidates) = (&spec.cells[cell], Candidates::default());
         let (mut of_best, mut of_all) = (ModelsByAccuracy::default(), ModelsByAccuracy::default());
-        for chunk in study.chunks() {
-            let chunk = chunk?;
-            if chunk.span().cell != cell {
+        for results in study.parts() {
+            let results = results?;
+            if results.cell() != cell {
                 continue;
             }
-            let models = chunk.models()?;
+            let models = results.models()?;
             for (index, outcome) in models.range().zip(&models.outcomes) {
                 let rank = rank(spec, part, outcome);
                 candidates.add(index, class(spec, part, outcome), outcome.diverged.unwrap_or(rank));

@@ -1,17 +1,12 @@
 //! The results of consecutive trials while they are collected, and as columns of tables.
 
-use super::columns::{Column, NamedColumns};
 use super::outcome_row::OutcomeRow;
 use crate::engine::{Batch, Outcome, Record};
-use crate::math::convergence::Convergence;
-use crate::results::{CurveKind, ModelColumns, StudySpec, curve};
+use crate::results::{CurveKind, ModelColumns, curve, to_f32};
 use crate::statistics::LossCounts;
-use crate::sweep::{CellColumn, Hyperparameter, Trials};
+use crate::sweep::Trials;
 use std::io::{self, Write};
 use std::ops::Range;
-
-/// Column names of the convergence statistics.
-const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
 
 /// A chunk while it is filled.
 pub(super) struct Chunk {
@@ -80,41 +75,7 @@ impl Chunk {
     }
 }
 
-/// Returns the columns that identify trials: `model_id`, the settings in which cells differ, every hyper-parameter that
-/// any cell has, `seed`.
-pub(super) fn trial_columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
-    let part = &spec.cells[models.cell];
-    let trials = || models.range().map(|index| part.trials.get(index));
-    let text = |column: CellColumn| Column::Shared(vec![part.choices.text(column).into(); models.outcomes.len()]);
-    let mut table = vec![("model_id", Column::Whole(models.range().map(|index| part.first + index).collect()))];
-    table.extend(spec.varying().into_iter().map(|column| (column.name(), text(column))));
-    for hyperparameter in spec.hyperparameters() {
-        let values = trials().map(|trial| trial.hyperparameters.get(hyperparameter));
-        let column = match hyperparameter {
-            Hyperparameter::Lr => Column::Real(trials().map(|trial| trial.lr()).collect()),
-            _ => Column::MaybeReal(values.collect()),
-        };
-        table.push((hyperparameter.name(), column));
-    }
-    table.push(("seed", Column::Whole(trials().map(|trial| trial.seed).collect())));
-    table
-}
-
-/// Returns the convergence columns of `models.parquet`.
-pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
-    let values: [fn(Convergence) -> f64; 3] = [|c| c.loss_sum, |c| c.inverse_sum, |c| c.last];
-    let column = |value: fn(Convergence) -> f64| {
-        Column::MaybeReal(models.outcomes.iter().map(|outcome| outcome.convergence.map(value)).collect())
-    };
-    CONVERGENCE.into_iter().zip(values.map(column)).collect()
-}
-
 /// Returns the given rows of a row-major matrix.
 fn of_rows(values: &[f64], rows: Range<usize>, width: usize) -> &[f64] {
     &values[rows.start * width..rows.end * width]
-}
-
-/// Rounds to f32; every NaN gets the same bits, so that equal curves are equal bytes.
-fn to_f32(value: f64) -> f32 {
-    if value.is_nan() { f32::NAN } else { value as f32 }
 }

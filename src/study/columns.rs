@@ -1,6 +1,7 @@
-//! Parquet columns: the types of column in this program's tables, and their writers.
+//! Writes tables as Parquet.
 
 use crate::error::Error;
+use crate::results::{Column, NamedColumns};
 use crate::sweep::Hyperparameter;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriterImpl;
@@ -15,22 +16,32 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Values of one column.
-pub(super) enum Column {
-    /// Unsigned 64-bit numbers (ids, seeds).
-    Whole(Vec<u64>),
-    Real(Vec<f64>),
-    MaybeReal(Vec<Option<f64>>),
-    MaybeInt(Vec<Option<i32>>),
-    Text(Vec<&'static str>),
-    /// Texts shared by many rows.
-    Shared(Vec<Arc<str>>),
-}
-
-/// Named columns, in order.
-pub(super) type NamedColumns = Vec<(&'static str, Column)>;
-
 impl Column {
+    /// Appends the values of a column of the same kind.
+    fn append(&mut self, more: Self) {
+        match (self, more) {
+            (Self::Whole(values), Self::Whole(more)) => values.extend(more),
+            (Self::Real(values), Self::Real(more)) => values.extend(more),
+            (Self::MaybeReal(values), Self::MaybeReal(more)) => values.extend(more),
+            (Self::MaybeInt(values), Self::MaybeInt(more)) => values.extend(more),
+            (Self::Text(values), Self::Text(more)) => values.extend(more),
+            (Self::Shared(values), Self::Shared(more)) => values.extend(more),
+            _ => unreachable!("rows of another kind are never added to a column"),
+        }
+    }
+
+    /// Removes the values from `start` on and returns them.
+    fn split_off(&mut self, start: usize) -> Self {
+        match self {
+            Self::Whole(values) => Self::Whole(values.split_off(start)),
+            Self::Real(values) => Self::Real(values.split_off(start)),
+            Self::MaybeReal(values) => Self::MaybeReal(values.split_off(start)),
+            Self::MaybeInt(values) => Self::MaybeInt(values.split_off(start)),
+            Self::Text(values) => Self::Text(values.split_off(start)),
+            Self::Shared(values) => Self::Shared(values.split_off(start)),
+        }
+    }
+
     fn schema(&self, name: &str) -> String {
         match self {
             Self::Whole(_) => format!("required int64 {name} (INTEGER(64,false));"),
@@ -58,45 +69,6 @@ impl Column {
                 let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(&**text)).collect();
                 write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
             }
-        }
-    }
-
-    fn rows(&self) -> usize {
-        match self {
-            Self::Whole(values) => values.len(),
-            Self::Real(values) => values.len(),
-            Self::MaybeReal(values) => values.len(),
-            Self::MaybeInt(values) => values.len(),
-            Self::Text(values) => values.len(),
-            Self::Shared(values) => values.len(),
-        }
-    }
-
-    /// Appends the rows of `more`.
-    ///
-    /// # Panics
-    /// If the columns are of different kinds.
-    fn append(&mut self, more: Self) {
-        match (self, more) {
-            (Self::Whole(values), Self::Whole(more)) => values.extend(more),
-            (Self::Real(values), Self::Real(more)) => values.extend(more),
-            (Self::MaybeReal(values), Self::MaybeReal(more)) => values.extend(more),
-            (Self::MaybeInt(values), Self::MaybeInt(more)) => values.extend(more),
-            (Self::Text(values), Self::Text(more)) => values.extend(more),
-            (Self::Shared(values), Self::Shared(more)) => values.extend(more),
-            _ => unreachable!("rows of another kind are never added to a column"),
-        }
-    }
-
-    /// Removes the rows from `start` on and returns them.
-    fn split_off(&mut self, start: usize) -> Self {
-        match self {
-            Self::Whole(values) => Self::Whole(values.split_off(start)),
-            Self::Real(values) => Self::Real(values.split_off(start)),
-            Self::MaybeReal(values) => Self::MaybeReal(values.split_off(start)),
-            Self::MaybeInt(values) => Self::MaybeInt(values.split_off(start)),
-            Self::Text(values) => Self::Text(values.split_off(start)),
-            Self::Shared(values) => Self::Shared(values.split_off(start)),
         }
     }
 }

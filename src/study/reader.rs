@@ -1,9 +1,12 @@
 //! Reads results for plots: chunk by chunk, or the curves of a few evenly spaced models.
 
 use super::{ChunkFile, Study};
-use crate::error::Result;
-use crate::results::{CurveKind, KeptModel, ModelCurve};
-use crate::statistics::evenly;
+use crate::error::{Error, Result};
+use crate::results::{
+    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves,
+};
+use std::borrow::Cow;
+use std::ops::Range;
 
 impl Study {
     /// Reads the stored results of trial `index` of a cell; `None` if it is not trained yet.
@@ -45,14 +48,7 @@ impl Study {
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn curves(&self, kind: CurveKind, count: usize) -> Result<Vec<ModelCurve>> {
-        let cells = &self.spec.cells;
-        let chosen: Vec<Vec<u64>> = cells
-            .iter()
-            .map(|part| {
-                let kept = if kind.is_kept(&part.record) { part.record.curves_below.min(part.trials.len()) } else { 0 };
-                spread(kept, part.trials.combinations(), (count / cells.len()).max(1) as u64)
-            })
-            .collect();
+        let (cells, chosen) = (&self.spec.cells, chosen_curves(&self.spec, kind, count));
         let mut curves = Vec::new();
         for chunk in self.chunks_with_curves() {
             let chunk = chunk?;
@@ -84,44 +80,50 @@ impl Study {
     }
 }
 
-/// Chooses at most `count` of the first `kept` trials, ascending: all combinations of evenly spaced seeds, or, if a
-/// seed has more than `count` combinations, evenly spaced combinations, each of another seed. (A plain stride over
-/// trials could select the same few learning rates again and again.)
-fn spread(kept: u64, combinations: u64, count: u64) -> Vec<u64> {
-    let seeds = kept.div_ceil(combinations);
-    let mut chosen: Vec<u64> = if kept <= count {
-        (0..kept).collect()
-    } else if combinations <= count {
-        let some = (count / combinations).min(seeds);
-        evenly(seeds, some).flat_map(|seed| (0..combinations).map(move |c| seed * combinations + c)).collect()
-    } else {
-        let width = combinations.min(kept);
-        evenly(width, count).enumerate().map(|(j, c)| c + j as u64 % seeds * combinations).collect()
-    };
-    // The last seed may be incomplete.
-    chosen.retain(|i| *i < kept);
-    chosen.sort_unstable();
-    chosen
+impl StudyResults for Study {
+    fn spec(&self) -> &StudySpec {
+        &self.spec
+    }
+
+    fn refuse(&self, what: String) -> Error {
+        Error::Folder { path: self.folder.clone(), what }
+    }
+
+    fn finished_models(&self) -> u64 {
+        self.finished_models()
+    }
+
+    fn parts(&self) -> Box<dyn Iterator<Item = Result<Box<dyn ResultsPart + '_>>> + '_> {
+        Box::new(self.chunks().map(|chunk| Ok(Box::new(chunk?) as Box<dyn ResultsPart>)))
+    }
+
+    fn some_curves(&self, kind: CurveKind, count: usize) -> Result<Vec<ModelCurve>> {
+        self.curves(kind, count)
+    }
+
+    fn kept_model(&self, cell: usize, index: u64) -> Result<Option<KeptModel>> {
+        self.kept(cell, index)
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::spread;
-    use std::collections::BTreeSet;
+impl ResultsPart for ChunkFile {
+    fn cell(&self) -> usize {
+        self.span().cell
+    }
 
-    #[test]
-    fn chosen_models_are_few_distinct_and_spread_over_learning_rates_and_seeds() {
-        for (kept, combinations, count) in
-            [(1000, 40, 200), (1000, 40, 10), (5, 40, 10), (95, 40, 90), (3, 1, 2), (1_000_000, 1, 500), (41, 40, 40)]
-        {
-            let chosen = spread(kept, combinations, count);
-            let distinct: BTreeSet<_> = chosen.iter().collect();
-            assert_eq!(distinct.len(), chosen.len(), "{kept} {combinations} {count}");
-            assert!(chosen.len() as u64 <= count && chosen.iter().all(|i| *i < kept) && !chosen.is_empty());
-            let rates: BTreeSet<_> = chosen.iter().map(|i| i % combinations).collect();
-            assert!(rates.len() as u64 * 2 >= combinations.min(count).min(kept), "{rates:?}");
-        }
-        assert_eq!(spread(1000, 40, 80).last(), Some(&999));
-        assert!(spread(0, 40, 10).is_empty() && spread(10, 40, 0).is_empty());
+    fn trials(&self) -> Range<u64> {
+        self.span().trials.clone()
+    }
+
+    fn models(&self) -> Result<ModelColumns> {
+        self.models()
+    }
+
+    fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {
+        self.curves(kind)
+    }
+
+    fn loss_counts(&self) -> Result<Cow<'_, [u32]>> {
+        self.loss_counts().map(Cow::Owned)
     }
 }

@@ -2,16 +2,14 @@
 //! not with the number of models.
 
 use super::Study;
-use super::chunk::{convergence_columns, trial_columns};
-use super::columns::{Column, NamedColumns, RowGroups, unwritten};
+use super::columns::{RowGroups, unwritten};
 use super::files::write_whole;
 use crate::dataset::text_cell;
-use crate::engine::{MeanErrors, Outcome};
 use crate::error::{Error, Result};
 use crate::results::{
-    CrossedTables, ModelColumns, StudySpec, VarianceShare, class, count, no_models, status, summary_csv, tabled, text,
+    Column, CrossedTables, ModelColumns, NamedColumns, VarianceShare, count, model_table, no_models, summary_csv, text,
 };
-use crate::statistics::{CorrectRows, RowCounts, RowSet, Summary};
+use crate::statistics::Summary;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -86,7 +84,7 @@ impl Study {
         let spec = &self.spec;
         let labels = [("gpu-sweep.digest".to_owned(), spec.digest.clone())];
         write_whole(path, |file| {
-            let nothing = columns(spec, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
+            let nothing = model_table(spec, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
             if let Some((path, csv)) = &mut csv {
                 let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
@@ -94,7 +92,7 @@ impl Study {
             let mut parquet = RowGroups::new(file, nothing, &labels).map_err(unwritten(path))?;
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
-                let table = columns(spec, &models);
+                let table = model_table(spec, &models);
                 if let Some((path, csv)) = &mut csv {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
@@ -128,47 +126,6 @@ impl Study {
         }
         Ok(summary)
     }
-}
-
-/// Returns the columns of `models.parquet` and `models.csv`.
-fn columns(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
-    let cell_spec = &spec.cells[models.cell];
-    let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    let mut table = trial_columns(spec, models);
-    for set in tabled(spec) {
-        let rows = cell_spec.all_rows();
-        let of = |share: fn(RowCounts, CorrectRows) -> Option<f64>| {
-            real(&|o| o.hits(set, &rows).and_then(|hits| share(cell_spec.rows(set), hits)))
-        };
-        let [loss, accuracy, balanced, r_squared, rmse, mae] = match set {
-            RowSet::Train => ["train_loss", "train_acc", "balanced_acc", "train_r2", "train_rmse", "train_mae"],
-            RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc", "val_r2", "val_rmse", "val_mae"],
-            RowSet::Test => ["test_loss", "test_acc", "test_balanced_acc", "test_r2", "test_rmse", "test_mae"],
-        };
-        table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
-        if let Some(numbers) = cell_spec.rows(set).numbers() {
-            let of = |measure: &dyn Fn(MeanErrors) -> f64| real(&|o| o.score(set)?.errors.map(measure));
-            table.push((r_squared, of(&|errors| numbers.r_squared(errors.squared))));
-            table.push((rmse, of(&|errors| numbers.in_units(errors.squared.sqrt()))));
-            table.push((mae, of(&|errors| numbers.in_units(errors.absolute))));
-            continue;
-        }
-        table.push((accuracy, of(RowCounts::accuracy)));
-        table.push((balanced, of(RowCounts::balanced_accuracy)));
-        if spec.records_auc() {
-            table.push((["auc", "val_auc", "test_auc"][set as usize], of(RowCounts::auc)));
-        }
-    }
-    table.extend([
-        ("status", Column::Text(models.outcomes.iter().map(status).collect())),
-        (
-            "diverged_epoch",
-            Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
-        ),
-        ("class", Column::Text(models.outcomes.iter().map(|o| class(spec, cell_spec, o).name()).collect())),
-    ]);
-    table.extend(cell_spec.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
-    table
 }
 
 /// Writes the rows of a table as CSV: numbers with the fewest digits that round-trip, missing values empty.

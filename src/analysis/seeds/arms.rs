@@ -1,10 +1,8 @@
 //! Learning rates of a study with the accuracies of their seeds.
 
 use crate::error::{Error, Result, number, one_of};
-use crate::results::{CellSpec, ModelColumns, StudySpec, class};
+use crate::results::{CellSpec, ModelColumns, StudyResults, StudySpec, class};
 use crate::statistics::{Group, GroupScores, Measure, OutcomeClass, Series, Summary, near_best};
-#[cfg(feature = "native")]
-use crate::study::Study;
 use crate::sweep::{Hyperparameter, Hyperparameters};
 use std::collections::BTreeMap;
 
@@ -86,17 +84,14 @@ pub struct Arms {
 type Key = (usize, Vec<Option<u64>>);
 
 impl Arms {
-    /// Returns the learning rates of a study's best combination, see [`Arms::of_models`].
+    /// Returns the learning rates of a study's best combination, see [`Arms::of_models`]; `summary` are its statistics.
     ///
     /// # Errors
     /// [`Error::Folder`] if there is no such combination; [`Error::Io`], [`Error::Damaged`].
-    #[cfg(feature = "native")]
-    pub fn of(study: &Study) -> Result<Self> {
-        let models = study.chunks().map(|chunk| chunk?.models());
-        Self::of_models(study.spec(), &study.summary()?, models)?.ok_or_else(|| Error::Folder {
-            path: study.folder().into(),
-            what: "has no two learning rates with two seeds or more each that did not diverge".into(),
-        })
+    pub fn of(study: &dyn StudyResults, summary: &Summary) -> Result<Self> {
+        let models = study.parts().map(|part| part?.models());
+        let none = "has no two learning rates with two seeds or more each that did not diverge";
+        Self::of_models(study.spec(), summary, models)?.ok_or_else(|| study.refuse(none.into()))
     }
 
     /// Returns the learning rates of the best combination: the one with the best mean score at any learning rate, among

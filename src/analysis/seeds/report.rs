@@ -38,7 +38,7 @@ impl SeedsReport {
     /// As for [`Arms::of`] and [`SeedsReport::of`].
     #[cfg(feature = "native")]
     pub fn of_study(study: &crate::study::Study, inputs: &Inputs, query: &SeedsQuery) -> Result<Self> {
-        Self::of(study.spec(), inputs, Arms::of(study)?, query)
+        Self::of(study.spec(), inputs, Arms::of(study, &study.summary()?)?, query)
     }
 
     /// Whether there are too few seeds for any number.

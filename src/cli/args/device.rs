@@ -1,12 +1,12 @@
 //! Flags of every command that trains: the device, and limits on what engines use.
 
 use super::super::values::between;
+use crate::engine::Mapping;
+use crate::engine::cpu::CpuOptions;
+use crate::engine::gpu::gpu_options::GpuOptions;
+use crate::engine::select::{DeviceChoice as One, DeviceList, EngineSettings, Selected, select};
+use crate::error::{Error, Result};
 use etcetera::BaseStrategy;
-use gpu_sweep::engine::Mapping;
-use gpu_sweep::engine::cpu::CpuOptions;
-use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
-use gpu_sweep::engine::select::{DeviceChoice as One, DeviceList, EngineSettings, Selected, select};
-use gpu_sweep::error::{Error, Result};
 
 #[derive(Debug, clap::Args)]
 pub struct DeviceArgs {

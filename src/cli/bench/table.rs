@@ -1,7 +1,7 @@
 //! The `bench` report as a table.
 
+use crate::analysis::bench::{BenchDevice, BenchReport, BenchRow, BreakEven, BreakEvenRange, Measured};
 use crate::cli::verbosity::bold;
-use gpu_sweep::analysis::bench::{BenchDevice, BenchReport, BenchRow, BreakEven, BreakEvenRange, Measured};
 use std::fmt::Write;
 
 /// Formats the whole report.

@@ -1,10 +1,10 @@
 //! The text of `gpu-sweep data`.
 
 use super::super::verbosity::{bold, labelled};
-use gpu_sweep::dataset::ColumnSummary;
-use gpu_sweep::error::{listed, number, quoted};
-use gpu_sweep::run::summary_text::{percent, plural};
-use gpu_sweep::sweep::{DataSummary, SetSummary};
+use crate::dataset::ColumnSummary;
+use crate::error::{listed, number, quoted};
+use crate::run::summary_text::{percent, plural};
+use crate::sweep::{DataSummary, SetSummary};
 
 /// Most columns and classes that are shown.
 const MOST: usize = 40;
@@ -20,7 +20,7 @@ pub fn text(data: &DataSummary) -> String {
     lines.extend(table(["column", "values", "missing", "range", "becomes"], data.columns.iter().map(column)));
     if !data.classes.is_empty() {
         lines.push(String::new());
-        let class = |(n, class): (usize, &gpu_sweep::sweep::ClassSummary)| {
+        let class = |(n, class): (usize, &crate::sweep::ClassSummary)| {
             [n.to_string(), quoted(&class.name), class.rows.to_string(), percent(Some(class.share), 1), String::new()]
         };
         lines.extend(table(["class", "name", "rows", "share", ""], data.classes.iter().enumerate().map(class)));

@@ -1,12 +1,12 @@
 //! A landscape's summary as text.
 
 use super::super::verbosity::{bold, labelled, written};
-use gpu_sweep::analysis::hessian::{FLAT, MOST_PARAMETERS, Spectrum};
-use gpu_sweep::analysis::landscape::{Directions, LandscapePanel, LandscapeSurvey};
-use gpu_sweep::analysis::model_landscape::ModelLandscape;
-use gpu_sweep::plot::count;
-use gpu_sweep::run::summary_text::{percent, plural, short};
-use gpu_sweep::statistics::OutcomeClass;
+use crate::analysis::hessian::{FLAT, MOST_PARAMETERS, Spectrum};
+use crate::analysis::landscape::{Directions, LandscapePanel, LandscapeSurvey};
+use crate::analysis::model_landscape::ModelLandscape;
+use crate::plot::count;
+use crate::run::summary_text::{percent, plural, short};
+use crate::statistics::OutcomeClass;
 use std::path::PathBuf;
 
 /// Eigenvalue columns of the table; if there are more eigenvalues, the last column is the last one.

@@ -1,8 +1,8 @@
 //! Suggested learning rates as text and as JSON.
 
 use super::super::verbosity::bold;
-use gpu_sweep::analysis::lr_find::{AtEdge, CurveEnd, LrFindReport, RangeTest, RangeTestCurve, SuggestedRate};
-use gpu_sweep::run::summary_text::{plural, short};
+use crate::analysis::lr_find::{AtEdge, CurveEnd, LrFindReport, RangeTest, RangeTestCurve, SuggestedRate};
+use crate::run::summary_text::{plural, short};
 use serde_json::{Value, json};
 use std::fmt::Write;
 

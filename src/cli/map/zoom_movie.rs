@@ -4,11 +4,11 @@ use super::super::Exit;
 use super::super::progress::Terminal;
 use super::super::signals::Signals;
 use super::super::verbosity::{Verbosity, bold, labelled};
-use gpu_sweep::run::summary_text::{percent, short};
-use gpu_sweep::run::{ZoomFrame, ZoomMovie, ZoomOutcome};
+use crate::cli::ExitCode;
+use crate::run::summary_text::{percent, short};
+use crate::run::{ZoomFrame, ZoomMovie, ZoomOutcome};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Trains and draws frame by frame, and prints a line for each.
 pub fn run(output: Verbosity, zoom: &ZoomMovie) -> Result<ExitCode, Exit> {

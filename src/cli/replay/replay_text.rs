@@ -1,9 +1,9 @@
 //! A replay's summary as text.
 
 use super::super::verbosity::{bold, labelled, written};
-use gpu_sweep::analysis::replay::ModelReplay;
-use gpu_sweep::math::Optimizer;
-use gpu_sweep::run::summary_text::{percent, plural, short};
+use crate::analysis::replay::ModelReplay;
+use crate::math::Optimizer;
+use crate::run::summary_text::{percent, plural, short};
 use std::path::PathBuf;
 
 /// Summary for the terminal.

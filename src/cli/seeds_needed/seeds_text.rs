@@ -1,10 +1,10 @@
 //! Numbers of seeds as text and as JSON.
 
 use super::super::verbosity::bold;
-use gpu_sweep::analysis::seeds::{
+use crate::analysis::seeds::{
     Arm, COURSE_REPEATS, FEWEST, MOST_DRAWN, MOST_SEEDS, NoAnswer, SampleSize, SeedsNeeded, SeedsQuery, SeedsReport,
 };
-use gpu_sweep::run::summary_text::{percent, plural, short, written};
+use crate::run::summary_text::{percent, plural, short, written};
 use serde_json::{Value, json};
 
 /// Summary for the terminal.

@@ -2,16 +2,12 @@
 
 use super::SummaryInput;
 use crate::cli::distributions;
-use gpu_sweep as library;
-use gpu_sweep::plot::Facets;
-use gpu_sweep::results::StudySpec;
-use gpu_sweep::statistics::OutcomeClass;
-use gpu_sweep::sweep::{Inputs, Sweep};
-use random::{RandomModel, RandomNumbers, RandomStudy, matched, plain, succeeds};
+use crate::plot::Facets;
+use crate::plot::sentences::random::{RandomModel, RandomNumbers, RandomStudy, matched, plain, succeeds};
+use crate::results::StudySpec;
+use crate::statistics::OutcomeClass;
+use crate::sweep::{Inputs, Sweep};
 use std::path::Path;
-
-#[path = "../../plot/sentences/random.rs"]
-mod random;
 
 #[test]
 fn what_the_terminal_counts_is_counted() {

@@ -1,12 +1,13 @@
 //! Runs whose device fails.
 
-use super::super::{Cli, report};
+use super::super::Cli;
 use super::*;
+use crate::cli::ExitCode;
+use crate::cli::verbosity::report;
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{CustomEngine, Job, Sink};
 use clap::Parser;
-use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{CustomEngine, Job, Sink};
 use std::ops::Range;
-use std::process::ExitCode;
 
 /// Runs a study of five chunks, of which those that start below trial `below` fail.
 fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {

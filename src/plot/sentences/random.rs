@@ -1,9 +1,7 @@
 //! Random studies for tests of sentences, and a parser that checks a sentence's counts against the models.
-//!
-//! The command line's tests include this file, too; there, `library` is the library crate.
 
-use super::library::math::rng::sampling_key;
-use super::library::statistics::{
+use crate::math::rng::sampling_key;
+use crate::statistics::{
     CorrectRows, Ending, ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary, is_success,
 };
 
