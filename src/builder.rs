@@ -22,7 +22,7 @@ use crate::statistics::Select;
 use crate::sweep::Shard;
 use crate::sweep::{
     Axis, BatchSize, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, LabelNoise,
-    MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep, Widths, settings_table,
+    MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep, TypedValue, Widths, settings_table,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -181,15 +181,24 @@ impl Builder {
     ///
     /// # Errors
     /// As for [`SweepResults::train`]; [`Error::Usage`] for options that have no effect here, such as [`Builder::out`].
-    pub fn train(mut self) -> Result<SweepResults> {
+    pub fn train(self) -> Result<SweepResults> {
         if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
             return Err(Error::usage(
                 format!("--{name}"),
                 "has no effect on train(), which writes nothing; call run()",
             ));
         }
+        let (options, data) = self.prepared()?;
+        SweepResults::train(&options, data.as_ref())
+    }
+
+    /// Returns the checked options, and the data set if it is in memory.
+    ///
+    /// # Errors
+    /// The first error of the calls before; [`Error::Setting`] or [`Error::Usage`] for invalid settings.
+    pub fn prepared(mut self) -> Result<(RunOptions, Option<Dataset>)> {
         let data = self.memory.take();
-        SweepResults::train(&self.checked_options()?, data.as_ref())
+        Ok((self.checked_options()?, data))
     }
 
     pub(crate) fn checked_options(self) -> Result<RunOptions> {
@@ -199,8 +208,13 @@ impl Builder {
 
     /// Sets a setting from its command-line text.
     pub fn typed(self, setting: &'static Setting, text: &str) -> Self {
+        self.value(setting, &TypedValue::Text(text.to_owned()))
+    }
+
+    /// Sets a setting from a value as `sweep.toml` has it: a number, a text, or a list of these.
+    pub fn value(self, setting: &'static Setting, value: &TypedValue) -> Self {
         self.try_with(|builder| {
-            let put = setting.put(&mut builder.options.sweep, text);
+            let put = setting.put_value(&mut builder.options.sweep, value);
             put.map_err(|error| error.of(&setting.flag()))?;
             builder.name(setting);
             Ok(())

@@ -23,7 +23,7 @@ mod taken_models;
 mod zoom_movie;
 
 pub use export::{ExportFormat, ExportedModels};
-pub use figures::{DrawnFigures, Figures};
+pub use figures::{DrawnFigures, DrawnResults, Figures};
 pub use map_output::MapOutput;
 pub use movie::{Movie, MovieFrames, MovieModels, MovieSubject};
 pub use per_model::PerModel;
@@ -40,7 +40,7 @@ use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
 use crate::plot::{Facets, StudyData};
 use crate::report::{Report, ReportWritten};
-use crate::results::VarianceShare;
+use crate::results::{CrossedTables, VarianceShare};
 use crate::study::{OUT, ProgressObserver, RunRecord, Study};
 use crate::sweep::Inputs;
 use std::path::{Path, PathBuf};
@@ -132,5 +132,5 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(job).collect();
     let summary = study.summary()?;
     let facets = Facets::of(study.spec(), &summary);
-    page(study, &facets, &jobs, &session::classes(study.spec(), inputs), &study.splits()?, None)
+    page(study, &facets, &jobs, &session::classes(study.spec(), inputs), &CrossedTables::splits_of(study)?, None)
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Results of a study's finished models.
-pub trait StudyResults {
+pub trait StudyResults: Sync {
     /// Returns the study spec.
     fn spec(&self) -> &StudySpec;
 

@@ -1,9 +1,10 @@
 //! `variance.csv`: the shares of learning rate, seed and data in the variance of outcomes, if these are crossed.
 
 use super::csv_text::text;
-use super::{ModelColumns, StudySpec, class};
+use super::{ModelColumns, StudyResults, StudySpec, class};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
+use crate::error::Result;
 use crate::statistics::variance::{CrossedTable, Factor, FactorKind, VarianceComponent};
 use crate::statistics::{Measure, OutcomeClass, RowSet};
 use crate::sweep::{CellColumn, Hyperparameter, Trials};
@@ -80,6 +81,18 @@ impl CrossedTables {
         for (index, outcome) in models.range().zip(&models.outcomes).take_while(|(index, _)| *index < per_cell as u64) {
             table.models[level * per_cell + index as usize] = outcomes(spec, models.cell, outcome);
         }
+    }
+
+    /// Returns the variance shares of all results.
+    ///
+    /// # Errors
+    /// As for [`super::ResultsPart::models`].
+    pub fn splits_of(results: &dyn StudyResults) -> Result<Vec<VarianceShare>> {
+        let mut crossed = Self::of(results.spec());
+        for part in results.parts() {
+            crossed.add(results.spec(), &part?.models()?);
+        }
+        Ok(crossed.splits())
     }
 
     /// Returns the variance shares of all tables.

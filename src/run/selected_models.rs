@@ -86,6 +86,14 @@ impl SelectedModels {
         Ok(models)
     }
 
+    /// Trains those that are shown again.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    pub(super) fn train_shown(&self, engine: &mut dyn Engine, job: &Job) -> Result<Vec<RetrainedModel>> {
+        retrain(engine, job, &self.shown)
+    }
+
     /// Evaluates the models that are shown on the picture's grid.
     pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
         let (grid, loss) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss);

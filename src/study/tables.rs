@@ -103,18 +103,6 @@ impl Study {
         })
     }
 
-    /// Computes the variance of outcomes by source, without writing anything.
-    ///
-    /// # Errors
-    /// [`Error::Io`], [`Error::Damaged`].
-    pub fn splits(&self) -> Result<Vec<VarianceShare>> {
-        let mut crossed = CrossedTables::of(&self.spec);
-        for chunk in self.chunks() {
-            crossed.add(&self.spec, &chunk?.models()?);
-        }
-        Ok(crossed.splits())
-    }
-
     /// Computes the statistics of the finished models, without writing anything.
     ///
     /// # Errors

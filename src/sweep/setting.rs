@@ -224,7 +224,15 @@ impl Setting {
     /// # Errors
     /// [`Error::Setting`] without the setting's name, which the caller adds.
     pub fn put(&self, sweep: &mut Sweep, typed: &str) -> Result<()> {
-        (self.field.read)(sweep, &TypedValue::Text(typed.to_owned()), self)
+        self.put_value(sweep, &TypedValue::Text(typed.to_owned()))
+    }
+
+    /// Parses a value as `sweep.toml` has it into this setting's field of `sweep`.
+    ///
+    /// # Errors
+    /// As for [`Setting::put`].
+    pub fn put_value(&self, sweep: &mut Sweep, value: &TypedValue) -> Result<()> {
+        (self.field.read)(sweep, value, self)
     }
 
     /// Copies this setting's value.

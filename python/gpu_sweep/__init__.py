@@ -1,0 +1,49 @@
+"""Trains thousands to millions of small neural networks at once, and shows what the learning rate and the seed did.
+
+>>> import gpu_sweep as gs
+>>> study = gs.sweep(lr=[0.001, 0.01, 0.1], seeds=20, epochs=200, device="cpu")
+>>> study.n_models
+60
+"""
+
+from __future__ import annotations
+
+from . import datasets
+from ._core import __version__
+from ._curves import Curves
+from ._errors import DataError, DeviceError, InvalidSetting, StudyError, SweepError
+from ._model import Model, Replay
+from ._plot import Picture
+from ._study import Group, NearBest, SeedsNeeded, Study, load
+from ._sweep import settings, sweep
+from ._table import Table
+from ._tools import LrRange, Shard, devices, lr_find, merge, shards, verify
+
+__all__ = [
+    "Curves",
+    "DataError",
+    "DeviceError",
+    "Group",
+    "InvalidSetting",
+    "LrRange",
+    "Model",
+    "NearBest",
+    "Picture",
+    "Replay",
+    "SeedsNeeded",
+    "Shard",
+    "Study",
+    "StudyError",
+    "SweepError",
+    "Table",
+    "__version__",
+    "datasets",
+    "devices",
+    "load",
+    "lr_find",
+    "merge",
+    "settings",
+    "shards",
+    "sweep",
+    "verify",
+]

@@ -1,0 +1,256 @@
+"""Results of a study."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+
+from . import _core
+from ._curves import Curves
+from ._model import Model
+from ._plot import Picture, Plots
+from ._table import Table
+
+
+@dataclass(frozen=True)
+class Group:
+    """The models of one combination of settings, over all seeds."""
+
+    #: Values of the hyper-parameters: ``{"lr": 0.05}``.
+    settings: dict[str, float]
+    #: Choices in which cells differ, in words; empty if there is one cell.
+    cell: str
+    #: Number of models.
+    models: int
+    #: Number of those above :attr:`Study.threshold`.
+    successes: int
+    #: 95 % confidence interval of the share of successes; None if models are not independent.
+    success_interval: tuple[float, float] | None
+    #: Mean accuracy (or what ``select`` says), a fraction, on :attr:`rows`; None without one.
+    score: float | None
+    #: 95 % confidence interval of the mean.
+    score_interval: tuple[float, float] | None
+    #: Rows that it is measured on: ``train``, ``validation`` or ``test``.
+    rows: str
+
+
+@dataclass(frozen=True)
+class NearBest:
+    """The range of values that can't be told from the best one, by paired tests over the seeds."""
+
+    #: Name of the curve; empty if there is one.
+    name: str
+    #: Lowest and highest value.
+    range: tuple[float, float]
+    #: Number of values in it.
+    values: int
+    #: Whether there were enough seeds to compare.
+    compared: bool
+    #: Whether the range reaches the lowest and the highest value of the grid: better ones may lie beyond.
+    at_ends: tuple[bool, bool]
+    #: The models in the middle of the range, a safe choice.
+    middle: Group
+
+
+@dataclass(frozen=True)
+class SeedsNeeded:
+    """Numbers of seeds that tell two learning rates apart."""
+
+    #: The two rates with their mean accuracies.
+    between: tuple[tuple[float, float], tuple[float, float]]
+    #: Difference of the means, a fraction.
+    difference: float
+    #: Seeds for each rate by Welch's test, and the power found by resampling; None if there is no such number.
+    unpaired: dict[str, Any]
+    #: The same by the paired test, on shared seeds.
+    paired: dict[str, Any] | None
+    #: Half-widths of 95 % confidence intervals of the mean, by number of seeds.
+    widths: list[dict[str, Any]]
+    #: Why there is no answer; None if there is one.
+    reason: str | None
+
+
+class Study:
+    """All models of a sweep: :func:`gpu_sweep.sweep` makes one, :func:`gpu_sweep.load` reads one from its folder."""
+
+    def __init__(self, core: _core.Study) -> None:
+        self._core = core
+        self._about: dict[str, Any] = json.loads(core.description())
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder with the results; None if they are in memory."""
+        folder = self._core.folder()
+        return None if folder is None else Path(folder)
+
+    @property
+    def n_models(self) -> int:
+        """Number of models."""
+        return int(self._about["models"])
+
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """Cells: one for each data set, network, optimizer, ...; with their axes, seeds and numbers of rows."""
+        return list(self._about["cells"])
+
+    @property
+    def threshold(self) -> float:
+        """Accuracy, or R², above which a model is a success: a fraction."""
+        return float(self._about["threshold"])
+
+    @property
+    def settings(self) -> str:
+        """All settings, as ``sweep.toml`` has them."""
+        return str(self._about["settings"])
+
+    @property
+    def device(self) -> str:
+        """What trained the models: engine and device."""
+        return f"{self._about['engine']}: {self._about['device']}, {self._about['driver']}"
+
+    @cached_property
+    def models(self) -> Table:
+        """A row for each model, with the columns of ``models.parquet``: ids, settings, seed, scores, class."""
+        return Table(self._core.models())
+
+    @cached_property
+    def summary(self) -> Table:
+        """A row for each combination of settings, with the columns of ``summary.csv``."""
+        rows = list(csv.reader(io.StringIO(self._core.summary_csv())))
+        return Table.of_columns({name: [row[n] for row in rows[1:]] for n, name in enumerate(rows[0])})
+
+    @cached_property
+    def curves(self) -> Curves:
+        """Curves over the epochs of the models that keep them."""
+        return Curves(self._core, self.cells)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures: ``study.plot.accuracy()``."""
+        return Plots(self)
+
+    @cached_property
+    def _best(self) -> dict[str, Any]:
+        best: dict[str, Any] = json.loads(self._core.best())
+        return best
+
+    @property
+    def best(self) -> Group | None:
+        """The combination with the best mean score, chosen on validation rows if there are any, else on training rows;
+        None if nothing learned."""
+        best = self._best["best"]
+        return None if best is None else _group(best["group"])
+
+    @property
+    def near_best(self) -> NearBest | None:
+        """The values along the axis that can't be told from the best; None if nothing learned."""
+        best = self._best["best"]
+        return None if best is None else _near_best(self._best["curves"][best["curve"]])
+
+    @property
+    def near_best_by_curve(self) -> dict[str, NearBest | None]:
+        """The same for each curve (network, optimizer, ...), by its name; None for one that did not learn."""
+        curves = self._best["curves"]
+        return {curve["name"]: _near_best(curve) if curve["claim"] == "Best" else None for curve in curves}
+
+    @cached_property
+    def variance(self) -> Table | None:
+        """Shares of the variance of success and accuracy by source (learning rate, seed, both); None without a grid."""
+        rows = json.loads(self._core.variance())
+        if not rows:
+            return None
+        flat = [{**row["choices"], **row, "ci_low": (row["interval"] or [None] * 2)[0], "ci_high": (row["interval"] or [None] * 2)[1]} for row in rows]
+        names = [name for name in flat[0] if name not in ("choices", "interval")]
+        return Table.of_columns({name: [row[name] for row in flat] for name in names})
+
+    def seeds_needed(self, a: float | None = None, b: float | None = None, points: float | None = None) -> SeedsNeeded:
+        """Returns how many seeds tell the learning rates ``a`` and ``b`` apart: by default the best one and the next
+        that is a percentage point below. ``points``: a difference in percentage points instead of the observed one."""
+        between = None if a is None and b is None else [a, b]
+        if between is not None and None in between:
+            raise TypeError("seeds_needed takes two learning rates or none")
+        found = json.loads(self._core.seeds_needed(between, points))
+        pair = tuple((arm["lr"], arm["mean"]) for arm in found["between"])
+        return SeedsNeeded(
+            between=pair,  # type: ignore[arg-type]
+            difference=found["difference"],
+            unpaired=found["unpaired"],
+            paired=found["paired"],
+            widths=found["widths"],
+            reason=found["reason"],
+        )
+
+    def model(self, which: int | str = "best") -> Model:
+        """Returns a model by its id, or ``"best"``."""
+        if isinstance(which, str):
+            which = self._core.choose(which)[0]
+        return Model(self._core.model(which), int(which))
+
+    def ensemble(self, count: int) -> list[Model]:
+        """Returns the ``count`` best models of the best cell."""
+        return [self.model(model) for model in self._core.choose(f"ensemble:{count}")]
+
+    @property
+    def sentence(self) -> str:
+        """What the study shows, in words."""
+        return self.plot.accuracy().caption
+
+    def __reduce__(self) -> tuple[Callable[[str], Study], tuple[str]]:
+        if self.folder is None:
+            raise TypeError("a study in memory can't be pickled; train it with out='FOLDER'")
+        return load, (str(self.folder),)
+
+    def __repr__(self) -> str:
+        best, measure = self.best, self._about["measure"]
+        networks = ", ".join(dict.fromkeys(cell["network"] for cell in self.cells))
+        found = "nothing learned"
+        if best is not None and best.score is not None:
+            values = ", ".join(f"{name} {value:.3g}" for name, value in best.settings.items())
+            found = f"best {values}: {measure} {100 * best.score:.3g} %"
+        return f"<Study of {self.n_models} models, {networks}, {self._about['engine']}; {found}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        picture: Picture = self.plot.accuracy()
+        return f"<p>{escape(picture.caption)}</p>{picture.svg}{self.summary._repr_html_()}"
+
+
+def _interval(pair: list[float] | None) -> tuple[float, float] | None:
+    return None if pair is None else (pair[0], pair[1])
+
+
+def _group(found: dict[str, Any]) -> Group:
+    return Group(
+        settings=found["settings"],
+        cell=found["cell"],
+        models=found["models"],
+        successes=found["successes"],
+        success_interval=_interval(found["success_interval"]),
+        score=found["score"],
+        score_interval=_interval(found["score_interval"]),
+        rows=found["rows"],
+    )
+
+
+def _near_best(found: dict[str, Any]) -> NearBest:
+    return NearBest(
+        name=found["name"],
+        range=(found["range"][0], found["range"][1]),
+        values=found["values"],
+        compared=found["compared"],
+        at_ends=(found["at_ends"][0], found["at_ends"][1]),
+        middle=_group(found["group"]),
+    )
+
+
+def load(folder: str | Path) -> Study:
+    """Reads the study in ``folder``, which the command line or :func:`gpu_sweep.sweep` wrote."""
+    return Study(_core.load(str(folder)))

@@ -1,0 +1,114 @@
+"""Trains a sweep."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+
+from . import _core, _data
+from ._errors import InvalidSetting
+from ._progress import Progress
+from ._study import Study
+
+#: Every setting, from the program's table.
+SETTINGS: dict[str, dict[str, Any]] = {setting["name"]: setting for setting in _core.settings()}
+
+
+def sweep(
+    data: Any = None,
+    /,
+    *,
+    device: str | None = None,
+    threads: int | None = None,
+    mapping: str | None = None,
+    preset: str | None = None,
+    config: str | os.PathLike[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    shard: str | None = None,
+    progress: bool | Callable[[int], None] = False,
+    **settings: Any,
+) -> Study:
+    """Trains a network for each combination of settings and each seed, and returns the study of all of them.
+
+    ``data`` is a pair ``(X, y)`` of arrays, a data frame, the path of a table, or the name of a built-in set. Every other
+    argument is a setting with the name of its flag; :func:`gpu_sweep.settings` lists them. A sequence of numbers is an
+    axis, a sequence of words or networks makes cells. Without ``out`` nothing is written; with it the folder holds all
+    results, and a study that was stopped goes on there. ``progress`` shows a bar, or is called with the number of epochs
+    done, summed over models.
+
+    Raises :class:`InvalidSetting` (a ``ValueError``), :class:`DataError`, :class:`DeviceError`, :class:`StudyError`, and
+    ``TypeError`` for a name that is no setting. Ctrl-C raises ``KeyboardInterrupt`` within a second; a folder keeps what is
+    finished.
+    """
+    if "data" in settings:
+        if data is not None:
+            raise TypeError("data is given twice")
+        data = settings.pop("data")
+    refuse_unknown(settings)
+    options = dict(device=device, threads=threads, mapping=mapping, preset=preset, config=config, out=out, force=force)
+    if shard is not None:
+        options["shard"] = shard
+    with ExitStack() as stack:
+        files = stack.enter_context(tempfile.TemporaryDirectory(prefix="gpu-sweep-")) if _has_arrays(settings) else None
+        settings = {name: _as_file(name, value, files) for name, value in settings.items()}
+        given = stack.enter_context(_data.given(data, settings))
+        listener = Progress(progress, None)
+        stack.callback(listener.close)
+        core = _core.train(given.settings, options, given.core, listener)
+    if core is None:
+        raise InvalidSetting("the shard is trained, others are missing: gpu_sweep.load opens the folder when all are there")
+    return Study(core)
+
+
+def refuse_unknown(settings: Mapping[str, Any]) -> None:
+    """Raises the ``TypeError`` of Python for a name that is no setting."""
+    for name in settings:
+        if name not in SETTINGS:
+            close = difflib.get_close_matches(name, SETTINGS, 1)
+            hint = f"; did you mean {close[0]}?" if close else "; gpu_sweep.settings() lists all settings"
+            raise TypeError(f"sweep() got an unexpected keyword argument {name!r}{hint}")
+
+
+def _has_arrays(settings: Mapping[str, Any]) -> bool:
+    return any(not isinstance(settings.get(name), (str, os.PathLike, type(None))) for name in ("trials", "init_from"))
+
+
+def _as_file(name: str, value: Any, folder: str | None) -> Any:
+    """Writes a table of trials, or arrays of initial weights, to a file for the call."""
+    if folder is None or isinstance(value, (str, os.PathLike, type(None))):
+        return value
+    if name == "trials":
+        path = Path(folder) / "trials.csv"
+        _data.write(_data._columns(value) if not isinstance(value, Mapping) else dict(value), path)
+        return path
+    if name == "init_from":
+        path = Path(folder) / "weights.npz"
+        np.savez(path, **{key if key.startswith("init_") else f"init_{key}": array for key, array in value.items()})
+        return path
+    return value
+
+
+def settings() -> list[dict[str, Any]]:
+    """Returns every setting: its name, group, default and help."""
+    return [dict(setting) for setting in SETTINGS.values()]
+
+
+def _signature() -> inspect.Signature:
+    own = [p for p in inspect.signature(sweep).parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    names = [name for name in SETTINGS if name != "data"]
+    return inspect.Signature(
+        [*own, *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names)],
+        return_annotation=Study,
+    )
+
+
+sweep.__signature__ = _signature()  # type: ignore[attr-defined]

@@ -1,0 +1,127 @@
+"""Calls beside training: range tests, devices, checks, shards."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable
+
+import numpy as np
+
+from . import _core, _data
+from ._errors import InvalidSetting
+from ._plot import Picture
+from ._progress import Progress
+from ._study import Study
+from ._sweep import refuse_unknown, sweep
+
+
+class LrRange:
+    """What a learning-rate range test found: :func:`lr_find`."""
+
+    def __init__(self, found: dict[str, Any], svg: bytes, png: bytes) -> None:
+        #: Learning rates ``[steps]``.
+        self.rates = np.array(found["rates"])
+        #: Smoothed loss before each step, one array per seed; a curve ends where the loss grows.
+        self.losses = [np.array(losses) for losses in found["losses"]]
+        #: Median over the seeds of the rate at which the loss falls most steeply, with ``low`` and ``high``; None if unclear.
+        self.steepest: dict[str, float] | None = found["steepest"]
+        #: The same for the rate at which the loss is lowest.
+        self.lowest: dict[str, float] | None = found["lowest"]
+        self._grid = found["grid"]
+        self._files = {"svg": svg, "png": png}
+
+    @property
+    def grid(self) -> np.ndarray[Any, Any] | None:
+        """Learning rates to try: ``gs.sweep(lr=found.grid)``; None if none can be suggested."""
+        grid = self._grid
+        return None if grid is None else np.geomspace(grid["start"], grid["stop"], grid["count"])
+
+    def plot(self) -> Picture:
+        """Draws the losses against the learning rate."""
+        alt = "Loss against learning rate in a range test, a line for each seed"
+        return Picture("lr-find", self._files.__getitem__, "", alt, lambda: self.losses)
+
+    def __repr__(self) -> str:
+        grid = self._grid
+        text = "no grid suggested" if grid is None else f"try {grid['start']:.2g} to {grid['stop']:.2g}"
+        return f"<LrRange of {len(self.losses)} seeds: {text}>"
+
+
+def lr_find(
+    data: Any = None,
+    /,
+    *,
+    start: float = 1e-5,
+    stop: float = 10.0,
+    steps: int = 100,
+    smoothing: float | None = None,
+    seeds: int = 100,
+    seed: int = 0,
+    device: str | None = None,
+    threads: int | None = None,
+    progress: bool | Callable[[int], None] = False,
+    **settings: Any,
+) -> LrRange:
+    """Trains ``seeds`` networks for ``steps`` steps with a learning rate that grows from ``start`` to ``stop``."""
+    if "data" in settings:
+        data = settings.pop("data")
+    refuse_unknown(settings)
+    options = {"device": device, "threads": threads}
+    with ExitStack() as stack:
+        given = stack.enter_context(_data.given(data, settings))
+        listener = Progress(progress, None)
+        stack.callback(listener.close)
+        test = (start, stop, steps, smoothing, seeds, seed)
+        found, svg, png = _core.lr_find(given.settings, options, test, given.core, listener)
+    return LrRange(json.loads(found), svg, png)
+
+
+def devices() -> dict[str, Any]:
+    """Returns the engines and GPU adapters that ``device`` can name, with what they can do."""
+    found: dict[str, Any] = json.loads(_core.devices())
+    return found
+
+
+def verify(device: str | None = None) -> list[dict[str, Any]]:
+    """Checks a device against the 64-bit reference calculations; a row for each check. ``passed`` is None for one that is
+    left out, which ``why`` explains."""
+    checks: list[dict[str, Any]] = json.loads(_core.verify({"device": device}))
+    return checks
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A part of a study, to be trained anywhere: it can be pickled, and calling it returns its folder."""
+
+    index: int
+    count: int
+    folder: str
+    data: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self) -> str:
+        """Trains the shard; one that was stopped goes on."""
+        try:
+            sweep(self.data, out=self.folder, shard=f"{self.index}/{self.count}", **self.settings)
+        except InvalidSetting as error:
+            if "others are missing" not in str(error):
+                raise
+        return self.folder
+
+
+def shards(count: int, data: Any = None, /, *, out: str | os.PathLike[str], **settings: Any) -> list[Shard]:
+    """Returns a study as ``count`` jobs for as many workers, each with a folder in ``out``; :func:`merge` joins them."""
+    if isinstance(data, (str, os.PathLike)) and Path(data).exists():
+        data = os.path.abspath(data)
+    folder = os.path.abspath(out)
+    place = lambda n: os.path.join(folder, f"shard-{n}-of-{count}")
+    return [Shard(n, count, place(n), data, settings) for n in range(count)]
+
+
+def merge(*folders: str | os.PathLike[str], out: str | os.PathLike[str]) -> Study:
+    """Joins the folders of all shards of a study into ``out``; the results are those of a single process."""
+    return Study(_core.merge([os.fspath(folder) for folder in folders], os.fspath(out)))

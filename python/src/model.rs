@@ -1,0 +1,212 @@
+//! One model of a study: its weights, predictions and trajectory.
+
+use crate::engines::{DeviceSpec, with_engine};
+use crate::errors::{exception, raise};
+use crate::{interrupt, tools};
+use gpu_sweep::analysis::prediction::Predictions;
+use gpu_sweep::analysis::replay::{ModelReplay, ReplayOptions};
+use gpu_sweep::analysis::retrain::retrain;
+use gpu_sweep::analysis::study_model::StudyModel;
+use gpu_sweep::dataset::{NewRows, Preprocessing};
+use gpu_sweep::results::{ModelColumns, StudySpec, model_table, table_rules};
+use gpu_sweep::{BoundaryModels, Error, Result};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::json;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// A trained model.
+#[pyclass(module = "gpu_sweep._core", frozen)]
+pub struct Model {
+    model: StudyModel,
+    spec: StudySpec,
+    device: DeviceSpec,
+    prepared: Preprocessing,
+    /// Initial and final weights once they are known.
+    weights: Mutex<Option<[Vec<f64>; 2]>>,
+}
+
+impl Model {
+    pub fn new(model: StudyModel, spec: StudySpec, device: DeviceSpec) -> Self {
+        let prepared = Preprocessing::of(&model.job.data, table_rules(&spec.sweep));
+        Self { model, spec, device, prepared, weights: Mutex::new(None) }
+    }
+
+    /// Returns initial and final weights; the model is trained again for them, to the bit.
+    fn trained(&self) -> Result<[Vec<f64>; 2]> {
+        let mut kept = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(weights) = kept.as_ref() {
+            return Ok(weights.clone());
+        }
+        let again = with_engine(&self.device, |engine| retrain(engine, &self.model.job, &[self.model.trial.index]))?;
+        let again = again.into_iter().next();
+        let again = again.ok_or_else(|| Error::Device(format!("{} was not trained again", self.model.name())))?;
+        if again.train.map(|score| score.loss.to_bits())
+            != self.model.kept.outcome.train.map(|score| score.loss.to_bits())
+        {
+            let what =
+                format!("{} ends otherwise when it is trained again; has the driver changed?", self.model.name());
+            return Err(Error::Device(what));
+        }
+        let weights = [again.initial, again.last];
+        *kept = Some(weights.clone());
+        Ok(weights)
+    }
+
+    /// Predicts rows that are prepared as the training rows were.
+    fn outputs(&self, rows: &NewRows) -> Result<Predictions> {
+        self.model.require_end()?;
+        let [_, weights] = self.trained()?;
+        with_engine(&self.device, |engine| {
+            Predictions::of(engine, &self.model.job, &weights, &[self.model.id], &self.prepared, rows)
+        })
+    }
+}
+
+/// Predictions of rows as arrays: class indices, numbers `[rows, width]`, the names of the classes, and how the numbers
+/// are meant.
+type PredictedArrays<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<f64>>, Vec<String>, String);
+
+#[pymethods]
+impl Model {
+    /// Returns the row of the table of models, as a list of names and one of values in JSON, and the network, as JSON.
+    fn description(&self) -> String {
+        let shape = &self.model.job.shape;
+        let columns = ModelColumns {
+            cell: self.model.cell,
+            first: self.model.trial.index,
+            outcomes: vec![self.model.kept.outcome],
+        };
+        let value = |column: &gpu_sweep::results::Column| {
+            use gpu_sweep::results::Column::{MaybeInt, MaybeReal, Real, Shared, Text, Whole};
+            match column {
+                Whole(values) => json!(values[0]),
+                Real(values) => json!(values[0]),
+                MaybeReal(values) => json!(values[0]),
+                MaybeInt(values) => json!(values[0]),
+                Text(values) => json!(values[0]),
+                Shared(values) => json!(&*values[0]),
+            }
+        };
+        let row = model_table(&self.spec, &columns);
+        let row: serde_json::Map<String, serde_json::Value> =
+            row.iter().map(|(name, column)| ((*name).to_owned(), value(column))).collect();
+        let layers: Vec<_> =
+            shape.layers().iter().map(|layer| json!([layer.inputs, layer.outputs, layer.bias])).collect();
+        let train_spec = &self.model.job.train_spec;
+        json!({
+            "row": row, "layers": layers, "activation": train_spec.activation.to_string(),
+            "loss": train_spec.loss.to_string(), "preprocessing": self.prepared,
+        })
+        .to_string()
+    }
+
+    /// Returns the weights after the last update, or before the first, as a dictionary of arrays: `w1` `[out, in]`, `b1`
+    /// `[out]`, `w2`, ...
+    fn weights<'py>(&self, py: Python<'py>, initial: bool) -> PyResult<Bound<'py, PyDict>> {
+        let [first, last] = py.detach(|| self.trained()).map_err(raise)?;
+        let all = if initial { first } else { last };
+        let arrays = PyDict::new(py);
+        for (n, layer) in self.model.job.shape.layers().iter().enumerate() {
+            let weights = PyArray1::from_slice(py, &all[layer.weights..layer.biases]);
+            arrays.set_item(format!("w{}", n + 1), weights.reshape([layer.outputs, layer.inputs])?)?;
+            if layer.bias {
+                arrays.set_item(format!("b{}", n + 1), PyArray1::from_slice(py, &all[layer.biases..layer.end()]))?;
+            }
+        }
+        Ok(arrays)
+    }
+
+    /// Predicts rows of features as the table has them, `[rows, features]`.
+    fn predict<'py>(&self, py: Python<'py>, x: PyReadonlyArray2<'_, f64>) -> PyResult<PredictedArrays<'py>> {
+        let [rows, features] = [x.shape()[0], x.shape()[1]];
+        let names = &self.prepared.features;
+        if features != names.len() || self.prepared.columns.iter().any(|column| !column.words.is_empty()) {
+            let columns: Vec<&str> = self.prepared.columns.iter().map(|column| column.name.as_str()).collect();
+            let text = format!("X has {features} columns; the model takes {}", columns.join(", "));
+            return Err(exception("DataError", &text));
+        }
+        let mut values: Vec<f64> = x.as_array().iter().copied().collect();
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            let text = format!("X[{}, {}] is {}; it must be a finite number", at / features, at % features, values[at]);
+            return Err(exception("DataError", &text));
+        }
+        values.chunks_exact_mut(features).for_each(|row| self.prepared.scale(row));
+        let rows = NewRows { x: values, numbers: (1..=rows as u64).collect(), targets: None, notes: Vec::new() };
+        self.arrays(py, &rows)
+    }
+
+    /// Predicts the rows of a table in a file, by the rules of the training table.
+    fn predict_file<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<PredictedArrays<'py>> {
+        let rows = py.detach(|| self.prepared.read(&path)).map_err(raise)?;
+        self.arrays(py, &rows)
+    }
+
+    /// Trains the model again and follows it: a dictionary of arrays by recorded epoch, and by epoch with parameters.
+    #[pyo3(signature = (snapshots, listener=None))]
+    fn replay<'py>(
+        &self,
+        py: Python<'py>,
+        snapshots: u32,
+        listener: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let options = ReplayOptions { snapshots, ..ReplayOptions::default() };
+        let replay = interrupt::run(py, listener.as_ref(), |shared| {
+            let model = self.model.clone();
+            with_engine(&self.device, |engine| {
+                ModelReplay::of(engine, &self.spec, model, &options, &mut |event| shared.receive(event))
+            })
+        })?;
+        let trajectory = replay.map_err(raise)?.trajectory;
+        let found = PyDict::new(py);
+        let missing = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        found.set_item("epoch", PyArray1::from_vec(py, trajectory.epochs.iter().map(|e| i64::from(*e)).collect()))?;
+        found.set_item("train_loss", PyArray1::from_vec(py, trajectory.train_loss))?;
+        found.set_item("train_acc", PyArray1::from_vec(py, trajectory.train_accuracy))?;
+        if let (Some(loss), Some(accuracy)) = (trajectory.test_loss, trajectory.test_accuracy) {
+            found.set_item("test_loss", PyArray1::from_vec(py, loss))?;
+            found.set_item("test_acc", PyArray1::from_vec(py, accuracy))?;
+        }
+        let states = &trajectory.states;
+        let of = |value: &dyn Fn(&gpu_sweep::analysis::trajectory::TrajectoryPoint) -> f64| {
+            PyArray1::from_vec(py, states.iter().map(value).collect())
+        };
+        found.set_item("state_epoch", PyArray1::from_vec(py, states.iter().map(|s| i64::from(s.epoch)).collect()))?;
+        found.set_item("gradient_norm", of(&|state| missing(state.gradient_norm)))?;
+        found.set_item("sharpness", of(&|state| missing(state.sharpness.as_ref().map(|sharpness| sharpness.value))))?;
+        found.set_item("edge", of(&|state| state.edge()))?;
+        let width = self.model.job.shape.parameters();
+        let parameters = states.iter().flat_map(|state| state.parameters.iter().copied()).collect();
+        found.set_item("parameters", PyArray1::from_vec(py, parameters).reshape([states.len(), width])?)?;
+        Ok(found)
+    }
+
+    /// Draws the decision boundary over the training points, as SVG or PNG.
+    fn boundary(&self, py: Python<'_>, format: &str) -> PyResult<Vec<u8>> {
+        let lacks = self.spec.cells[self.model.cell].lacks_for_boundary();
+        if let Some(lacks) = lacks {
+            return Err(exception("StudyError", &format!("boundaries need {lacks}")));
+        }
+        let drawn = interrupt::run(py, None, |shared| {
+            with_engine(&self.device, |engine| {
+                // The other cells' jobs are never looked at.
+                let jobs = vec![self.model.job.clone(); self.spec.cells.len()];
+                let shown = vec![self.model.shown(None)];
+                let found = BoundaryModels::of(engine, &self.spec, jobs, shown, &mut |event| shared.receive(event))?;
+                tools::drawn(&found.picture(), format)
+            })
+        })?;
+        drawn.map_err(raise)
+    }
+}
+
+impl Model {
+    fn arrays<'py>(&self, py: Python<'py>, rows: &NewRows) -> PyResult<PredictedArrays<'py>> {
+        let found = py.detach(|| self.outputs(rows)).map_err(raise)?;
+        let numbers = PyArray1::from_vec(py, found.means).reshape([rows.numbers.len(), found.width])?;
+        let reading = format!("{:?}", found.reading);
+        Ok((PyArray1::from_vec(py, found.classes), numbers, self.model.job.data.class_names.clone(), reading))
+    }
+}

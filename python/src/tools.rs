@@ -1,0 +1,100 @@
+//! Calls beside training: range tests, devices, checks, merging.
+
+use crate::data::Data;
+use crate::engines::{on_pool, with_engine};
+use crate::errors::raise;
+use crate::interrupt;
+use crate::study::{Options, Study};
+use gpu_sweep::analysis::lr_find::PlannedTest;
+use gpu_sweep::analysis::verify::verify as verify_engine;
+use gpu_sweep::engine::Engine;
+use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::gpu::device::list;
+use gpu_sweep::engine::reference::ReferenceEngine;
+use gpu_sweep::plot::{Picture, png, svg};
+use gpu_sweep::study::{Study as StudyFolder, merge as merge_folders};
+use gpu_sweep::sweep::Sweep;
+use gpu_sweep::{Device, Error, LrFindOptions, Result};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Draws a picture as the bytes of an SVG or a PNG file.
+pub fn drawn(picture: &dyn Picture, format: &str) -> Result<Vec<u8>> {
+    if format == "png" { png(picture) } else { svg(picture).map(String::into_bytes) }
+}
+
+/// Runs a learning-rate range test; returns what it found as JSON, and its picture as SVG and as PNG.
+#[pyfunction]
+#[pyo3(signature = (settings, options, range, data=None, listener=None))]
+pub fn lr_find(
+    py: Python<'_>,
+    settings: &Bound<'_, PyDict>,
+    options: &Bound<'_, PyDict>,
+    range: (f64, f64, u32, Option<f64>, u64, u64),
+    data: Option<&Data>,
+    listener: Option<Py<PyAny>>,
+) -> PyResult<(String, Vec<u8>, Vec<u8>)> {
+    let Options { device, builder, .. } = Options::of(options, settings, data)?;
+    let (start, stop, steps, smoothing, seeds, seed) = range;
+    let found = interrupt::run(py, listener.as_ref(), |shared| -> Result<_> {
+        let asked = LrFindOptions { start, stop, steps, smoothing, seeds, seed, batch_size: None };
+        let loaded = PlannedTest::of(builder, &asked)?.load()?;
+        with_engine(&device, |engine| {
+            let ready = loaded.on(engine, None)?;
+            ready.notes.iter().for_each(|note| shared.say("note", note.clone()));
+            let report = ready.run(engine, &mut |event| shared.receive(event))?;
+            let (found, picture) = (&report.found, report.picture());
+            let grid = found.grid.map(|grid| json!({ "start": grid.start, "stop": grid.stop, "count": grid.count }));
+            let losses: Vec<&[f64]> = found.curves.iter().map(|curve| curve.losses.as_slice()).collect();
+            let about = json!({
+                "rates": found.rates, "losses": losses, "steepest": found.steepest, "lowest": found.lowest, "grid": grid,
+            });
+            Ok((about.to_string(), drawn(&picture, "svg")?, drawn(&picture, "png")?))
+        })
+    })?;
+    found.map_err(raise)
+}
+
+/// Lists engines and GPU adapters, as JSON.
+#[pyfunction]
+pub fn devices(py: Python<'_>) -> PyResult<String> {
+    let found = py.detach(|| -> Result<String> {
+        let engines = [CpuEngine::new()?.info().clone(), ReferenceEngine::default().info().clone()];
+        let (adapters, trouble) = match list() {
+            Ok(adapters) => (adapters, None),
+            Err(Error::Device(why)) => (Vec::new(), Some(why)),
+            Err(other) => return Err(other),
+        };
+        Ok(json!({ "engines": engines, "adapters": adapters, "trouble": trouble }).to_string())
+    });
+    found.map_err(raise)
+}
+
+/// Checks a device against the reference calculations; a row for each check, as JSON.
+#[pyfunction]
+pub fn verify(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<String> {
+    let Options { device, .. } = Options::of(options, &PyDict::new(py), None)?;
+    let checks = interrupt::run(py, None, |_| with_engine(&device, |engine| verify_engine(engine, None)))?;
+    let row = |check: gpu_sweep::analysis::verify::Check| {
+        json!({
+            "check": check.name, "error": check.error, "tolerance": check.tolerance, "passed": check.passed, "why": check.why,
+        })
+    };
+    Ok(json!(checks.map_err(raise)?.into_iter().map(row).collect::<Vec<_>>()).to_string())
+}
+
+/// Joins folders of shards into `out`, and makes tables and pictures of the whole.
+#[pyfunction]
+pub fn merge(py: Python<'_>, folders: Vec<PathBuf>, out: PathBuf) -> PyResult<Study> {
+    let merged = interrupt::run(py, None, |_| -> Result<Study> {
+        drop(merge_folders(&folders, &out, false)?);
+        let untrained = || Error::Folder { path: out.clone(), what: "nothing in it is trained yet".into() };
+        let device = Device::like(StudyFolder::found(&out)?.0.saved_engine().ok_or_else(untrained)?.0);
+        let builder = Sweep::builder().config(out.join("sweep.toml")).out(&out).device(device);
+        on_pool(|| builder.run())??;
+        Study::open(out)
+    })?;
+    merged.map_err(raise)
+}

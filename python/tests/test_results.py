@@ -1,0 +1,125 @@
+"""Results as arrays and tables: the same numbers as in the folder of the command line."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gpu_sweep as gs
+
+
+def test_models_are_the_rows_of_the_file(grid: gs.Study, folder: Path) -> None:
+    theirs = pd.read_parquet(folder / "models.parquet")
+    for study in (grid, gs.load(folder)):
+        ours = study.models.to_pandas()
+        assert list(ours.columns) == list(theirs.columns) and len(ours) == len(theirs) == 40
+        for name in theirs:
+            if theirs[name].dtype.kind in "fiu":
+                np.testing.assert_array_equal(ours[name].to_numpy(dtype=float), theirs[name].to_numpy(dtype=float))
+            else:
+                assert list(ours[name].astype(str)) == list(theirs[name].astype(str)), name
+
+
+def test_curves_have_axes_then_seeds_then_epochs(grid: gs.Study, folder: Path) -> None:
+    assert grid.curves.dims == ("lr", "momentum", "seed", "epoch")
+    assert set(grid.curves) == {"train_loss", "train_acc", "test_loss", "test_acc"}
+    kept, loaded = np.load(folder / "curves.npz"), gs.load(folder)
+    models = grid.models
+    for name in grid.curves:
+        curve = grid.curves[name]
+        assert curve.shape == (4, 2, 5, len(grid.curves.coords["epoch"])) and curve.dtype == np.float32
+        np.testing.assert_array_equal(curve, loaded.curves[name])
+        for row, flat in zip(range(models.rows), kept[name], strict=True):
+            at = (
+                list(grid.curves.coords["lr"]).index(models["lr"][row]),
+                list(grid.curves.coords["momentum"]).index(models["momentum"][row]),
+                list(grid.curves.coords["seed"]).index(models["seed"][row]),
+            )
+            np.testing.assert_array_equal(curve[at], flat)
+        with pytest.raises(ValueError, match="read-only"):
+            curve[0, 0, 0, 0] = 1
+    np.testing.assert_array_equal(grid.curves.coords["epoch"], kept["epoch"])
+
+
+def test_curves_of_cells_and_of_lists() -> None:
+    cells = gs.sweep(lr=[0.1, 0.2, 0.4], hidden=[[1], [2, 2]], seeds=2, epochs=5, device="cpu")
+    assert cells.curves.dims == ("cell", "lr", "seed", "epoch") and cells.curves["train_loss"].shape[:3] == (2, 3, 2)
+    cut = gs.sweep(lr=[0.1, 0.2, 0.4], models=4, epochs=5, device="cpu")
+    assert cut.curves.dims == ("model", "epoch") and cut.curves["train_loss"].shape[0] == 4
+
+
+def test_axes_are_exactly_as_given() -> None:
+    rates = np.random.default_rng(0).uniform(0.01, 1, 7)
+    study = gs.sweep(lr=rates, seeds=1, epochs=1, device="cpu")
+    np.testing.assert_array_equal(study.models["lr"], rates)
+
+
+def test_summary_best_and_range_agree_with_the_models(grid: gs.Study, folder: Path) -> None:
+    theirs = pd.read_csv(folder / "summary.csv")
+    ours = grid.summary.to_pandas()
+    assert list(ours.columns) == list(theirs.columns) and len(ours) == 8
+    np.testing.assert_array_equal(ours["lr"], theirs["lr"])
+    best = grid.best
+    assert best is not None and best.rows == "train" and best.models == 5
+    models = grid.models.to_pandas()
+    of_best = models[(models.lr == best.settings["lr"]) & (models.momentum == best.settings["momentum"])]
+    assert best.score == pytest.approx(of_best.train_acc.mean(), abs=1e-12)
+    assert best.score == pytest.approx(models.groupby(["lr", "momentum"]).train_acc.mean().max(), abs=1e-12)
+    assert best.successes == (of_best.train_acc > grid.threshold).sum()
+    near = grid.near_best
+    assert near is not None and near.range[0] <= best.settings["lr"] <= near.range[1]
+
+
+def test_other_libraries_read_the_tables(grid: gs.Study) -> None:
+    polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    table = grid.models
+    assert table.to_polars()["lr"].to_list() == list(table["lr"])
+    assert pyarrow.table(table).column("seed").to_pylist() == list(table["seed"])
+    assert polars.DataFrame(table).shape == (40, len(table))
+    xarray = pytest.importorskip("xarray")
+    assert isinstance(grid.curves.to_xarray(), xarray.Dataset)
+
+
+def test_pictures_are_drawn_from_memory_and_from_the_folder(grid: gs.Study, folder: Path, tmp_path: Path) -> None:
+    loaded = gs.load(folder)
+    assert dir(grid.plot) == dir(loaded.plot) and {"accuracy", "losses", "heatmap", "data"} <= set(dir(grid.plot))
+    for name in dir(grid.plot):
+        ours, theirs = getattr(grid.plot, name)(), getattr(loaded.plot, name)()
+        assert ours.svg.startswith("<svg ") and ours.svg == theirs.svg, name
+        assert ours.svg == (folder / "pictures" / f"{name.replace('_', '-')}.svg").read_text(), name
+    picture = grid.plot.accuracy()
+    assert "accuracy" in picture.caption.lower() or "%" in picture.caption
+    for end, begin in ((".png", b"\x89PNG"), (".svg", b"<svg ")):
+        picture.save(tmp_path / f"a{end}")
+        assert (tmp_path / f"a{end}").read_bytes().startswith(begin)
+    with pytest.raises(gs.InvalidSetting, match=r"\.png or \.svg"):
+        picture.save(tmp_path / "a.bmp")
+    with pytest.raises(gs.InvalidSetting, match="no picture is called"):
+        grid.plot.nonsense()
+
+
+def test_a_study_shows_itself_in_a_line_and_in_a_notebook(grid: gs.Study) -> None:
+    assert "\n" not in repr(grid) and "40 models" in repr(grid) and "momentum" in repr(grid)
+    assert "<svg " in grid._repr_html_() and "<table>" in grid._repr_html_()
+    assert "40 rows" in repr(grid.models) and "train_loss" in repr(grid.curves)
+
+
+def test_only_a_study_in_a_folder_is_pickled(grid: gs.Study, folder: Path) -> None:
+    again = pickle.loads(pickle.dumps(gs.load(folder)))
+    np.testing.assert_array_equal(again.models["train_loss"], grid.models["train_loss"])
+    with pytest.raises(TypeError, match="out="):
+        pickle.dumps(grid)
+
+
+def test_variance_and_seeds_needed(grid: gs.Study) -> None:
+    shares = grid.variance
+    assert shares is not None
+    rows = shares.to_pandas()
+    success = rows[rows.outcome == "train_acc"]
+    assert set(success.component) >= {"lr", "seed"} and success.share.dropna().between(0, 1).all()
+    needed = gs.sweep(lr=[0.001, 0.1], seeds=30, device="cpu", epochs=300).seeds_needed()
+    assert needed.difference > 0 and needed.unpaired["seeds"] >= 2
