@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import datasets
 from ._core import __version__
 from ._curves import Curves
@@ -18,6 +20,9 @@ from ._study import Group, NearBest, SeedsNeeded, Study, load
 from ._sweep import settings, sweep
 from ._table import Table
 from ._tools import LrRange, Shard, devices, lr_find, merge, shards, verify
+
+if TYPE_CHECKING:
+    from ._sklearn import SweepClassifier, SweepRegressor
 
 __all__ = [
     "Curves",
@@ -34,7 +39,9 @@ __all__ = [
     "Shard",
     "Study",
     "StudyError",
+    "SweepClassifier",
     "SweepError",
+    "SweepRegressor",
     "Table",
     "__version__",
     "datasets",
@@ -47,3 +54,12 @@ __all__ = [
     "sweep",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # scikit-learn is imported only by those who use it.
+    if name in ("SweepClassifier", "SweepRegressor"):
+        from . import _sklearn
+
+        return getattr(_sklearn, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

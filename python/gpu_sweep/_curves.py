@@ -27,11 +27,11 @@ class Curves(Mapping[str, Array]):
         self._core = core
         self._names = core.curve_names()
         self._arrays: dict[str, Array] = {}
-        self.dims, self._stored, self.coords = _layout(cells)
+        dims, self._stored, coords = _layout(cells)
         #: Dimensions, in order.
-        self.dims: tuple[str, ...]
+        self.dims: tuple[str, ...] = dims
         #: Values along each dimension.
-        self.coords: dict[str, Array]
+        self.coords: dict[str, Array] = coords
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._names:

@@ -59,16 +59,16 @@ def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
     array = _numbers(x)
     if array is None or np.isnan(array).any() or TABLE_SETTINGS & settings.keys():
         columns = _columns(x) if _is_table(x) else _array_columns(_matrix(x))
-        labels = _array_columns(_matrix(y), "y") if not _is_table(y) else _columns(y)
-        if len(labels) == 1:
-            labels = {str(target or "label"): next(iter(labels.values()))}
+        targets = _array_columns(_matrix(y), "y") if not _is_table(y) else _columns(y)
+        if len(targets) == 1:
+            targets = {str(target or "label"): next(iter(targets.values()))}
             chosen = {} if {"label", "target"} & settings.keys() else {"label": str(target or "label")}
         else:
-            chosen = {"target": ",".join(labels)}
-        clash = columns.keys() & labels.keys()
+            chosen = {"target": ",".join(targets)}
+        clash = columns.keys() & targets.keys()
         if clash:
             raise DataError(f"y has the name of a column of X: {', '.join(sorted(clash))}")
-        yield from _file({**columns, **labels}, {**settings, **chosen})
+        yield from _file({**columns, **targets}, {**settings, **chosen})
         return
     names = names or [f"x{n + 1}" for n in range(array.shape[1])]
     labels = _matrix(y)
@@ -80,10 +80,10 @@ def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
         values = _numbers(labels)
         if values is None:
             raise DataError("y must be numbers for task='regression'")
-        columns = _names(y) if _is_table(y) else None
         count = values.shape[1]
-        targets = columns or ([str(target or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)])
-        yield Given(_core.Data.of_numbers("data", array, names, targets, values), rest)
+        columns_of_y = _names(y) if _is_table(y) else None
+        names_of_y = columns_of_y or ([str(target or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)])
+        yield Given(_core.Data.of_numbers("data", array, names, names_of_y, values), rest)
         return
     distinct, codes = _distinct(labels[:, 0])
     core = _core.Data.of_classes("data", array, names, str(target or "label"), distinct, codes, task, _word(positive))
@@ -114,7 +114,7 @@ def _distinct(labels: np.ndarray[Any, Any]) -> tuple[list[str], np.ndarray[Any, 
 def _text(value: Any) -> str:
     """Writes a number with the digits that give it back, as a table would."""
     if isinstance(value, (float, np.floating)):
-        return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
+        return str(int(value)) if float(value).is_integer() and abs(float(value)) < 2**53 else repr(float(value))
     return str(value)
 
 
@@ -167,12 +167,9 @@ def _columns(table: Any) -> dict[str, Any]:
     """Returns the columns of a data frame or an Arrow table."""
     if hasattr(table, "to_pydict"):
         return dict(table.to_pydict())
-    cells = lambda column: column.to_numpy(dtype=object) if _is_pandas(table) else column.to_list()
-    return {str(name): cells(table[name]) for name in table.columns}
-
-
-def _is_pandas(table: Any) -> bool:
-    return type(table).__module__.split(".")[0] == "pandas"
+    if type(table).__module__.split(".")[0] == "pandas":
+        return {str(name): table[name].to_numpy(dtype=object) for name in table.columns}
+    return {str(name): table[name].to_list() for name in table.columns}
 
 
 def _array_columns(array: np.ndarray[Any, Any], letter: str = "x") -> dict[str, Any]:
@@ -189,12 +186,11 @@ def _file(columns: dict[str, Any], settings: dict[str, Any]) -> Iterator[Given]:
 
 def write(columns: dict[str, Any], path: Path) -> None:
     """Writes a CSV file; missing values are empty."""
-    missing = lambda value: value is None or value != value
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         for row in zip(*columns.values()):
-            writer.writerow(["" if missing(value) else _text(value) for value in row])
+            writer.writerow(["" if value is None or value != value else _text(value) for value in row])
 
 
 def features(data: Any) -> tuple[np.ndarray[Any, Any] | None, dict[str, Any] | None]:

@@ -18,8 +18,8 @@ class Progress:
     """Passes messages on to ``logging`` and ``warnings``; shows a bar if ``show`` is true, calls it if it is a function."""
 
     def __init__(self, show: bool | Callable[[int], None], total: int | None) -> None:
-        self._show, self._total, self._bar, self._done = show, total, None, 0
-        self._written = 0.0
+        self._show, self._total, self._done = show, total, 0
+        self._bar: Any = None
 
     def __call__(self, kind: str, value: Any) -> None:
         if kind == "trained":
@@ -50,7 +50,7 @@ class Progress:
 
 def _bar(total: int | None) -> Any:
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         return _TextBar(total)
     return tqdm(total=total, unit="epochs", unit_scale=True, desc="training")

@@ -6,6 +6,7 @@ import difflib
 import inspect
 import os
 import tempfile
+import textwrap
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Callable
 import numpy as np
 
 from . import _core, _data
-from ._errors import InvalidSetting
+from ._errors import InvalidSetting, as_arguments
 from ._progress import Progress
 from ._study import Study
 
@@ -111,4 +112,15 @@ def _signature() -> inspect.Signature:
     )
 
 
+def _arguments() -> str:
+    """Describes every setting in a line or two."""
+    lines = []
+    for name, setting in SETTINGS.items():
+        text = as_arguments(setting["help"])
+        text = f"{name}: {'False: ' if setting['is_negative'] else ''}{text}"
+        lines += textwrap.wrap(text, 110, subsequent_indent="    ", break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+sweep.__doc__ = f"{inspect.cleandoc(sweep.__doc__ or '')}\n\nSettings:\n\n{_arguments()}"
 sweep.__signature__ = _signature()  # type: ignore[attr-defined]

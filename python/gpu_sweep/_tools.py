@@ -118,8 +118,8 @@ def shards(count: int, data: Any = None, /, *, out: str | os.PathLike[str], **se
     if isinstance(data, (str, os.PathLike)) and Path(data).exists():
         data = os.path.abspath(data)
     folder = os.path.abspath(out)
-    place = lambda n: os.path.join(folder, f"shard-{n}-of-{count}")
-    return [Shard(n, count, place(n), data, settings) for n in range(count)]
+    places = [os.path.join(folder, f"shard-{n}-of-{count}") for n in range(count)]
+    return [Shard(n, count, place, data, settings) for n, place in enumerate(places)]
 
 
 def merge(*folders: str | os.PathLike[str], out: str | os.PathLike[str]) -> Study:

@@ -21,7 +21,7 @@ ACTIVATIONS = {
 }
 
 
-class Affine(nn.Module):
+class Affine(nn.Module):  # type: ignore[misc, unused-ignore]
     """``x * scale + shift``, by column: standardisation of the inputs, or its inverse for the outputs."""
 
     scale: torch.Tensor

@@ -2,7 +2,7 @@
 
 use crate::errors::wrong_type;
 use gpu_sweep::Builder;
-use gpu_sweep::sweep::{SETTINGS, Setting, Sweep, TypedValue};
+use gpu_sweep::sweep::{Form, SETTINGS, Setting, Sweep, TypedValue};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
@@ -71,6 +71,8 @@ pub fn settings(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
         about.set_item("is_number", setting.is_number())?;
         about.set_item("is_path", setting.is_path())?;
         about.set_item("is_axis", setting.hyperparameter().is_some())?;
+        about.set_item("is_negative", setting.form == Form::Without)?;
+        about.set_item("is_switch", !matches!(setting.form, Form::Value | Form::TableOnly))?;
         about.set_item("default", setting.to_text(&Sweep::default()))?;
         about.set_item("help", short)?;
         about.set_item("details", long)?;

@@ -1,0 +1,66 @@
+"""Writes ``_sweep.pyi``, the types of :func:`sweep`, from the program's table of settings: ``python -m gpu_sweep._stubs``."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from . import _sweep
+
+HEAD = '''"""Types of the settings, made by ``python -m gpu_sweep._stubs``."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ._study import Study
+
+SETTINGS: dict[str, dict[str, Any]]
+Values = float | str | Sequence[float] | NDArray[Any]
+Choices = str | int | float | Sequence[Any] | NDArray[Any]
+File = str | os.PathLike[str] | Mapping[str, Any]
+
+def refuse_unknown(settings: Mapping[str, Any]) -> None: ...
+def settings() -> list[dict[str, Any]]: ...
+'''
+
+
+def kind(setting: dict[str, Any]) -> str:
+    """Returns the type of a setting's argument."""
+    if setting["is_switch"]:
+        return "bool | None"
+    if setting["is_axis"]:
+        return "Values | None"
+    if setting["is_path"]:
+        return "File | Any | None" if setting["name"] == "trials" else "File | None"
+    return "float | None" if setting["is_number"] else "Choices | None"
+
+
+def stub() -> str:
+    """Returns the text of the file."""
+    own = [
+        "data: Any = None,",
+        "/,",
+        "*,",
+        "device: str | None = None,",
+        "threads: int | None = None,",
+        "mapping: str | None = None,",
+        "preset: str | None = None,",
+        "config: str | os.PathLike[str] | None = None,",
+        "out: str | os.PathLike[str] | None = None,",
+        "force: bool = False,",
+        "shard: str | None = None,",
+        "progress: bool | Callable[[int], None] = False,",
+    ]
+    of_settings = [f"{name}: {kind(s)} = None," for name, s in _sweep.SETTINGS.items() if name != "data"]
+    about = (inspect.getdoc(_sweep.sweep) or "").replace("\\", "\\\\")
+    body = textwrap.indent("\n".join([*own, *of_settings]), "    ")
+    return f'{HEAD}def sweep(\n{body}\n) -> Study:\n    """{textwrap.indent(about, "    ").strip()}\n    """\n'
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("_sweep.pyi").write_text(stub(), encoding="utf-8")
