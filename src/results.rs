@@ -1,6 +1,7 @@
 //! Results in memory: what a sweep asks for, what its models did, and the statistics of both. It knows no files.
 
 mod csv_text;
+mod map_models;
 mod model_table;
 mod models;
 mod output_reading;
@@ -16,6 +17,7 @@ mod variance;
 
 #[cfg(feature = "native")]
 pub(crate) use csv_text::{group_table, text};
+pub use map_models::{MapCollector, MapModels, MapSide};
 pub use model_table::{Column, NamedColumns, model_table};
 pub use models::{CurveKind, KeptModel, ModelColumns, ModelCurve};
 pub(crate) use models::{curve, to_f32};

@@ -14,12 +14,12 @@ from . import datasets
 from ._core import __version__
 from ._curves import Curves
 from ._errors import DataError, DeviceError, InvalidSetting, StudyError, SweepError
-from ._model import Model, Replay
+from ._model import Landscape, Model, Replay
 from ._plot import Picture
 from ._study import Group, NearBest, SeedsNeeded, Study, load
 from ._sweep import settings, sweep
 from ._table import Table
-from ._tools import LrRange, Shard, devices, lr_find, merge, shards, verify
+from ._tools import LrRange, Map, Shard, devices, landscape, lr_find, map, merge, shards, verify
 
 if TYPE_CHECKING:
     from ._sklearn import SweepClassifier, SweepRegressor
@@ -30,7 +30,9 @@ __all__ = [
     "DeviceError",
     "Group",
     "InvalidSetting",
+    "Landscape",
     "LrRange",
+    "Map",
     "Model",
     "NearBest",
     "Picture",
@@ -46,8 +48,10 @@ __all__ = [
     "__version__",
     "datasets",
     "devices",
+    "landscape",
     "load",
     "lr_find",
+    "map",
     "merge",
     "settings",
     "shards",

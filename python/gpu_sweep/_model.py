@@ -48,6 +48,28 @@ class Replay:
         return f"<Replay of {len(self.epoch)} recorded epochs, {len(self.state_epoch)} with parameters>"
 
 
+class Landscape:
+    """The loss over planes through a model's end point, at its own learning rate and up to three others."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        #: Learning rates of the panels ``[P]``.
+        self.lr: Array = found["lr"]
+        #: Coordinates along the plane's two directions ``[P, n]``.
+        self.a: Array = found["a"]
+        self.b: Array = found["b"]
+        #: Mean loss over the training rows ``[P, n, n]``, ``b`` by row; NaN where a logit is not finite.
+        self.loss: Array = found["loss"]
+        self._files = {"svg": found["svg"], "png": found["png"]}
+
+    def plot(self) -> Picture:
+        """Draws the planes with the paths of several seeds."""
+        alt = "Contours of the loss over a plane through the model's end point, with paths of training"
+        return Picture("landscape", self._files.__getitem__, "", alt, lambda: self.loss)
+
+    def __repr__(self) -> str:
+        return f"<Landscape of {self.loss.shape[1]} × {self.loss.shape[2]} networks at {len(self.lr)} learning rates>"
+
+
 class Model:
     """One trained model."""
 
@@ -125,6 +147,14 @@ class Model:
         listener = Progress(progress, None)
         try:
             return Replay(self._core.replay(snapshots, listener))
+        finally:
+            listener.close()
+
+    def landscape(self, grid: int = 101, paths: int | None = None, progress: bool = False) -> Landscape:
+        """Evaluates the loss of ``grid`` × ``grid`` networks around the model's end point."""
+        listener = Progress(progress, None)
+        try:
+            return Landscape(self._core.landscape(grid, paths, listener))
         finally:
             listener.close()
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import _core, _data
 from ._errors import InvalidSetting
+from ._model import Landscape
 from ._plot import Picture
 from ._progress import Progress
 from ._study import Study
@@ -78,6 +79,73 @@ def lr_find(
         test = (start, stop, steps, smoothing, seeds, seed)
         found, svg, png = _core.lr_find(given.settings, options, test, given.core, listener)
     return LrRange(json.loads(found), svg, png)
+
+
+class Map:
+    """Which pairs of values of two hyper-parameters train: :func:`map`."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        #: Names of the hyper-parameters from left to right and from bottom to top.
+        self.names: tuple[str, str] = (found["x_name"], found["y_name"])
+        #: Their values ``[W]`` and ``[H]``.
+        self.x: np.ndarray[Any, Any] = found["x"]
+        self.y: np.ndarray[Any, Any] = found["y"]
+        #: Whether the network converged ``[H, W]``.
+        self.converged: np.ndarray[Any, Any] = found["converged"]
+        #: Sum of the losses over all epochs, each relative to the first and capped ``[H, W]``.
+        self.loss_sum: np.ndarray[Any, Any] = found["loss_sum"]
+        #: Sum of their inverses ``[H, W]``.
+        self.inverse_sum: np.ndarray[Any, Any] = found["inverse_sum"]
+        #: Box-counting dimension of the boundary; None if there is none, or too few pixels.
+        self.dimension: float | None = found["dimension"]
+        self._png: bytes = found["map_png"]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the picture as a PNG file."""
+        Path(path).write_bytes(self._png)
+
+    def _repr_png_(self) -> bytes:
+        return self._png
+
+    def __repr__(self) -> str:
+        rough = "" if self.dimension is None else f", dimension of the boundary {self.dimension:.2f}"
+        return f"<Map of {len(self.x)} × {len(self.y)} networks, {self.converged.mean():.0%} converge{rough}>"
+
+
+def map(
+    data: Any = None,
+    /,
+    *,
+    x: str | None = None,
+    y: str | None = None,
+    pixels: int | None = None,
+    zoom: tuple[float, float, float] | None = None,
+    preset: str | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+    progress: bool | Callable[[int], None] = False,
+    **settings: Any,
+) -> Map:
+    """Trains a network for each pair of values of two hyper-parameters: ``x="lr=geomspace:0.01:10:256"``, ``y="..."``.
+
+    ``pixels``: networks across and up. ``zoom``: values of x and y, and how many times smaller the window around them is.
+    ``preset``: one that is a map, such as ``fractal-tanh``.
+    """
+    if "data" in settings:
+        data = settings.pop("data")
+    refuse_unknown(settings)
+    options = {"device": device, "threads": threads, "preset": preset}
+    window = None if zoom is None else ([zoom[0], zoom[1]], zoom[2])
+    with ExitStack() as stack:
+        given = stack.enter_context(_data.given(data, settings))
+        listener = Progress(progress, None)
+        stack.callback(listener.close)
+        return Map(_core.map(given.settings, options, [x, y], pixels, window, given.core, listener))
+
+
+def landscape(study: Study, model: int | str = "best", **options: Any) -> Landscape:
+    """Evaluates the loss around a model of a study: :meth:`Model.landscape`."""
+    return study.model(model).landscape(**options)
 
 
 def devices() -> dict[str, Any]:

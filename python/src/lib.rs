@@ -34,6 +34,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(study::train, module)?)?;
     module.add_function(wrap_pyfunction!(tools::devices, module)?)?;
     module.add_function(wrap_pyfunction!(tools::lr_find, module)?)?;
+    module.add_function(wrap_pyfunction!(tools::map, module)?)?;
     module.add_function(wrap_pyfunction!(tools::merge, module)?)?;
     module.add_function(wrap_pyfunction!(tools::verify, module)?)?;
     module.add_function(wrap_pyfunction!(study::load, module)?)

@@ -3,6 +3,8 @@
 use crate::engines::{DeviceSpec, with_engine};
 use crate::errors::{exception, raise};
 use crate::{interrupt, tools};
+use gpu_sweep::analysis::landscape::{Landscape, LandscapeRequest, places};
+use gpu_sweep::analysis::model_landscape::{LandscapeOptions, ModelLandscape};
 use gpu_sweep::analysis::prediction::Predictions;
 use gpu_sweep::analysis::replay::{ModelReplay, ReplayOptions};
 use gpu_sweep::analysis::retrain::retrain;
@@ -12,7 +14,7 @@ use gpu_sweep::results::{ModelColumns, StudySpec, model_table, table_rules};
 use gpu_sweep::{BoundaryModels, Error, Result};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -180,6 +182,46 @@ impl Model {
         let width = self.model.job.shape.parameters();
         let parameters = states.iter().flat_map(|state| state.parameters.iter().copied()).collect();
         found.set_item("parameters", PyArray1::from_vec(py, parameters).reshape([states.len(), width])?)?;
+        Ok(found)
+    }
+
+    /// Evaluates the loss over a plane through the model's end point, at its learning rate and up to three others: arrays
+    /// `lr [P]`, `a [P, n]`, `b [P, n]` (coordinates) and `loss [P, n, n]` (b by row), and the picture as SVG and PNG.
+    #[pyo3(signature = (grid, paths=None, listener=None))]
+    fn landscape<'py>(
+        &self,
+        py: Python<'py>,
+        grid: usize,
+        paths: Option<u64>,
+        listener: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let request = LandscapeRequest { grid, paths, ..LandscapeRequest::default() };
+        let options = LandscapeOptions { request, ..LandscapeOptions::default() };
+        let looked = interrupt::run(py, listener.as_ref(), |shared| {
+            let model = self.model.clone();
+            with_engine(&self.device, |engine| {
+                let found =
+                    ModelLandscape::of(engine, &self.spec, model, &options, &mut |event| shared.receive(event))?;
+                let [svg, png] = ["svg", "png"].map(|format| tools::drawn(&found.picture(), format));
+                Ok((found, svg?, png?))
+            })
+        })?;
+        let (landscape, svg, png) = looked.map_err(raise)?;
+        let views: Vec<_> = landscape.survey.views().collect();
+        let found = PyDict::new(py);
+        let rates = views.iter().map(|(panel, _)| panel.lr).collect();
+        let count = [views.len(), grid];
+        let along = |ends: &dyn Fn(&Landscape) -> (f64, f64)| {
+            let all = views.iter().flat_map(|(_, view)| places(ends(&view.landscape), grid)).collect();
+            PyArray1::from_vec(py, all).reshape(count)
+        };
+        let losses = views.iter().flat_map(|(_, view)| view.landscape.losses.iter().copied()).collect();
+        found.set_item("lr", PyArray1::from_vec(py, rates))?;
+        found.set_item("a", along(&|landscape| landscape.a)?)?;
+        found.set_item("b", along(&|landscape| landscape.b)?)?;
+        found.set_item("loss", PyArray1::from_vec(py, losses).reshape([views.len(), grid, grid])?)?;
+        found.set_item("svg", PyBytes::new(py, &svg))?;
+        found.set_item("png", PyBytes::new(py, &png))?;
         Ok(found)
     }
 

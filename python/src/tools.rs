@@ -7,16 +7,20 @@ use crate::interrupt;
 use crate::study::{Options, Study};
 use gpu_sweep::analysis::lr_find::PlannedTest;
 use gpu_sweep::analysis::verify::verify as verify_engine;
+use gpu_sweep::builder::SweepResults;
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::reference::ReferenceEngine;
+use gpu_sweep::math::convergence::Convergence;
 use gpu_sweep::plot::{Picture, png, svg};
+use gpu_sweep::run::MapOutput;
 use gpu_sweep::study::{Study as StudyFolder, merge as merge_folders};
 use gpu_sweep::sweep::Sweep;
-use gpu_sweep::{Device, Error, LrFindOptions, Result};
+use gpu_sweep::{Device, Error, LrFindOptions, MapRequest, Result};
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -97,4 +101,57 @@ pub fn merge(py: Python<'_>, folders: Vec<PathBuf>, out: PathBuf) -> PyResult<St
         Study::open(out)
     })?;
     merged.map_err(raise)
+}
+
+/// Trains a map, a network for each pair of values of two hyper-parameters, in memory. Returns its arrays `[y, x]`, the
+/// names of its axes, the dimension of its boundary, and its picture as PNG.
+#[pyfunction]
+#[pyo3(signature = (settings, options, axes, pixels=None, zoom=None, data=None, listener=None))]
+#[allow(clippy::too_many_arguments)]
+pub fn map<'py>(
+    py: Python<'py>,
+    settings: &Bound<'py, PyDict>,
+    options: &Bound<'py, PyDict>,
+    axes: [Option<String>; 2],
+    pixels: Option<u32>,
+    zoom: Option<([f64; 2], f64)>,
+    data: Option<&Data>,
+    listener: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let Options { device, builder, .. } = Options::of(options, settings, data)?;
+    let trained = interrupt::run(py, listener.as_ref(), |shared| -> Result<MapOutputs> {
+        let axis = |n: usize| axes[n].as_deref().map(|text| MapRequest::parse_axis(["x", "y"][n], text)).transpose();
+        let request = MapRequest { x: axis(0)?, y: axis(1)?, pixels, zoom };
+        let (mut options, data) = builder.prepared()?;
+        with_engine(&device, |engine| {
+            options.sweep = request.map_of(options.sweep.clone(), engine.info().engine.precision())?;
+            let results = SweepResults::train_on(engine, &options, data.as_ref(), &mut |event| shared.receive(event))?;
+            let (output, files) = MapOutput::in_memory(&results, &results.jobs, engine.info())?;
+            Ok(MapOutputs { output, files })
+        })
+    })?;
+    let MapOutputs { output, files } = trained.map_err(raise)?;
+    let (found, map) = (PyDict::new(py), &output.map);
+    let shape = [map.y.values.len(), map.x.values.len()];
+    for (name, side) in [("x", &map.x), ("y", &map.y)] {
+        found.set_item(name, PyArray1::from_slice(py, &side.values))?;
+        found.set_item(format!("{name}_name"), side.hyperparameter.name())?;
+    }
+    let of =
+        |value: fn(&Convergence) -> f64| PyArray1::from_vec(py, map.pixels.iter().map(value).collect()).reshape(shape);
+    found.set_item("converged", PyArray1::from_vec(py, map.converged()).reshape(shape)?)?;
+    found.set_item("loss_sum", of(|pixel| pixel.loss_sum)?)?;
+    found.set_item("inverse_sum", of(|pixel| pixel.inverse_sum)?)?;
+    found.set_item("last", of(|pixel| pixel.last)?)?;
+    found.set_item("dimension", output.dimension.as_ref().map(|dimension| dimension.median))?;
+    for (name, bytes) in files {
+        found.set_item(format!("{name}_png"), PyBytes::new(py, &bytes))?;
+    }
+    Ok(found)
+}
+
+/// A map and its pictures.
+struct MapOutputs {
+    output: MapOutput,
+    files: [(&'static str, Vec<u8>); 3],
 }

@@ -54,3 +54,27 @@ def test_shards_on_other_processes_are_byte_for_byte_the_study(tmp_path: Path) -
         assert (tmp_path / "merged" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
     with pytest.raises(gs.StudyError):
         gs.merge(*folders[:2], out=tmp_path / "part")
+
+
+def test_a_map_is_the_sweep_of_its_pixels() -> None:
+    axes = {"x": "lr=geomspace:0.01:30:24", "y": "lr-first=geomspace:0.01:30:16"}
+    more = {"hidden": 4, "activation": "tanh", "epochs": 60, "points": 20, "bias": False, "loss": "mse", "device": "cpu"}
+    found = gs.map("random", **axes, **more)
+    assert found.names == ("lr", "lr_first") and found.converged.shape == (16, 24)
+    assert 0.05 < found.converged.mean() < 0.95 and found._repr_png_().startswith(b"\x89PNG")
+    sweep = gs.sweep("random", lr=found.x, lr_first=found.y, seeds=1, **more)
+    ended = sweep.models["train_loss"].reshape(16, 24)
+    # What converged ends with a smaller loss than what did not, by and large.
+    assert np.nanmedian(ended[found.converged]) < np.nanmedian(np.where(np.isnan(ended), np.inf, ended)[~found.converged])
+    with pytest.raises(gs.InvalidSetting, match="x"):
+        gs.map("random", x="nothing=1", y=axes["y"])
+
+
+def test_a_landscape_is_lowest_where_the_model_ended() -> None:
+    study = gs.sweep(lr=[0.05, 0.5], seeds=4, epochs=200, device="cpu")
+    found = gs.landscape(study, "best", grid=21, paths=3)
+    assert found.loss.shape == (len(found.lr), 21, 21) and np.isfinite(found.loss).mean() > 0.5
+    own = list(found.lr).index(study.model("best").row["lr"])
+    at = np.abs(found.a[own]).argmin(), np.abs(found.b[own]).argmin()
+    assert found.loss[own, at[1], at[0]] == pytest.approx(study.model("best").row["train_loss"], rel=0.2)
+    assert found.plot().svg.startswith("<svg ")

@@ -5,10 +5,10 @@ use super::verbosity::{Verbosity, labelled, list_of_files};
 use crate::cli::ExitCode;
 use crate::engine::AchievedSpeed;
 use crate::plot::number;
+use crate::results::MapSide;
 use crate::run::summary_text::{self, percent, short};
 use crate::run::{MapOutput, Session};
 use crate::statistics::BoxCountingDimension;
-use crate::study::MapSide;
 use serde_json::json;
 
 /// Prints the summary of a run after which no pixel is missing.

@@ -5,8 +5,9 @@ use crate::engine::cost::WorkDone;
 use crate::engine::{AchievedSpeed, DeviceCeiling, EngineInfo, Job};
 use crate::error::Result;
 use crate::plot::{MapAxis, MapPlot, count, percent, tints};
+use crate::results::{MapModels, MapSide, StudyResults, StudySpec};
 use crate::statistics::BoxCountingDimension;
-use crate::study::{MapModels, MapSide, Study};
+use crate::study::Study;
 use crate::sweep::{MIN_SPACING, Precision};
 use std::path::PathBuf;
 
@@ -37,12 +38,34 @@ impl MapOutput {
     /// As for [`Study::write_map`] and [`MapPlot::write`].
     pub fn of(study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<Self> {
         let (map, files) = study.write_map()?;
+        let mut output = Self::of_map(map, study.spec(), engine)?;
+        let folder = study.folder();
+        let drawn = output.with_plot(study.spec(), jobs, engine, |plot| Ok((plot.write(folder)?, plot.rgb())))?;
+        (output.files, output.rgb) = ([files, drawn.0].concat(), drawn.1);
+        Ok(output)
+    }
+
+    /// The same of results in memory, without files; returns also the pictures, PNG files with their names, see
+    /// [`MapPlot::files`].
+    ///
+    /// # Errors
+    /// As for [`MapModels::of`] and [`MapPlot::files`].
+    pub fn in_memory(
+        results: &dyn StudyResults,
+        jobs: &[Job],
+        engine: &EngineInfo,
+    ) -> Result<(Self, [(&'static str, Vec<u8>); 3])> {
+        let mut output = Self::of_map(MapModels::of(results)?, results.spec(), engine)?;
+        let drawn = output.with_plot(results.spec(), jobs, engine, |plot| Ok((plot.files()?, plot.rgb())))?;
+        output.rgb = drawn.1;
+        Ok((output, drawn.0))
+    }
+
+    fn of_map(map: MapModels, spec: &StudySpec, engine: &EngineInfo) -> Result<Self> {
         let dimension = BoxCountingDimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
         let precision = engine.engine.precision();
-        let apart = study.spec().sweep.check_spacing(precision)?;
-        let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
-        chart.draw(study, jobs, engine)?;
-        Ok(chart)
+        let apart = spec.sweep.check_spacing(precision)?;
+        Ok(Self { map, dimension, precision, apart, rgb: Vec::new(), files: Vec::new(), speed: None })
     }
 
     /// Returns the share of the models that converged.
@@ -69,16 +92,23 @@ impl MapOutput {
         self.apart / MIN_SPACING
     }
 
-    fn draw(&mut self, study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<()> {
+    /// Calls `draw` with the picture.
+    fn with_plot<T>(
+        &self,
+        spec: &StudySpec,
+        jobs: &[Job],
+        engine: &EngineInfo,
+        draw: impl FnOnce(&MapPlot<'_>) -> Result<T>,
+    ) -> Result<T> {
         let pixels = &self.map.pixels;
         let sums: Vec<f64> = pixels.iter().map(|pixel| pixel.loss_sum).collect();
         let inverses: Vec<f64> = pixels.iter().map(|pixel| pixel.inverse_sum).collect();
         let tints = tints(&self.map.converged(), &sums, &inverses);
-        let (spec, seed) = (study.spec(), jobs[0].trials.get(0).seed);
+        let seed = jobs[0].trials.get(0).seed;
         let title = format!("{} of {} networks converge", percent(self.converged()), count(spec.models()));
         let rough = self.dimension.as_ref().map(|found| format!(" · dimension of the boundary {:.2}", found.median));
         let network = summary_text::model(spec, 0, &jobs[0]);
-        let plot = MapPlot {
+        draw(&MapPlot {
             title: &title,
             subtitle: &format!("{network} · seed {seed}{}", rough.unwrap_or_default()),
             x: axis(&self.map.x),
@@ -86,16 +116,13 @@ impl MapOutput {
             tints: &tints,
             converged: "converged",
             diverged: "not converged",
-            metadata: &self.metadata(study, engine),
-        };
-        self.files.extend(plot.write(study.folder())?);
-        self.rgb = plot.rgb();
-        Ok(())
+            metadata: &self.metadata(spec, engine),
+        })
     }
 
     /// Returns the metadata of the picture, for a copy outside of its folder.
-    fn metadata(&self, study: &Study, engine: &EngineInfo) -> Vec<(String, String)> {
-        let sweep = &study.spec().sweep;
+    fn metadata(&self, spec: &StudySpec, engine: &EngineInfo) -> Vec<(String, String)> {
+        let sweep = &spec.sweep;
         let values = |side: &MapSide| {
             let text = sweep.axis(side.hyperparameter).map_or(String::new(), |axis| axis.to_string());
             format!("{} {text}", side.hyperparameter.name())
@@ -115,7 +142,7 @@ impl MapOutput {
             ("gpu-sweep:zoom-limit", limit),
             ("gpu-sweep:dimension", dimension.unwrap_or_else(|| "not known".into())),
             ("gpu-sweep:engine", format!("{}, {}, {}", engine.engine, engine.device, engine.driver_and_threads())),
-            ("gpu-sweep:digest", study.spec().digest.clone()),
+            ("gpu-sweep:digest", spec.digest.clone()),
         ];
         texts.map(|(key, text)| (key.to_owned(), text)).into()
     }

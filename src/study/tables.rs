@@ -7,7 +7,8 @@ use super::files::write_whole;
 use crate::dataset::text_cell;
 use crate::error::{Error, Result};
 use crate::results::{
-    Column, CrossedTables, ModelColumns, NamedColumns, VarianceShare, count, model_table, no_models, summary_csv, text,
+    Column, CrossedTables, MapCollector, MapModels, ModelColumns, NamedColumns, VarianceShare, count, model_table,
+    no_models, summary_csv, text,
 };
 use crate::statistics::Summary;
 use std::fs::File;
@@ -61,6 +62,24 @@ impl Study {
         }
         let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models());
         Err(Error::Folder { path: self.folder.clone(), what })
+    }
+
+    /// Writes `models.parquet`, `models.csv` (up to 100,000 models) and `map.npz` of a map whose models are all
+    /// trained, with curves and weights if they are kept; returns the map and the files. Equal chunks give equal bytes.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] if the study is no map or models are missing; [`Error::Io`]; [`Error::Damaged`].
+    pub fn write_map(&self) -> Result<(MapModels, Vec<PathBuf>)> {
+        self.check_whole()?;
+        let none = || Error::Folder { path: self.folder.clone(), what: "is not a map".into() };
+        let mut map = MapCollector::of(&self.spec).ok_or_else(none)?;
+        let mut files = self.write_models(&mut |models| map.add(models))?;
+        let (map, path) = (map.finish(), self.folder.join("map.npz"));
+        map.write(&path)?;
+        files.push(path);
+        files.extend(self.write_curves()?);
+        files.extend(self.write_weights()?);
+        Ok((map, files))
     }
 
     /// Writes `models.parquet` and, for at most 100,000 models, `models.csv` in one pass over the chunks; `each` gets

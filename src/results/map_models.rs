@@ -1,12 +1,13 @@
 //! Maps: one model per pixel, with convergence statistics of its losses.
 
-use super::Study;
-use crate::error::{Error, Result};
+use super::{ModelColumns, StudyResults, StudySpec};
+use crate::error::Result;
 use crate::math::convergence::Convergence;
+#[cfg(feature = "native")]
 use crate::npz::NpzWriter;
-use crate::results::ModelColumns;
 use crate::sweep::{Hyperparameter, Trials};
-use std::path::{Path, PathBuf};
+#[cfg(feature = "native")]
+use std::path::Path;
 
 /// Values of a hyper-parameter along one axis of a map.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,54 @@ pub struct MapModels {
     pub updates: u64,
 }
 
+/// Collects the models of a map.
+pub struct MapCollector {
+    places: PixelPositions,
+    pixels: Vec<Convergence>,
+    epochs: u32,
+    updates: u64,
+}
+
+impl MapCollector {
+    /// Starts without models; None if the study is no map.
+    pub fn of(spec: &StudySpec) -> Option<Self> {
+        let axes = spec.sweep.map?;
+        let places = PixelPositions::of(&spec.cells[0].trials, axes.x, axes.y)?;
+        let missing = Convergence { loss_sum: f64::NAN, inverse_sum: f64::NAN, last: f64::NAN };
+        let pixels = vec![missing; places.x.values.len() * places.y.values.len()];
+        Some(Self { places, pixels, epochs: spec.sweep.epochs, updates: 0 })
+    }
+
+    /// Adds models.
+    pub fn add(&mut self, models: &ModelColumns) {
+        for (index, outcome) in models.range().zip(&models.outcomes) {
+            if let Some(convergence) = outcome.convergence {
+                self.pixels[self.places.pixel(index)] = convergence;
+            }
+            self.updates += u64::from(outcome.diverged.map_or(self.epochs, |epoch| self.epochs.min(epoch + 1)));
+        }
+    }
+
+    /// Returns the map.
+    pub fn finish(self) -> MapModels {
+        let PixelPositions { x, y, .. } = self.places;
+        MapModels { x, y, pixels: self.pixels, updates: self.updates }
+    }
+}
+
 impl MapModels {
+    /// Returns the map of these results.
+    ///
+    /// # Errors
+    /// As for [`StudyResults::refuse`] if the study is no map; as for [`super::ResultsPart::models`].
+    pub fn of(results: &dyn StudyResults) -> Result<Self> {
+        let mut map = MapCollector::of(results.spec()).ok_or_else(|| results.refuse("is not a map".into()))?;
+        for part in results.parts() {
+            map.add(&part?.models()?);
+        }
+        Ok(map.finish())
+    }
+
     /// Returns which models converged, row-major `[y, x]`.
     pub fn converged(&self) -> Vec<bool> {
         self.pixels.iter().map(Convergence::is_converged).collect()
@@ -40,7 +88,8 @@ impl MapModels {
     /// the arrays `converged` (0 or 1), `loss_sum`, `inverse_sum` and `last` of [`Convergence`], each `[H, W]`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`crate::Error::Io`].
+    #[cfg(feature = "native")]
     pub fn write(&self, path: &Path) -> Result<()> {
         let shape = [self.y.values.len(), self.x.values.len()];
         let mut npz = NpzWriter::create(path)?;
@@ -82,38 +131,6 @@ impl PixelPositions {
         let (width, height) = (self.x.values.len(), self.y.values.len());
         let place = |stride: u64, count: usize| (index / stride % count as u64) as usize;
         place(self.strides[1], height) * width + place(self.strides[0], width)
-    }
-}
-
-impl Study {
-    /// Writes `models.parquet`, `models.csv` (up to 100,000 models) and `map.npz` of a map whose models are all
-    /// trained, with curves and weights if they are kept; returns the map and the files. Equal chunks give equal bytes.
-    ///
-    /// # Errors
-    /// [`Error::Folder`] if the study is no map or models are missing; [`Error::Io`]; [`Error::Damaged`].
-    pub fn write_map(&self) -> Result<(MapModels, Vec<PathBuf>)> {
-        self.check_whole()?;
-        let axes = self.spec.sweep.map;
-        let places = axes.and_then(|axes| PixelPositions::of(&self.spec.cells[0].trials, axes.x, axes.y));
-        let none = || Error::Folder { path: self.folder.clone(), what: "is not a map".into() };
-        let places = places.ok_or_else(none)?;
-        let missing = Convergence { loss_sum: f64::NAN, inverse_sum: f64::NAN, last: f64::NAN };
-        let mut pixels = vec![missing; places.x.values.len() * places.y.values.len()];
-        let (epochs, mut updates) = (self.spec.sweep.epochs, 0);
-        let mut files = self.write_models(&mut |models: &ModelColumns| {
-            for (index, outcome) in models.range().zip(&models.outcomes) {
-                pixels[places.pixel(index)] = outcome.convergence.unwrap_or(missing);
-                updates += u64::from(outcome.diverged.map_or(epochs, |epoch| epochs.min(epoch + 1)));
-            }
-        })?;
-        let PixelPositions { x, y, .. } = places;
-        let map = MapModels { x, y, pixels, updates };
-        let path = self.folder.join("map.npz");
-        map.write(&path)?;
-        files.push(path);
-        files.extend(self.write_curves()?);
-        files.extend(self.write_weights()?);
-        Ok((map, files))
     }
 }
 
