@@ -100,7 +100,7 @@ pub use loss_comparison::{ComparedLosses, LossComparison};
 pub use loss_histogram::LossHistogramPlot;
 pub use losses::LossPlot;
 pub use lr_find::{LrFindPicture, LrFindPlot};
-pub use map::{MapAxis, MapPlot, tints};
+pub use map::{MapAxis, MapFiles, MapPlot, tints};
 #[cfg(feature = "native")]
 pub use movie_files::MoviePlayback;
 pub use output_scale::OutputScale;

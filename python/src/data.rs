@@ -35,7 +35,7 @@ impl Features {
             return refuse(format!("X must have at most {MAX_VALUES} values, not {rows} rows of {features}"));
         }
         let x: Vec<f64> = x.as_array().iter().copied().collect();
-        match x.iter().position(|value| !(value.abs() <= MAX_NUMBER)) {
+        match x.iter().position(is_beyond) {
             None => Ok(Self { names, x }),
             Some(at) => {
                 let (row, column) = (at / features, at % features);
@@ -48,6 +48,11 @@ impl Features {
         let points = Points { features: self.names.len(), x: self.x, targets };
         Data(Dataset { feature_names: self.names, class_names, target_names, ..Dataset::of(name, points) })
     }
+}
+
+/// Whether a number is too large, infinite or NaN.
+fn is_beyond(value: &f64) -> bool {
+    value.is_nan() || value.abs() > MAX_NUMBER
 }
 
 #[pymethods]
@@ -106,7 +111,7 @@ impl Data {
             ));
         }
         let values: Vec<f64> = y.as_array().iter().copied().collect();
-        match values.iter().position(|value| !(value.abs() <= MAX_NUMBER)) {
+        match values.iter().position(is_beyond) {
             None => Ok(features.with(name, Targets::Real { outputs, values }, Vec::new(), targets)),
             Some(at) => {
                 refuse(format!("y[{}] is {}; it must be a number of up to {MAX_NUMBER:e}", at / outputs, values[at]))

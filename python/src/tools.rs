@@ -13,7 +13,7 @@ use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::math::convergence::Convergence;
-use gpu_sweep::plot::{Picture, png, svg};
+use gpu_sweep::plot::{MapFiles, Picture, png, svg};
 use gpu_sweep::run::MapOutput;
 use gpu_sweep::study::{Study as StudyFolder, merge as merge_folders};
 use gpu_sweep::sweep::Sweep;
@@ -153,5 +153,5 @@ pub fn map<'py>(
 /// A map and its pictures.
 struct MapOutputs {
     output: MapOutput,
-    files: [(&'static str, Vec<u8>); 3],
+    files: MapFiles,
 }

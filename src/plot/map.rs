@@ -48,6 +48,9 @@ pub struct MapPlot<'a> {
     pub metadata: &'a [(String, String)],
 }
 
+/// Files in memory: names and bytes.
+pub type MapFiles = [(&'static str, Vec<u8>); 3];
+
 impl MapPlot<'_> {
     /// Draws three PNG files, each with its name:
     /// - `map`, the figure with axes and legend; a network is one pixel, or in maps of up to 512 pixels a square that
@@ -57,7 +60,7 @@ impl MapPlot<'_> {
     ///
     /// # Errors
     /// [`Error::Picture`] for inconsistent input.
-    pub fn files(&self) -> Result<[(&'static str, Vec<u8>); 3]> {
+    pub fn files(&self) -> Result<MapFiles> {
         self.check()?;
         let (size, text, pixels) = (self.size(), self.text(), self.rgb());
         let encoded = |size, pixels: &[u8]| encode::png(size, pixels, &text).map_err(failed);

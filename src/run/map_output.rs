@@ -4,7 +4,7 @@ use super::summary_text;
 use crate::engine::cost::WorkDone;
 use crate::engine::{AchievedSpeed, DeviceCeiling, EngineInfo, Job};
 use crate::error::Result;
-use crate::plot::{MapAxis, MapPlot, count, percent, tints};
+use crate::plot::{MapAxis, MapFiles, MapPlot, count, percent, tints};
 use crate::results::{MapModels, MapSide, StudyResults, StudySpec};
 use crate::statistics::BoxCountingDimension;
 use crate::study::Study;
@@ -50,11 +50,7 @@ impl MapOutput {
     ///
     /// # Errors
     /// As for [`MapModels::of`] and [`MapPlot::files`].
-    pub fn in_memory(
-        results: &dyn StudyResults,
-        jobs: &[Job],
-        engine: &EngineInfo,
-    ) -> Result<(Self, [(&'static str, Vec<u8>); 3])> {
+    pub fn in_memory(results: &dyn StudyResults, jobs: &[Job], engine: &EngineInfo) -> Result<(Self, MapFiles)> {
         let mut output = Self::of_map(MapModels::of(results)?, results.spec(), engine)?;
         let drawn = output.with_plot(results.spec(), jobs, engine, |plot| Ok((plot.files()?, plot.rgb())))?;
         output.rgb = drawn.1;
