@@ -22,7 +22,7 @@ from ._study import Study
 SETTINGS: dict[str, dict[str, Any]]
 Values = float | str | Sequence[float] | NDArray[Any]
 Choices = str | int | float | Sequence[Any] | NDArray[Any]
-File = str | os.PathLike[str] | Mapping[str, Any]
+File = str | os.PathLike[str]
 
 def refuse_unknown(settings: Mapping[str, Any]) -> None: ...
 def settings() -> list[dict[str, Any]]: ...
@@ -36,7 +36,7 @@ def kind(setting: dict[str, Any]) -> str:
     if setting["is_axis"]:
         return "Values | None"
     if setting["is_path"]:
-        return "File | Any | None" if setting["name"] == "trials" else "File | None"
+        return "Any" if setting["name"] in _sweep.FROM_MEMORY else "File | None"
     return "float | None" if setting["is_number"] else "Choices | None"
 
 

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from ._curves import Curves
 from ._model import Model
 from ._plot import Picture, Plots
 from ._table import Table
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,14 @@ class Study:
     def ensemble(self, count: int) -> list[Model]:
         """Returns the ``count`` best models of the best cell."""
         return [self.model(model) for model in self._core.choose(f"ensemble:{count}")]
+
+    def to_torch_ensemble(self, models: int | list[int] = 20) -> torch.nn.Module:
+        """Returns models, given by their ids or as the ``models`` best, as one batched PyTorch module: raw rows
+        ``[rows, features]`` to logits, or values in their units, ``[models, rows, outputs]``."""
+        from ._torch import Ensemble
+
+        chosen = self.ensemble(models) if isinstance(models, int) else [self.model(model) for model in models]
+        return Ensemble([model._about for model in chosen], [model.weights for model in chosen]).eval()
 
     @property
     def sentence(self) -> str:

@@ -79,12 +79,16 @@ def refuse_unknown(settings: Mapping[str, Any]) -> None:
             raise TypeError(f"sweep() got an unexpected keyword argument {name!r}{hint}")
 
 
+#: Settings that name a file, which may be values in memory instead.
+FROM_MEMORY = ("trials", "init_from", "batch_order")
+
+
 def _has_arrays(settings: Mapping[str, Any]) -> bool:
-    return any(not isinstance(settings.get(name), (str, os.PathLike, type(None))) for name in ("trials", "init_from"))
+    return any(not isinstance(settings.get(name), (str, os.PathLike, type(None))) for name in FROM_MEMORY)
 
 
 def _as_file(name: str, value: Any, folder: str | None) -> Any:
-    """Writes a table of trials, or arrays of initial weights, to a file for the call."""
+    """Writes a table of trials, initial weights or an order of rows to a file for the call."""
     if folder is None or isinstance(value, (str, os.PathLike, type(None))):
         return value
     if name == "trials":
@@ -94,6 +98,10 @@ def _as_file(name: str, value: Any, folder: str | None) -> Any:
     if name == "init_from":
         path = Path(folder) / "weights.npz"
         np.savez(path, **{key if key.startswith("init_") else f"init_{key}": array for key, array in value.items()})
+        return path
+    if name == "batch_order":
+        path = Path(folder) / "order.npz"
+        np.savez(path, order=np.asarray(value))
         return path
     return value
 

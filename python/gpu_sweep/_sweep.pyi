@@ -11,7 +11,7 @@ from ._study import Study
 SETTINGS: dict[str, dict[str, Any]]
 Values = float | str | Sequence[float] | NDArray[Any]
 Choices = str | int | float | Sequence[Any] | NDArray[Any]
-File = str | os.PathLike[str] | Mapping[str, Any]
+File = str | os.PathLike[str]
 
 def refuse_unknown(settings: Mapping[str, Any]) -> None: ...
 def settings() -> list[dict[str, Any]]: ...
@@ -68,7 +68,7 @@ def sweep(
     schedule: Choices | None = None,
     batch_size: Choices | None = None,
     shuffle: Choices | None = None,
-    batch_order: File | None = None,
+    batch_order: Any = None,
     step_size: float | None = None,
     gamma: float | None = None,
     warmup: float | None = None,
@@ -89,8 +89,8 @@ def sweep(
     seeds: float | None = None,
     seed: float | None = None,
     independent_seeds: bool | None = None,
-    trials: File | Any | None = None,
-    init_from: File | None = None,
+    trials: Any = None,
+    init_from: Any = None,
     success_threshold: float | None = None,
     select: Choices | None = None,
     record_every: float | None = None,

@@ -38,11 +38,9 @@ class Affine(nn.Module):  # type: ignore[misc, unused-ignore]
 
 def sequential(about: dict[str, Any], weights: dict[str, np.ndarray[Any, Any]]) -> nn.Sequential:
     """Builds the network of a model."""
-    modules: list[nn.Module] = []
-    prepared, layers = about["preprocessing"], about["layers"]
-    if prepared["scaling"]:
-        mean, std = np.array(prepared["scaling"]["mean"]), np.array(prepared["scaling"]["std"])
-        modules.append(Affine(1 / std, -mean / std))
+    layers = about["layers"]
+    before, after = _scalings(about)
+    modules: list[nn.Module] = [] if isinstance(before, nn.Identity) else [before]
     for n, (inputs, outputs, bias) in enumerate(layers, 1):
         linear = nn.Linear(inputs, outputs, bias=bias)
         with torch.no_grad():
@@ -52,7 +50,46 @@ def sequential(about: dict[str, Any], weights: dict[str, np.ndarray[Any, Any]]) 
         modules.append(linear)
         if n < len(layers):
             modules.append(ACTIVATIONS[about["activation"]]())
-    scaling = prepared["target"].get("scaling")
-    if scaling:
-        modules.append(Affine(np.array(scaling["std"]), np.array(scaling["mean"])))
+    if not isinstance(after, nn.Identity):
+        modules.append(after)
     return nn.Sequential(*modules).eval()
+
+
+class Ensemble(nn.Module):  # type: ignore[misc, unused-ignore]
+    """Models of one cell as one module: raw rows ``[rows, features]`` to outputs ``[models, rows, outputs]``."""
+
+    def __init__(self, abouts: list[dict[str, Any]], weights: list[dict[str, np.ndarray[Any, Any]]]) -> None:
+        super().__init__()
+        about = abouts[0]
+        alike = all(other["layers"] == about["layers"] and other["activation"] == about["activation"] for other in abouts)
+        if not alike or any(other["preprocessing"] != about["preprocessing"] for other in abouts):
+            raise ValueError("the models of an ensemble must be of one cell")
+        stacked = {name: torch.tensor(np.stack([one[name] for one in weights]), dtype=torch.float32) for name in weights[0]}
+        self.weights = nn.ParameterDict(stacked)
+        self.layers = len(about["layers"])
+        self.activation = ACTIVATIONS[about["activation"]]()
+        self.before, self.after = _scalings(about)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.before(x).expand(len(self.weights["w1"]), -1, -1)
+        for n in range(1, self.layers + 1):
+            x = x @ self.weights[f"w{n}"].transpose(1, 2)
+            if f"b{n}" in self.weights:
+                x = x + self.weights[f"b{n}"][:, None]
+            if n < self.layers:
+                x = self.activation(x)
+        return self.after(x)
+
+
+def _scalings(about: dict[str, Any]) -> tuple[nn.Module, nn.Module]:
+    """Returns what standardises the inputs, and what gives the outputs their units."""
+    prepared = about["preprocessing"]
+    before: nn.Module = nn.Identity()
+    after: nn.Module = nn.Identity()
+    if prepared["scaling"]:
+        mean, std = np.array(prepared["scaling"]["mean"]), np.array(prepared["scaling"]["std"])
+        before = Affine(1 / std, -mean / std)
+    units = prepared["target"].get("scaling")
+    if units:
+        after = Affine(np.array(units["std"]), np.array(units["mean"]))
+    return before, after

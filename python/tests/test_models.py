@@ -116,6 +116,20 @@ def test_boundaries_and_their_limits(study: gs.Study) -> None:
 
 def test_pytorch_gives_the_same_outputs(study: gs.Study, moons: tuple[np.ndarray, np.ndarray]) -> None:
     torch = pytest.importorskip("torch")
-    module = study.model(2).to_torch()
-    logits = module(torch.from_numpy(moons[0]).float()).detach().numpy()[:, 0]
-    np.testing.assert_allclose(logits, outputs(study.model(2), moons[0])[:, 0], atol=1e-5, rtol=1e-6)
+    rows = torch.from_numpy(moons[0]).float()
+    expected = np.stack([outputs(study.model(n), moons[0]) for n in (2, 5, 7)])
+    scale = np.abs(expected).max()
+    single = study.model(2).to_torch()(rows).detach().numpy()
+    np.testing.assert_allclose(single, expected[0], atol=1e-6 * scale)
+    several = study.to_torch_ensemble([2, 5, 7])(rows).detach().numpy()
+    assert several.shape == (3, len(rows), 1)
+    np.testing.assert_allclose(several, expected, atol=1e-6 * scale)
+    assert study.to_torch_ensemble(4)(rows).shape == (4, len(rows), 1)
+
+
+def test_pytorch_gives_values_in_their_units() -> None:
+    torch = pytest.importorskip("torch")
+    X, y = gs.datasets.diabetes()
+    study = gs.sweep((X, y), task="regression", hidden=8, lr=0.1, seeds=2, epochs=50, device="cpu")
+    found = study.model(0).to_torch()(torch.from_numpy(X).float()).detach().numpy()[:, 0]
+    np.testing.assert_allclose(found, study.model(0).predict(X), rtol=1e-5)
