@@ -11,12 +11,17 @@ import pytest
 import gpu_sweep
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "python" / "README.md", ROOT / "docs" / "how-to" / "python.md"]
+PAGES = {
+    ROOT / "python" / "README.md": ["sklearn"],
+    ROOT / "docs" / "how-to" / "python.md": ["sklearn"],
+    ROOT / "docs" / "how-to" / "python-with-others.md": ["dask.distributed", "ray", "mlflow", "tensorboard", "pandas"],
+}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("sklearn")
+    for module in PAGES[page]:
+        pytest.importorskip(module)
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert blocks
