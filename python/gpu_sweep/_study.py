@@ -14,6 +14,7 @@ import numpy as np
 
 from . import _core
 from ._curves import Curves
+from ._errors import StudyError
 from ._model import Model
 from ._plot import Picture, Plots
 from ._table import Table
@@ -133,6 +134,30 @@ class Study:
     def curves(self) -> Curves:
         """Curves over the epochs of the models that keep them."""
         return Curves(self._core, self.cells)
+
+    def weights(self, cell: int = 0) -> dict[str, np.ndarray[Any, Any]]:
+        """Returns the weights of all models of a cell, by the names in ``weights.npz``: ``init_w1`` ``[models, out, in]``,
+        ``init_b1`` ``[models, out]``, ``init_w2``, ..., ``final_w1``, ... The study must be trained with
+        ``save_weights=True``."""
+        if self.folder is not None:
+            several = f"-{cell}" if len(self.cells) > 1 else ""
+            path = self.folder / f"weights{several}.npz"
+            if path.is_file():
+                return dict(np.load(path))
+        found = self._core.weights(cell)
+        if found is None:
+            raise StudyError("the weights of all models are not kept; train with save_weights=True")
+        initial, final, layers = found
+        arrays: dict[str, np.ndarray[Any, Any]] = {}
+        for kind, flat in (("init", initial), ("final", final)):
+            at = 0
+            for n, (inputs, outputs, bias) in enumerate(layers, 1):
+                end = at + inputs * outputs
+                arrays[f"{kind}_w{n}"] = flat[:, at:end].reshape(-1, outputs, inputs)
+                at = end + outputs * bias
+                if bias:
+                    arrays[f"{kind}_b{n}"] = flat[:, end:at]
+        return arrays
 
     @property
     def plot(self) -> Plots:

@@ -296,6 +296,25 @@ impl Study {
         read.map(array).transpose()
     }
 
+    /// Returns the initial and the final weights of a cell's models, `[models, parameters]`, and the layers as pairs of
+    /// inputs, outputs and whether there are biases; None if they are not kept, or are in a folder.
+    #[allow(clippy::type_complexity)]
+    fn weights<'py>(
+        &self,
+        py: Python<'py>,
+        cell: usize,
+    ) -> PyResult<Option<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>, Vec<(usize, usize, bool)>)>> {
+        let Source::Memory(results) = &self.source else { return Ok(None) };
+        let Some(weights) = results.batches.get(cell).and_then(|batch| batch.weights.as_ref()) else { return Ok(None) };
+        let shape = &results.jobs[cell].shape;
+        let array = |values: &[f64]| {
+            let models = values.len() / shape.parameters();
+            PyArray1::from_slice(py, values).reshape([models, shape.parameters()])
+        };
+        let layers = shape.layers().iter().map(|layer| (layer.inputs, layer.outputs, layer.bias)).collect();
+        Ok(Some((array(&weights.initial)?, array(&weights.last)?, layers)))
+    }
+
     /// Returns the names of the curves that are kept.
     fn curve_names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.opened(py, |opened| {

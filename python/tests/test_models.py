@@ -39,6 +39,17 @@ def test_weights_are_those_of_the_file(grid: gs.Study, folder: Path) -> None:
             np.testing.assert_array_equal(model.initial_weights[name], kept[f"init_{name}"][17])
 
 
+def test_all_weights_are_those_of_the_file(grid: gs.Study, folder: Path) -> None:
+    kept = np.load(folder / "weights.npz")
+    for study in (grid, gs.load(folder)):
+        found = study.weights()
+        assert set(found) == set(kept)
+        for name in kept:
+            np.testing.assert_array_equal(found[name], kept[name])
+    with pytest.raises(gs.StudyError, match="save_weights"):
+        gs.sweep(models=2, epochs=1, device="cpu").weights()
+
+
 def test_predictions_are_the_networks(study: gs.Study, moons: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = moons
     model = study.model("best")
