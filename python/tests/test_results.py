@@ -59,7 +59,7 @@ def test_axes_are_exactly_as_given() -> None:
 
 
 def test_summary_best_and_range_agree_with_the_models(grid: gs.Study, folder: Path) -> None:
-    theirs = pd.read_csv(folder / "summary.csv")
+    theirs = pd.read_csv(folder / "summary.csv", float_precision="round_trip")
     ours = grid.summary.to_pandas()
     assert list(ours.columns) == list(theirs.columns) and len(ours) == 8
     np.testing.assert_array_equal(ours["lr"], theirs["lr"])
