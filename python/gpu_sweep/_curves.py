@@ -23,11 +23,11 @@ class Curves(Mapping[str, Array]):
     epoch's first update; NaN from a divergence on.
     """
 
-    def __init__(self, core: _core.Study, cells: list[dict[str, Any]]) -> None:
+    def __init__(self, core: _core.Study, cells: list[dict[str, Any]], ids: Array | None = None) -> None:
         self._core = core
         self._names = core.curve_names()
         self._arrays: dict[str, Array] = {}
-        dims, self._stored, coords = _layout(cells)
+        dims, self._stored, coords = _layout(cells, ids)
         #: Dimensions, in order.
         self.dims: tuple[str, ...] = dims
         #: Values along each dimension.
@@ -61,15 +61,18 @@ class Curves(Mapping[str, Array]):
         return f"<Curves {', '.join(self._names)}: {shape}>"
 
 
-def _layout(cells: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, Array]]:
-    """Returns the dimensions as shown and as stored, and their coordinates."""
+def _layout(cells: list[dict[str, Any]], trained: Array | None) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, Array]]:
+    """Returns the dimensions as shown and as stored, and their coordinates. ``trained``: ids of the models that are
+    there, if others are missing."""
     first = cells[0]
     epochs = np.array(first["epochs"])
     alike = all(cell["axes"] == first["axes"] and cell["kept"] == first["kept"] for cell in cells)
     combinations = int(np.prod([len(values) for _, values in first["axes"] or ()], dtype=np.int64))
-    if first["axes"] is None or not alike or first["kept"] == 0 or first["kept"] % combinations:
-        ids = [np.arange(cell["first"], cell["first"] + cell["kept"]) for cell in cells]
-        return ("model", "epoch"), ("model", "epoch"), {"model": np.concatenate(ids), "epoch": epochs}
+    if trained is not None or first["axes"] is None or not alike or first["kept"] == 0 or first["kept"] % combinations:
+        ids = np.concatenate([np.arange(cell["first"], cell["first"] + cell["kept"]) for cell in cells])
+        if trained is not None:
+            ids = ids[np.isin(ids, trained)]
+        return ("model", "epoch"), ("model", "epoch"), {"model": ids, "epoch": epochs}
     axes = {name: np.array(values) for name, values in first["axes"]}
     seeds = np.array(first["seeds"][: first["kept"] // combinations], dtype=np.uint64)
     coords: dict[str, Array] = {**axes, "seed": seeds, "epoch": epochs}

@@ -22,9 +22,13 @@ TABLE_SETTINGS = {"label", "features", "drop", "categorical", "missing", "max_ro
 class Given:
     """Data as the compiled part takes them: a data set in memory, or a file and further settings."""
 
-    def __init__(self, core: _core.Data | None, settings: dict[str, Any]) -> None:
+    def __init__(
+        self, core: _core.Data | None, settings: dict[str, Any], labels: dict[str, Any] | None = None
+    ) -> None:
         self.core = core
         self.settings = settings
+        #: The label that each class name stands for, as it was given; None: unknown.
+        self.labels = labels
 
 
 @contextmanager
@@ -39,7 +43,11 @@ def given(data: Any, settings: dict[str, Any]) -> Iterator[Given]:
             raise DataError(f"data must be a pair (X, y), not a tuple of {len(data)}")
         yield from _pair(*data, settings)
     elif _is_table(data):
-        yield from _file(_columns(data), settings)
+        columns = _columns(data)
+        label = settings.get("label")
+        column = columns.get(str(label)) if label is not None else next(reversed(columns.values()), None)
+        labels = None if column is None else {_text(v): v for v in _unique(column)}
+        yield from _file(columns, settings, labels)
     else:
         raise TypeError(
             f"data must be a pair (X, y), a data frame, a path or the name of a built-in set, not {type(data).__name__}"
@@ -60,21 +68,32 @@ def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
     if array is None or np.isnan(array).any() or TABLE_SETTINGS & settings.keys():
         columns = _columns(x) if _is_table(x) else _array_columns(_matrix(x))
         targets = _array_columns(_matrix(y), "y") if not _is_table(y) else _columns(y)
-        if len(targets) == 1:
-            targets = {str(target or "label"): next(iter(targets.values()))}
-            chosen = {} if {"label", "target"} & settings.keys() else {"label": str(target or "label")}
-        else:
-            chosen = {"target": ",".join(targets)}
-        clash = columns.keys() & targets.keys()
-        if clash:
-            raise DataError(f"y has the name of a column of X: {', '.join(sorted(clash))}")
-        yield from _file({**columns, **targets}, {**settings, **chosen})
+        rows, rows_of_y = len(next(iter(columns.values()), ())), len(next(iter(targets.values()), ()))
+        if rows != rows_of_y:
+            raise DataError(f"y has {rows_of_y} rows, X has {rows}")
+        named = dict(columns)
+        for name, column in targets.items():
+            named[_unlike([*named], str(target or "label") if len(targets) == 1 else name)] = column
+        last = [str(n + 1) for n in range(len(columns), len(named))]
+        chosen: dict[str, Any] = {"label": "-1"} if len(targets) == 1 else {"target": ",".join(last)}
+        if {"label", "target"} & settings.keys():
+            chosen = {}
+        known = {_text(v): v for v in _unique(next(iter(targets.values())))} if len(targets) == 1 else None
+        yield from _file(named, {**settings, **chosen}, known)
         return
-    names = names or [f"x{n + 1}" for n in range(array.shape[1])]
+    names = _distinct_names(names or [f"x{n + 1}" for n in range(array.shape[1])])
     labels = _matrix(y)
     if len(labels) != len(array):
         raise DataError(f"y has {len(labels)} rows, X has {len(array)}")
+    if labels.shape[1] == 0:
+        raise DataError("y has no columns")
     task, positive = settings.get("task"), settings.get("positive")
+    if task is not None:
+        task = _core.task(str(task))
+    if labels.shape[1] > 1 and task in ("binary", "classes"):
+        raise DataError(f"y has {labels.shape[1]} columns, of which each would be a class; give one column of classes")
+    if positive is not None and (task == "regression" or labels.shape[1] > 1):
+        raise InvalidSetting("positive has no effect with numbers as targets; leave it out")
     rest = {name: value for name, value in settings.items() if name not in ("task", "positive")}
     if task == "regression" or labels.shape[1] > 1:
         values = _numbers(labels)
@@ -82,25 +101,56 @@ def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
             raise DataError("y must be numbers for task='regression'")
         count = values.shape[1]
         columns_of_y = _names(y) if _is_table(y) else None
-        names_of_y = columns_of_y or ([str(target or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)])
+        wanted = columns_of_y or ([str(target or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)])
+        names_of_y = _distinct_names([*names, *wanted])[len(names) :]
         yield Given(_core.Data.of_numbers("data", array, names, names_of_y, values), rest)
         return
     distinct, codes = _distinct(labels[:, 0])
-    core = _core.Data.of_classes("data", array, names, str(target or "label"), distinct, codes, task, _word(positive))
-    yield Given(core, rest)
+    texts = [_text(label) for label in distinct]
+    target_name = _unlike(names, str(target or "label"))
+    core = _core.Data.of_classes("data", array, names, target_name, texts, codes, task, _word(positive))
+    yield Given(core, rest, dict(zip(texts, distinct)))
+
+
+def _distinct_names(names: list[str]) -> list[str]:
+    """Makes names such as a table's header may have: none empty, none twice, none a number."""
+    found: list[str] = []
+    for n, name in enumerate(names):
+        name = name.strip()
+        if not name or name.lower().startswith("unnamed") or _is_number(name):
+            name = f"x{n + 1}" if not name else f"column_{name}"
+        found.append(_unlike(found, name))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unlike(names: list[str], name: str) -> str:
+    """Returns the name, with an underscore for each time that it is taken."""
+    while name in names:
+        name += "_"
+    return name
 
 
 def _word(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _distinct(labels: np.ndarray[Any, Any]) -> tuple[list[str], np.ndarray[Any, Any]]:
+def _distinct(labels: np.ndarray[Any, Any]) -> tuple[list[Any], np.ndarray[Any, Any]]:
     """Returns the distinct labels in the order of their first rows, and the index of each row's label."""
     if labels.dtype == object:
-        bad = next((n for n, label in enumerate(labels) if label is None or label != label), None)
+        bad = next((n for n, label in enumerate(labels) if is_missing(label)), None)
         if bad is not None:
             raise DataError(f"y[{bad}] is missing")
-        labels = np.array([str(label) for label in labels])
+        places: dict[Any, int] = {}
+        codes = np.array([places.setdefault(label, len(places)) for label in labels], dtype=np.int64)
+        return list(places), codes
     elif labels.dtype.kind == "f" and not np.isfinite(labels).all():
         bad = int(np.flatnonzero(~np.isfinite(labels))[0])
         raise DataError(f"y[{bad}] is {labels[bad]}; it must be a class, or a finite number for task='regression'")
@@ -108,7 +158,7 @@ def _distinct(labels: np.ndarray[Any, Any]) -> tuple[list[str], np.ndarray[Any, 
     order = np.argsort(first)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    return [_text(value) for value in values[order]], place[codes.reshape(-1)].astype(np.int64)
+    return values[order].tolist(), place[codes.reshape(-1)].astype(np.int64)
 
 
 def _text(value: Any) -> str:
@@ -130,11 +180,18 @@ def _matrix(data: Any) -> np.ndarray[Any, Any]:
     """Returns a two-dimensional array; one dimension is a column."""
     if hasattr(data, "detach"):
         data = data.detach().cpu()
+        if "bfloat16" in str(data.dtype):
+            data = data.float()
+    if isinstance(data, np.ma.MaskedArray):
+        raise DataError("masked arrays can't be learnt from; fill them with NaN and choose missing='mean'")
     if _is_table(data):
         columns = _columns(data)
         array = np.column_stack([np.asarray(column, dtype=object) for column in columns.values()])
     else:
-        array = np.asarray(data)
+        try:
+            array = np.asarray(data)
+        except ValueError:
+            raise DataError("X and y must be arrays whose rows have the same length") from None
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2:
@@ -165,6 +222,9 @@ def _numbers(data: Any) -> np.ndarray[Any, Any] | None:
 
 def _columns(table: Any) -> dict[str, Any]:
     """Returns the columns of a data frame or an Arrow table."""
+    names = _names(table)
+    if len(set(names)) < len(names):
+        raise DataError(f"two columns are called {next(name for name in names if names.count(name) > 1)!r}; rename one")
     if hasattr(table, "to_pydict"):
         return dict(table.to_pydict())
     if type(table).__module__.split(".")[0] == "pandas":
@@ -172,25 +232,58 @@ def _columns(table: Any) -> dict[str, Any]:
     return {str(name): table[name].to_list() for name in table.columns}
 
 
+def _unique(column: Any) -> list[Any]:
+    """Returns the distinct values, if they are few enough to be classes."""
+    found: dict[Any, None] = {}
+    for value in np.asarray(column, dtype=object).tolist():
+        if not is_missing(value):
+            found[value] = None
+        if len(found) > 128:
+            return []
+    return list(found)
+
+
 def _array_columns(array: np.ndarray[Any, Any], letter: str = "x") -> dict[str, Any]:
     return {f"{letter}{n + 1}": column for n, column in enumerate(array.T)}
 
 
-def _file(columns: dict[str, Any], settings: dict[str, Any]) -> Iterator[Given]:
+def _file(columns: dict[str, Any], settings: dict[str, Any], labels: dict[str, Any] | None) -> Iterator[Given]:
     """Writes the table to a temporary file, which is then read by the rules of all tables."""
     with tempfile.TemporaryDirectory(prefix="gpu-sweep-") as folder:
         path = Path(folder) / "data.csv"
         write(columns, path)
-        yield Given(None, {**settings, "data": str(path)})
+        try:
+            yield Given(None, {**settings, "data": str(path)}, labels)
+        except DataError as error:
+            raise DataError(str(error).replace(str(path), "data")) from None
 
 
 def write(columns: dict[str, Any], path: Path) -> None:
     """Writes a CSV file; missing values are empty."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"columns have different lengths: {', '.join(f'{name} {n}' for name, n in lengths.items())}")
+    with path.open("w", newline="", encoding="utf-8", errors="surrogatepass") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        for row in zip(*columns.values()):
-            writer.writerow(["" if value is None or value != value else _text(value) for value in row])
+        writer.writerows(zip(*(_cells(column) for column in columns.values()), strict=True))
+
+
+def _cells(column: Any) -> list[str]:
+    """Returns the cells of a column; numbers with the digits that give them back."""
+    array = np.asarray(column)
+    if array.ndim == 1 and array.dtype.kind in "iu":
+        return [str(value) for value in array.tolist()]
+    if array.ndim == 1 and array.dtype.kind == "f":
+        return ["" if value != value else _text(value) for value in array.tolist()]
+    return ["" if is_missing(value) else _text(value) for value in column]
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell is None, NaN, NaT or pandas' NA."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, (float, np.floating)) and value != value
 
 
 def features(data: Any) -> tuple[np.ndarray[Any, Any] | None, dict[str, Any] | None]:

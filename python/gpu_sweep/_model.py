@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _core, _data
-from ._errors import StudyError
+from ._errors import DataError, StudyError
 from ._plot import Picture
 from ._progress import Progress
 
@@ -73,8 +74,9 @@ class Landscape:
 class Model:
     """One trained model."""
 
-    def __init__(self, core: _core.Model, model_id: int) -> None:
+    def __init__(self, core: _core.Model, model_id: int, labels: dict[str, Any] | None = None) -> None:
         self._core = core
+        self._labels = labels
         self._about: dict[str, Any] = json.loads(core.description())
         #: Its id, the row of :attr:`Study.models`.
         self.id = model_id
@@ -104,20 +106,32 @@ class Model:
 
     def _outputs(self, data: Any) -> tuple[Array, Array, list[str], str]:
         array, columns = _data.features(data)
+        prepared = self._about["preprocessing"]["columns"]
         if array is not None:
-            return self._core.predict(array)
+            plain = len(prepared) == array.shape[1] and not any(column["words"] for column in prepared)
+            if plain and not np.isnan(array).any():
+                return self._core.predict(array)
+            columns = _data._array_columns(array)
         assert columns is not None
-        if all(column["words"] == [] for column in self._about["preprocessing"]["columns"]):
-            names = [column["name"] for column in self._about["preprocessing"]["columns"]]
-            absent = [name for name in names if name not in columns]
-            if absent:
-                from ._errors import DataError
-
-                raise DataError(f"X lacks the column {', '.join(absent)}")
+        absent = [column["name"] for column in prepared if column["name"] not in columns]
+        if absent:
+            took = ", ".join(column["name"] for column in prepared)
+            raise DataError(f"X has {len(columns)} columns ({', '.join(columns)}) and lacks {absent[0]}; the model takes {took}")
         with tempfile.TemporaryDirectory(prefix="gpu-sweep-") as folder:
             path = Path(folder) / "rows.csv"
             _data.write(columns, path)
-            return self._core.predict_file(path)
+            try:
+                return self._core.predict_file(path)
+            except DataError as error:
+                raise DataError(str(error).replace(str(path), "X")) from None
+
+    def _named(self, names: list[str]) -> Array:
+        """Returns the classes as they were given, or, of a folder, as their names suggest."""
+        if self._labels is not None and all(name in self._labels for name in names):
+            values = [self._labels[name] for name in names]
+            kinds = {type(value) for value in values}
+            return np.array(values) if len(kinds) == 1 and kinds <= {bool, int, float} else np.array(values, dtype=object)
+        return _guessed(names)
 
     def predict(self, X: Any) -> Array:
         """Predicts rows as the training data had them; scaling is done here.
@@ -127,20 +141,20 @@ class Model:
         classes, numbers, names, reading = self._outputs(X)
         if reading == "Values":
             return numbers[:, 0] if numbers.shape[1] == 1 else numbers
-        return _labels(names)[classes]
+        return self._named(names)[classes]
 
     def predict_proba(self, X: Any) -> Array:
         """Returns the probability of each class ``[rows, classes]``, in the order of :attr:`classes`."""
         _, numbers, _, reading = self._outputs(X)
         if reading in ("Values", "Margin"):
-            raise StudyError(f"{'numbers' if reading == 'Values' else 'a hinge loss'} have no probabilities")
+            raise StudyError("numbers have no probabilities" if reading == "Values" else "a hinge loss gives no probabilities")
         return np.column_stack([1 - numbers[:, 0], numbers[:, 0]]) if numbers.shape[1] == 1 else numbers
 
     @property
     def classes(self) -> Array | None:
         """The classes, as the data named them; None for numbers as targets."""
         target = self._about["preprocessing"]["target"]
-        return _labels(target["classes"]) if "classes" in target else None
+        return self._named(target["classes"]) if "classes" in target else None
 
     def replay(self, snapshots: int = 200, progress: bool = False) -> Replay:
         """Trains the model again and follows it at up to ``snapshots`` epochs."""
@@ -177,11 +191,12 @@ class Model:
         return f"<Model {self.id}: lr {row['lr']:.4g}, seed {row['seed']}, {score or row['status']}, {row['class']}>"
 
 
-def _labels(names: list[str]) -> Array:
-    """Returns class names as numbers if all of them are."""
-    for kind in (int, float):
-        try:
-            return np.array([kind(name) for name in names])
-        except ValueError:
-            pass
+def _guessed(names: list[str]) -> Array:
+    """Returns class names as booleans or numbers if all of them are."""
+    if set(names) == {"False", "True"}:
+        return np.array([name == "True" for name in names])
+    if all(re.fullmatch(r"-?(0|[1-9][0-9]*)", name) for name in names):
+        return np.array([int(name) for name in names])
+    if all(re.fullmatch(r"-?[0-9]+\.[0-9]+(e-?[0-9]+)?", name) for name in names):
+        return np.array([float(name) for name in names])
     return np.array(names, dtype=object)

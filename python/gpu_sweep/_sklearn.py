@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import erf, expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -83,7 +84,7 @@ class _SweepEstimator(BaseEstimator):  # type: ignore[misc]
         validation_fraction: float = 0.2,
         ensemble: int = 1,
         device: str | None = None,
-        random_state: int = 0,
+        random_state: Any = 0,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.hidden = hidden
@@ -99,24 +100,29 @@ class _SweepEstimator(BaseEstimator):  # type: ignore[misc]
         self.settings = settings
 
     def _train(self, X: Array, y: Array, task: str | None) -> None:
-        more = dict(self.settings or {})
-        if task == "regression":
-            more.setdefault("task", task)
+        more: dict[str, Any] = {} if task is None else {"task": task}
+        more.update(self.settings or {})
+        allowed = ("mse", "mae", "huber") if task == "regression" else ("bce", "softmax")
+        if more.get("loss", allowed[0]) not in allowed:
+            raise InvalidSetting(f"the loss of this estimator must be {' or '.join(allowed)}, not {more['loss']!r}")
+        hidden = self.hidden if isinstance(self.hidden, str) else np.atleast_1d(np.asarray(self.hidden, dtype=int)).tolist()
+        seed = self.random_state
+        if not isinstance(seed, int):
+            seed = int(check_random_state(seed).randint(2**31 - 1))
         few = len(X) < FEWEST_ROWS or (task is None and np.bincount(y).min() < 5)
-        study = sweep(
-            (X.astype(np.float64), y),
-            hidden="none" if len(self.hidden) == 0 else self.hidden,
-            activation=self.activation,
-            optimizer=self.optimizer,
-            lr=np.geomspace(1e-3, 0.3, 6) if self.lr is None else self.lr,
-            seeds=self.seeds,
-            epochs=self.epochs,
-            validation_fraction=0.0 if few else self.validation_fraction,
-            seed=self.random_state,
-            data_seed=self.random_state,
-            device=self.device,
-            **more,
-        )
+        own: dict[str, Any] = {
+            "hidden": hidden if len(hidden) else "none",
+            "activation": self.activation,
+            "optimizer": self.optimizer,
+            "lr": np.geomspace(1e-3, 0.3, 6) if self.lr is None else self.lr,
+            "seeds": self.seeds,
+            "epochs": self.epochs,
+            "validation_fraction": 0.0 if few else self.validation_fraction,
+            "seed": seed,
+            "data_seed": seed,
+            "device": self.device,
+        }
+        study = sweep((X.astype(np.float64), y), **{**own, **more})
         if len(study.cells) != 1:
             raise InvalidSetting("an estimator takes one network and one optimizer; gpu_sweep.sweep compares several")
         best = study.ensemble(self.ensemble) if self.ensemble > 1 else [study.model("best")]

@@ -12,11 +12,13 @@ from . import _sweep
 HEAD = '''"""Types of the settings, made by ``python -m gpu_sweep._stubs``."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from numpy.typing import NDArray
 
+from ._data import Given
 from ._study import Study
 
 SETTINGS: dict[str, dict[str, Any]]
@@ -25,7 +27,11 @@ Values = float | str | Sequence[float] | NDArray[Any]
 Choices = str | int | float | Sequence[Any] | NDArray[Any]
 File = str | os.PathLike[str]
 
-def refuse_unknown(settings: Mapping[str, Any]) -> None: ...
+def refuse_unknown(settings: Iterable[str]) -> None: ...
+def prepared(data: Any, settings: dict[str, Any]) -> AbstractContextManager[Given]: ...
+def run(
+    data: Any, options: dict[str, Any], settings: dict[str, Any], progress: bool | Callable[[int], None]
+) -> Study | None: ...
 def settings() -> list[dict[str, Any]]: ...
 '''
 

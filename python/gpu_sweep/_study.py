@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 
 from . import _core
 from ._curves import Curves
-from ._errors import StudyError
+from ._errors import InvalidSetting, StudyError
 from ._model import Model
 from ._plot import Picture, Plots
 from ._table import Table
@@ -23,26 +24,35 @@ if TYPE_CHECKING:
     import torch
 
 
+#: Columns of whole numbers in ``summary.csv``.
+COUNTS = ["n", "diverged", "exploded", "dead_relu", "chance", "slow", "other"]
+
+
 @dataclass(frozen=True)
 class Group:
     """The models of one combination of settings, over all seeds."""
 
     #: Values of the hyper-parameters: ``{"lr": 0.05}``.
     settings: dict[str, float]
-    #: Choices in which cells differ, in words; empty if there is one cell.
-    cell: str
+    #: Name of its curve: the choices and other hyper-parameters, in words; empty if there is one curve.
+    curve: str
     #: Number of models.
     models: int
     #: Number of those above :attr:`Study.threshold`.
     successes: int
     #: 95 % confidence interval of the share of successes; None if models are not independent.
     success_interval: tuple[float, float] | None
-    #: Mean accuracy (or what ``select`` says), a fraction, on :attr:`rows`; None without one.
+    #: Mean of what ``select`` names on :attr:`rows`: accuracy, balanced accuracy or AUC (fractions), or loss; None without
+    #: one.
     score: float | None
-    #: 95 % confidence interval of the mean.
-    score_interval: tuple[float, float] | None
-    #: Rows that it is measured on: ``train``, ``validation`` or ``test``.
+    #: Rows that it is measured on, and that choose the best: ``train`` or ``validation``.
     rows: str
+    #: Mean accuracy, or R², on :attr:`accuracy_rows`: a fraction; None without one.
+    accuracy: float | None
+    #: 95 % confidence interval of it; None if models are not independent.
+    accuracy_interval: tuple[float, float] | None
+    #: ``test`` if there are test rows, else as :attr:`rows`.
+    accuracy_rows: str
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,9 @@ class SeedsNeeded:
 class Study:
     """All models of a sweep: :func:`gpu_sweep.sweep` makes one, :func:`gpu_sweep.load` reads one from its folder."""
 
-    def __init__(self, core: _core.Study) -> None:
+    def __init__(self, core: _core.Study, labels: dict[str, Any] | None = None) -> None:
         self._core = core
+        self._labels = labels
         self._about: dict[str, Any] = json.loads(core.description())
 
     @property
@@ -128,17 +139,21 @@ class Study:
     def summary(self) -> Table:
         """A row for each combination of settings, with the columns of ``summary.csv``."""
         rows = list(csv.reader(io.StringIO(self._core.summary_csv())))
-        return Table.of_columns({name: [row[n] for row in rows[1:]] for n, name in enumerate(rows[0])})
+        words = [*self.cells[0]["choices"], "near_best"]
+        return Table.of_columns({name: [row[n] for row in rows[1:]] for n, name in enumerate(rows[0])}, words, COUNTS)
 
     @cached_property
     def curves(self) -> Curves:
         """Curves over the epochs of the models that keep them."""
-        return Curves(self._core, self.cells)
+        ids = None if self._about["finished"] == self.n_models else self.models["model_id"]
+        return Curves(self._core, self.cells, ids)
 
     def weights(self, cell: int = 0) -> dict[str, np.ndarray[Any, Any]]:
         """Returns the weights of all models of a cell, by the names in ``weights.npz``: ``init_w1`` ``[models, out, in]``,
         ``init_b1`` ``[models, out]``, ``init_w2``, ..., ``final_w1``, ... The study must be trained with
         ``save_weights=True``."""
+        if not 0 <= cell < len(self.cells):
+            raise InvalidSetting(f"there is no cell {cell}; there are {len(self.cells)}, from 0")
         if self.folder is not None:
             several = f"-{cell}" if len(self.cells) > 1 else ""
             path = self.folder / f"weights{several}.npz"
@@ -196,7 +211,7 @@ class Study:
             return None
         flat = [{**row["choices"], **row, "ci_low": (row["interval"] or [None] * 2)[0], "ci_high": (row["interval"] or [None] * 2)[1]} for row in rows]
         names = [name for name in flat[0] if name not in ("choices", "interval")]
-        return Table.of_columns({name: [row[name] for row in flat] for name in names})
+        return Table.of_columns({name: [row[name] for row in flat] for name in names}, list(rows[0]["choices"]), ["seeds", "levels"])
 
     def seeds_needed(self, a: float | None = None, b: float | None = None, points: float | None = None) -> SeedsNeeded:
         """Returns how many seeds tell the learning rates ``a`` and ``b`` apart: by default the best one and the next
@@ -219,7 +234,9 @@ class Study:
         """Returns a model by its id, or ``"best"``."""
         if isinstance(which, str):
             which = self._core.choose(which)[0]
-        return Model(self._core.model(which), int(which))
+        if not 0 <= which < self.n_models:
+            raise InvalidSetting(f"there is no model {which}; ids are 0 to {self.n_models - 1}")
+        return Model(self._core.model(int(which)), int(which), self._labels)
 
     def ensemble(self, count: int) -> list[Model]:
         """Returns the ``count`` best models of the best cell."""
@@ -244,12 +261,14 @@ class Study:
         return load, (str(self.folder),)
 
     def __repr__(self) -> str:
-        best, measure = self.best, self._about["measure"]
+        best, select = self.best, self._about["select"]
+        measure = self._about["measure"] if select == "accuracy" else select
         networks = ", ".join(dict.fromkeys(cell["network"] for cell in self.cells))
         found = "nothing learned"
         if best is not None and best.score is not None:
             values = ", ".join(f"{name} {value:.3g}" for name, value in best.settings.items())
-            found = f"best {values}: {measure} {100 * best.score:.3g} %"
+            score = f"{best.score:.3g}" if select == "loss" else f"{100 * best.score:.3g} %"
+            found = f"best {values}: {measure} {score}"
         return f"<Study of {self.n_models} models, {networks}, {self._about['engine']}; {found}>"
 
     def _repr_html_(self) -> str:
@@ -266,13 +285,15 @@ def _interval(pair: list[float] | None) -> tuple[float, float] | None:
 def _group(found: dict[str, Any]) -> Group:
     return Group(
         settings=found["settings"],
-        cell=found["cell"],
+        curve=found["curve"],
         models=found["models"],
         successes=found["successes"],
         success_interval=_interval(found["success_interval"]),
         score=found["score"],
-        score_interval=_interval(found["score_interval"]),
         rows=found["rows"],
+        accuracy=found["accuracy"],
+        accuracy_interval=_interval(found["accuracy_interval"]),
+        accuracy_rows=found["accuracy_rows"],
     )
 
 
@@ -289,4 +310,8 @@ def _near_best(found: dict[str, Any]) -> NearBest:
 
 def load(folder: str | Path) -> Study:
     """Reads the study in ``folder``, which the command line or :func:`gpu_sweep.sweep` wrote."""
-    return Study(_core.load(str(folder)))
+    study = Study(_core.load(str(folder)))
+    finished = study._about["finished"]
+    if finished < study.n_models:
+        warnings.warn(f"{folder}: only {finished} of {study.n_models} models are trained", stacklevel=2)
+    return study

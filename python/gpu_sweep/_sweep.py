@@ -7,8 +7,8 @@ import inspect
 import os
 import tempfile
 import textwrap
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Callable
 
@@ -50,33 +50,53 @@ def sweep(
     ``TypeError`` for a name that is no setting. Ctrl-C raises ``KeyboardInterrupt`` within a second; a folder keeps what is
     finished.
     """
+    options = dict(device=device, threads=threads, mapping=mapping, preset=preset, config=config, out=out, force=force)
+    study = run(data, {**options, "shard": shard}, settings, progress)
+    if study is None:
+        raise InvalidSetting("the shard is trained, others are missing: gpu_sweep.load opens the folder when all are there")
+    return study
+
+
+def run(
+    data: Any, options: dict[str, Any], settings: dict[str, Any], progress: bool | Callable[[int], None]
+) -> Study | None:
+    """Trains a sweep; returns None for a shard of a folder whose others are missing."""
+    if options["out"] is None and (options["force"] or options["shard"] is not None):
+        raise InvalidSetting(f"{'force' if options['force'] else 'shard'} has no effect without out='FOLDER'")
+    if options["threads"] is not None and options["threads"] < 1:
+        raise InvalidSetting(f"threads must be 1 or more, not {options['threads']}")
+    options = {name: value for name, value in options.items() if value is not None}
+    with prepared(data, settings) as given:
+        listener = Progress(progress, None)
+        try:
+            core = _core.train(given.settings, options, given.core, listener)
+        finally:
+            listener.close()
+        return None if core is None else Study(core, given.labels)
+
+
+@contextmanager
+def prepared(data: Any, settings: dict[str, Any]) -> Iterator[_data.Given]:
+    """Checks names, and converts data and values in memory; temporary files live as long as the context."""
     if "data" in settings:
         if data is not None:
             raise TypeError("data is given twice")
-        data = settings.pop("data")
+        data = settings["data"]
+    settings = {name: value for name, value in settings.items() if name != "data"}
     refuse_unknown(settings)
-    options = dict(device=device, threads=threads, mapping=mapping, preset=preset, config=config, out=out, force=force)
-    if shard is not None:
-        options["shard"] = shard
     with ExitStack() as stack:
         files = stack.enter_context(tempfile.TemporaryDirectory(prefix="gpu-sweep-")) if _has_arrays(settings) else None
-        settings = {name: _as_file(name, value, files) for name, value in settings.items()}
-        given = stack.enter_context(_data.given(data, settings))
-        listener = Progress(progress, None)
-        stack.callback(listener.close)
-        core = _core.train(given.settings, options, given.core, listener)
-    if core is None:
-        raise InvalidSetting("the shard is trained, others are missing: gpu_sweep.load opens the folder when all are there")
-    return Study(core)
+        settings = {name: _as_file(name, value, files) for name, value in settings.items() if value is not None}
+        yield stack.enter_context(_data.given(data, settings))
 
 
-def refuse_unknown(settings: Mapping[str, Any]) -> None:
+def refuse_unknown(settings: Iterable[str]) -> None:
     """Raises the ``TypeError`` of Python for a name that is no setting."""
     for name in settings:
         if name not in SETTINGS:
             close = difflib.get_close_matches(name, SETTINGS, 1)
             hint = f"; did you mean {close[0]}?" if close else "; gpu_sweep.settings() lists all settings"
-            raise TypeError(f"sweep() got an unexpected keyword argument {name!r}{hint}")
+            raise TypeError(f"unexpected keyword argument {name!r}{hint}")
 
 
 #: Settings that name a file, which may be values in memory instead.
@@ -93,11 +113,16 @@ def _as_file(name: str, value: Any, folder: str | None) -> Any:
         return value
     if name == "trials":
         path = Path(folder) / "trials.csv"
-        _data.write(_data._columns(value) if not isinstance(value, Mapping) else dict(value), path)
+        if not isinstance(value, Mapping) and not hasattr(value, "columns"):
+            raise TypeError(f"trials must be a data frame, a mapping of columns or a path, not {type(value).__name__}")
+        _data.write(dict(value) if isinstance(value, Mapping) else _data._columns(value), path)
         return path
     if name == "init_from":
         path = Path(folder) / "weights.npz"
-        np.savez(path, **{key if key.startswith("init_") else f"init_{key}": array for key, array in value.items()})
+        if not isinstance(value, Mapping):
+            raise TypeError(f"init_from must be a mapping of arrays or a path, not {type(value).__name__}")
+        arrays = {key: array.detach().cpu() if hasattr(array, "detach") else array for key, array in value.items()}
+        np.savez(path, **{key if key.startswith("init_") else f"init_{key}": array for key, array in arrays.items()})
         return path
     if name == "batch_order":
         path = Path(folder) / "order.npz"
@@ -108,7 +133,8 @@ def _as_file(name: str, value: Any, folder: str | None) -> Any:
 
 def settings() -> list[dict[str, Any]]:
     """Returns every setting: its name, group, default and help."""
-    return [dict(setting) for setting in SETTINGS.values()]
+    words = ("help", "details")
+    return [{k: as_arguments(v) if k in words and v else v for k, v in s.items() if k != "flag"} for s in SETTINGS.values()]
 
 
 def _signature() -> inspect.Signature:

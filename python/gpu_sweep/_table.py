@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 10
 
 
-class Table(Mapping[str, "np.ndarray[Any, Any]"]):
+class Table:
     """Named columns of equal length.
 
     ``table["lr"]`` is a numpy array: whole numbers as ``uint64``, numbers as ``float64`` with NaN where a value is missing,
@@ -30,9 +30,10 @@ class Table(Mapping[str, "np.ndarray[Any, Any]"]):
         self._names = core.columns()
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Sequence[Any]]) -> Table:
-        """Makes a table of lists of numbers (``None``: missing) or texts."""
-        return cls(_core.Table.of_columns(list(columns.items())))
+    def of_columns(cls, columns: Mapping[str, Sequence[Any]], words: Sequence[str], counts: Sequence[str]) -> Table:
+        """Makes a table of lists of numbers (``None``: missing) or texts; those in ``words`` are texts, in ``counts`` whole
+        numbers."""
+        return cls(_core.Table.of_columns(list(columns.items()), list(words), list(counts)))
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         values, words = self._core.column(name)
@@ -44,9 +45,13 @@ class Table(Mapping[str, "np.ndarray[Any, Any]"]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
+    def keys(self) -> list[str]:
+        """Returns the names of the columns."""
+        return list(self._names)
+
     def __len__(self) -> int:
-        """Number of columns, as of any mapping; :attr:`rows` is the number of rows."""
-        return len(self._names)
+        """Number of rows."""
+        return len(self._core)
 
     @property
     def rows(self) -> int:
@@ -70,13 +75,13 @@ class Table(Mapping[str, "np.ndarray[Any, Any]"]):
         """Returns a polars DataFrame."""
         import polars as pl
 
-        return pl.DataFrame(self)
+        return pl.DataFrame(self._core)
 
     def to_arrow(self) -> pyarrow.Table:
         """Returns a pyarrow Table."""
         import pyarrow as pa
 
-        return pa.table(self)
+        return pa.table(self._core)
 
     def row(self, n: int) -> dict[str, Any]:
         """Returns row ``n`` as a dictionary."""

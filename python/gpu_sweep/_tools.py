@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
 
-from . import _core, _data
+from . import _core
 from ._errors import InvalidSetting
 from ._model import Landscape
 from ._plot import Picture
 from ._progress import Progress
 from ._study import Study
-from ._sweep import refuse_unknown, sweep
+from ._sweep import prepared, refuse_unknown, run
 
 
 class LrRange:
@@ -68,16 +67,18 @@ def lr_find(
     **settings: Any,
 ) -> LrRange:
     """Trains ``seeds`` networks for ``steps`` steps with a learning rate that grows from ``start`` to ``stop``."""
-    if "data" in settings:
-        data = settings.pop("data")
-    refuse_unknown(settings)
+    own = {"lr", "epochs", "models"} & settings.keys()
+    if own or steps < 1 or seeds < 1:
+        what = f"{min(own)} has no effect in a range test" if own else "steps and seeds must be 1 or more"
+        raise InvalidSetting(f"{what}; it takes start, stop, steps and seeds")
     options = {"device": device, "threads": threads}
-    with ExitStack() as stack:
-        given = stack.enter_context(_data.given(data, settings))
+    with prepared(data, settings) as given:
         listener = Progress(progress, None)
-        stack.callback(listener.close)
-        test = (start, stop, steps, smoothing, seeds, seed)
-        found, svg, png = _core.lr_find(given.settings, options, test, given.core, listener)
+        try:
+            test = (start, stop, steps, smoothing, seeds, seed)
+            found, svg, png = _core.lr_find(given.settings, options, test, given.core, listener)
+        finally:
+            listener.close()
     return LrRange(json.loads(found), svg, png)
 
 
@@ -102,6 +103,8 @@ class Map:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the picture as a PNG file."""
+        if Path(path).suffix != ".png":
+            raise InvalidSetting(f"path must end in .png, not {Path(path).suffix or Path(path).name!r}")
         Path(path).write_bytes(self._png)
 
     def _repr_png_(self) -> bytes:
@@ -116,8 +119,8 @@ def map(
     data: Any = None,
     /,
     *,
-    x: str | None = None,
-    y: str | None = None,
+    x: str | tuple[str, Any] | None = None,
+    y: str | tuple[str, Any] | None = None,
     pixels: int | None = None,
     zoom: tuple[float, float, float] | None = None,
     preset: str | None = None,
@@ -126,21 +129,35 @@ def map(
     progress: bool | Callable[[int], None] = False,
     **settings: Any,
 ) -> Map:
-    """Trains a network for each pair of values of two hyper-parameters: ``x="lr=geomspace:0.01:10:256"``, ``y="..."``.
+    """Trains a network for each pair of values of two hyper-parameters: ``x="lr=geomspace:0.01:10:256"`` or
+    ``x=("lr", array)``, and ``y`` alike.
 
     ``pixels``: networks across and up. ``zoom``: values of x and y, and how many times smaller the window around them is.
     ``preset``: one that is a map, such as ``fractal-tanh``.
     """
-    if "data" in settings:
-        data = settings.pop("data")
-    refuse_unknown(settings)
     options = {"device": device, "threads": threads, "preset": preset}
+    if zoom is not None and len(zoom) != 3:
+        raise InvalidSetting("zoom must be the values of x and y and a factor, (0.3, 0.5, 10)")
+    if pixels is not None and pixels < 1:
+        raise InvalidSetting(f"pixels must be 1 or more, not {pixels}")
     window = None if zoom is None else ([zoom[0], zoom[1]], zoom[2])
-    with ExitStack() as stack:
-        given = stack.enter_context(_data.given(data, settings))
+    with prepared(data, settings) as given:
         listener = Progress(progress, None)
-        stack.callback(listener.close)
-        return Map(_core.map(given.settings, options, [x, y], pixels, window, given.core, listener))
+        try:
+            axes = [_axis("x", x), _axis("y", y)]
+            return Map(_core.map(given.settings, options, axes, pixels, window, given.core, listener))
+        finally:
+            listener.close()
+
+
+def _axis(place: str, axis: Any) -> str | None:
+    """Writes an axis as the command line has it: ``lr=0.1,0.2``; numbers with the digits that give them back."""
+    if axis is None or isinstance(axis, str):
+        return axis
+    if not isinstance(axis, tuple) or len(axis) != 2:
+        raise TypeError(f"{place} must be a text, 'lr=geomspace:0.01:10:256', or a pair, ('lr', array)")
+    name, values = axis
+    return f"{name}={','.join(repr(float(value)) for value in np.asarray(values).ravel())}"
 
 
 def landscape(study: Study, model: int | str = "best", **options: Any) -> Landscape:
@@ -173,18 +190,24 @@ class Shard:
 
     def __call__(self) -> str:
         """Trains the shard; one that was stopped goes on."""
-        try:
-            sweep(self.data, out=self.folder, shard=f"{self.index}/{self.count}", **self.settings)
-        except InvalidSetting as error:
-            if "others are missing" not in str(error):
-                raise
+        settings = dict(self.settings)
+        options = {name: settings.pop(name, None) for name in ("device", "threads", "mapping", "preset", "config", "force")}
+        run(self.data, {**options, "out": self.folder, "shard": f"{self.index}/{self.count}"}, settings, False)
         return self.folder
 
 
 def shards(count: int, data: Any = None, /, *, out: str | os.PathLike[str], **settings: Any) -> list[Shard]:
     """Returns a study as ``count`` jobs for as many workers, each with a folder in ``out``; :func:`merge` joins them."""
+    if count < 1:
+        raise InvalidSetting(f"count must be 1 or more, not {count}")
+    data = settings.pop("data", data)
     if isinstance(data, (str, os.PathLike)) and Path(data).exists():
         data = os.path.abspath(data)
+    options = ("device", "threads", "mapping", "preset", "config", "force")
+    refuse_unknown([name for name in settings if name not in options])
+    for name in ("config", "trials", "init_from", "batch_order"):
+        if isinstance(settings.get(name), (str, os.PathLike)):
+            settings[name] = os.path.abspath(settings[name])
     folder = os.path.abspath(out)
     places = [os.path.join(folder, f"shard-{n}-of-{count}") for n in range(count)]
     return [Shard(n, count, place, data, settings) for n, place in enumerate(places)]

@@ -21,19 +21,23 @@ ACTIVATIONS = {
 }
 
 
-class Affine(nn.Module):  # type: ignore[misc, unused-ignore]
-    """``x * scale + shift``, by column: standardisation of the inputs, or its inverse for the outputs."""
+class Standardize(nn.Module):  # type: ignore[misc, unused-ignore]
+    """``(x - mean) / std`` by column; ``inverse``: ``x * std + mean``, which gives outputs their units."""
 
-    scale: torch.Tensor
-    shift: torch.Tensor
+    mean: torch.Tensor
+    std: torch.Tensor
 
-    def __init__(self, scale: np.ndarray[Any, Any], shift: np.ndarray[Any, Any]) -> None:
+    def __init__(self, scaling: dict[str, Any], inverse: bool = False) -> None:
         super().__init__()
-        self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
-        self.register_buffer("shift", torch.tensor(shift, dtype=torch.float32))
+        self.inverse = inverse
+        self.register_buffer("mean", torch.tensor(scaling["mean"], dtype=torch.float64))
+        self.register_buffer("std", torch.tensor(scaling["std"], dtype=torch.float64))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x * self.scale + self.shift
+        # In float64, since features far from 0 would lose their digits.
+        if self.inverse:
+            return (x.double() * self.std + self.mean).to(x.dtype)
+        return ((x.double() - self.mean) / self.std).float()
 
 
 def sequential(about: dict[str, Any], weights: dict[str, np.ndarray[Any, Any]]) -> nn.Sequential:
@@ -84,12 +88,6 @@ class Ensemble(nn.Module):  # type: ignore[misc, unused-ignore]
 def _scalings(about: dict[str, Any]) -> tuple[nn.Module, nn.Module]:
     """Returns what standardises the inputs, and what gives the outputs their units."""
     prepared = about["preprocessing"]
-    before: nn.Module = nn.Identity()
-    after: nn.Module = nn.Identity()
-    if prepared["scaling"]:
-        mean, std = np.array(prepared["scaling"]["mean"]), np.array(prepared["scaling"]["std"])
-        before = Affine(1 / std, -mean / std)
-    units = prepared["target"].get("scaling")
-    if units:
-        after = Affine(np.array(units["std"]), np.array(units["mean"]))
-    return before, after
+    scaling, units = prepared["scaling"], prepared["target"].get("scaling")
+    before = Standardize(scaling) if scaling else nn.Identity()
+    return before, Standardize(units, inverse=True) if units else nn.Identity()

@@ -17,6 +17,10 @@ def load(name: str, **settings: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[A
 
     ``settings`` are those of the set, such as ``data_seed`` or ``blur``.
     """
+    if "dataset" in settings:
+        raise TypeError("unexpected keyword argument 'dataset'")
+    if name == "random":
+        settings.setdefault("loss", "mse")  # Its targets are numbers; others can't learn them.
     x, y, features, classes, targets = _core.dataset({"dataset": name, **settings})
     X = np.array(x).reshape(-1, len(features))
     values = np.array(y)

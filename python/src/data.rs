@@ -1,10 +1,10 @@
 //! Data sets in memory, from arrays.
 
 use crate::errors::{exception, raise};
-use gpu_sweep::Dataset;
 use gpu_sweep::dataset::{BuiltIn, CsvOptions, MAX_NUMBER, MAX_OUTPUTS, MAX_VALUES, Points, Targets, Task, parse_csv};
 use gpu_sweep::model::MAX_FEATURES;
 use gpu_sweep::sweep::{Choice, Inputs, Sweep};
+use gpu_sweep::{Dataset, Error};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -26,6 +26,9 @@ impl Features {
     fn of(x: &PyReadonlyArray2<'_, f64>, names: Vec<String>) -> PyResult<Self> {
         let [rows, features] = [x.shape()[0], x.shape()[1]];
         let refuse = |text: String| Err(exception("DataError", &text));
+        if names.len() != features {
+            return refuse(format!("X has {features} columns and {} names; each name must be there once", names.len()));
+        }
         if rows == 0 || features == 0 || features > MAX_FEATURES {
             return refuse(format!(
                 "X must have at least one row and 1 to {MAX_FEATURES} columns, not {rows} and {features}"
@@ -55,6 +58,35 @@ fn is_beyond(value: &f64) -> bool {
     value.is_nan() || value.abs() > MAX_NUMBER
 }
 
+/// Reads the name of a task.
+fn read_task(name: &str) -> PyResult<Task> {
+    let unknown = || exception("InvalidSetting", &format!("task must be {}, not {name:?}", Task::allowed()));
+    Task::read(name).ok_or_else(unknown)
+}
+
+/// Returns the name of a task as the settings have it: `regression` for `numbers`.
+#[pyfunction]
+pub fn task(name: &str) -> PyResult<String> {
+    read_task(name).map(|task| task.text())
+}
+
+/// Returns what follows the lines that a message names; they are those of a table that the user does not know.
+fn after(text: &str) -> String {
+    let Some((_, rest)) = text.split_once(" (first in line") else { return String::new() };
+    rest.split_once(')').map_or(String::new(), |(_, rest)| rest.to_owned())
+}
+
+/// Converts an error about a table of labels alone: its lines and other columns are not the user's.
+fn about_labels(error: Error, target: &str) -> PyErr {
+    let Error::File { what, .. } = &error else { return raise(error) };
+    // Parts about other columns make no sense; the rest says what is wrong and what helps.
+    let others = ["without --label", "no other column", "name another", "\"row\" has"];
+    let parts: Vec<&str> = what.split("; ").filter(|part| !others.iter().any(|other| part.contains(other))).collect();
+    let text = parts.join("; ").replace("label \"label\"", &format!("{target:?}"));
+    let text = text.split(" (first in line").next().unwrap_or_default().to_owned() + &after(&text);
+    exception("DataError", &format!("y: {text}"))
+}
+
 #[pymethods]
 impl Data {
     /// Rows of classes: `codes[n]` is the index of row n's label in `labels`, the distinct ones. Whether they are two or
@@ -75,7 +107,7 @@ impl Data {
         if codes.len() != x.shape()[0] {
             return Err(exception("DataError", &format!("y has {} rows, X has {}", codes.len(), x.shape()[0])));
         }
-        let task = task.and_then(Task::read);
+        let task = task.map(read_task).transpose()?;
         let quote = |label: &String| format!("\"{}\"", label.replace('"', "\"\""));
         let mut rows = vec![0u64; labels.len()];
         codes.as_array().iter().for_each(|code| rows[*code as usize] += 1);
@@ -85,9 +117,19 @@ impl Data {
         let line = |(n, label): (usize, &String)| format!("{n},{}\n", quote(label)).repeat(rows[n].min(2) as usize);
         let text: String = labels.iter().enumerate().map(line).collect();
         let options = CsvOptions { task, positive, ..CsvOptions::PLAIN };
-        let read = parse_csv(Path::new("y"), format!("row,label\n{text}").as_bytes(), &options).map_err(raise)?;
+        let read = parse_csv(Path::new("y"), format!("row,label\n{text}").as_bytes(), &options);
+        let read = read.map_err(|error| about_labels(error, &target))?;
         let classes = read.data.class_names;
         let of_label: Vec<u32> = places.iter().map(|place| read.data.train.class(*place) as u32).collect();
+        for (n, class) in of_label.iter().enumerate() {
+            if let Some(other) = of_label[..n].iter().position(|other| other == class) {
+                let pair = [&labels[other], &labels[n]];
+                return Err(exception(
+                    "DataError",
+                    &format!("y: {:?} and {:?} would be one class; rename one", pair[0], pair[1]),
+                ));
+            }
+        }
         let rows = codes.as_array().iter().map(|code| of_label[*code as usize]).collect();
         Ok(features.with(name, Targets::of_classes(classes.len(), rows), classes, vec![target]))
     }

@@ -22,6 +22,8 @@ fn command_line(arguments: Vec<OsString>) -> u8 {
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // Loads numpy's interface now: a signal during a later import would end in a panic.
+    let _ = numpy::PyArray1::<f64>::zeros(module.py(), 0, false);
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<data::Data>()?;
     module.add_class::<model::Model>()?;
@@ -30,6 +32,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(command_line, module)?)?;
     module.add_function(wrap_pyfunction!(data::dataset, module)?)?;
     module.add_function(wrap_pyfunction!(data::dataset_names, module)?)?;
+    module.add_function(wrap_pyfunction!(data::task, module)?)?;
     module.add_function(wrap_pyfunction!(settings::settings, module)?)?;
     module.add_function(wrap_pyfunction!(study::train, module)?)?;
     module.add_function(wrap_pyfunction!(tools::devices, module)?)?;

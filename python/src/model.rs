@@ -19,6 +19,9 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+/// Largest number of networks along each direction of a landscape.
+const MOST_GRID: usize = 2001;
+
 /// A trained model.
 #[pyclass(module = "gpu_sweep._core", frozen)]
 pub struct Model {
@@ -108,7 +111,7 @@ impl Model {
     /// Returns the weights after the last update, or before the first, as a dictionary of arrays: `w1` `[out, in]`, `b1`
     /// `[out]`, `w2`, ...
     fn weights<'py>(&self, py: Python<'py>, initial: bool) -> PyResult<Bound<'py, PyDict>> {
-        let [first, last] = py.detach(|| self.trained()).map_err(raise)?;
+        let [first, last] = interrupt::run(py, None, |_| self.trained())?.map_err(raise)?;
         let all = if initial { first } else { last };
         let arrays = PyDict::new(py);
         for (n, layer) in self.model.job.shape.layers().iter().enumerate() {
@@ -195,6 +198,9 @@ impl Model {
         paths: Option<u64>,
         listener: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
+        if !(2..=MOST_GRID).contains(&grid) {
+            return Err(exception("InvalidSetting", &format!("grid must be 2 to {MOST_GRID}, not {grid}")));
+        }
         let request = LandscapeRequest { grid, paths, ..LandscapeRequest::default() };
         let options = LandscapeOptions { request, ..LandscapeOptions::default() };
         let looked = interrupt::run(py, listener.as_ref(), |shared| {
@@ -246,7 +252,7 @@ impl Model {
 
 impl Model {
     fn arrays<'py>(&self, py: Python<'py>, rows: &NewRows) -> PyResult<PredictedArrays<'py>> {
-        let found = py.detach(|| self.outputs(rows)).map_err(raise)?;
+        let found = interrupt::run(py, None, |_| self.outputs(rows))?.map_err(raise)?;
         let numbers = PyArray1::from_vec(py, found.means).reshape([rows.numbers.len(), found.width])?;
         let reading = format!("{:?}", found.reading);
         Ok((PyArray1::from_vec(py, found.classes), numbers, self.model.job.data.class_names.clone(), reading))

@@ -5,7 +5,7 @@ use gpu_sweep::Builder;
 use gpu_sweep::sweep::{Form, SETTINGS, Setting, Sweep, TypedValue};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 
 /// What a setting accepts, for messages.
 const ACCEPTED: &str = "a number, a text or a sequence of these";
@@ -26,6 +26,9 @@ pub fn typed(name: &str, value: &Bound<'_, PyAny>) -> PyResult<TypedValue> {
     }
     if value.hasattr("__fspath__")? {
         return Ok(TypedValue::Text(value.call_method0("__fspath__")?.str()?.to_string()));
+    }
+    if value.is_instance_of::<PyBytes>() {
+        return Err(wrong_type(name, value, ACCEPTED));
     }
     // Arrays, series and tensors, down to plain numbers.
     if value.hasattr("tolist")? {

@@ -16,9 +16,9 @@ use gpu_sweep::engine::{EngineInfo, EngineKind, Job};
 use gpu_sweep::plot::{Facets, PictureKind};
 use gpu_sweep::results::{CurveKind, StudyResults, StudySpec, VarianceShare, model_table, summary_csv, summary_of};
 use gpu_sweep::run::{DrawnResults, Observer};
-use gpu_sweep::statistics::{BestClaim, Group, Summary};
+use gpu_sweep::statistics::{BestClaim, Group, Select, Summary};
 use gpu_sweep::study::{ProgressObserver, Study as StudyFolder};
-use gpu_sweep::sweep::{Hyperparameter, Inputs, Shard, Sweep, Trials};
+use gpu_sweep::sweep::{Choice, Hyperparameter, Inputs, Shard, Sweep, Trials};
 use gpu_sweep::{Builder, Device, Error, Result, SeedsQuery, SeedsReport};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
@@ -206,7 +206,9 @@ impl Study {
                 f(&Opened { results: &study, inputs: &inputs, jobs })
             }
         };
-        py.detach(|| on_pool(open).and_then(|done| done)).map_err(raise)
+        let done = py.detach(|| on_pool(open).and_then(|done| done)).map_err(raise);
+        py.check_signals()?;
+        done
     }
 
     /// Returns the engine that gives the same bits.
@@ -253,7 +255,8 @@ impl Study {
                 "models": spec.models(), "cells": cells, "digest": spec.digest, "settings": spec.sweep.to_toml()?,
                 "measure": measure.name(), "column": measure.column(), "threshold": spec.success_threshold(),
                 "engine": engine.engine.to_string(), "device": engine.device, "driver": engine.driver,
-                "notes": opened.inputs.notes,
+                "notes": opened.inputs.notes, "finished": opened.results.finished_models(),
+                "select": Choice::text(&spec.sweep.select),
             });
             Ok(description.to_string())
         })
@@ -369,14 +372,18 @@ impl Study {
         self.opened(py, |opened| {
             let summary = self.summary(opened)?;
             let facets = Facets::of(opened.results.spec(), &summary);
-            let of = |(claim, name): (&BestClaim, &String)| describe_claim(&facets, claim, name);
-            let curves: Vec<Value> = facets.view.claims.iter().zip(&facets.view.names).map(of).collect();
-            let best = facets.view.top().map(|(curve, best)| {
-                let groups = facets.view.series[curve].groups[best.groups[0]..=best.groups[1]].iter();
-                let mean = |group: &Group| group.scores.mean().unwrap_or(f64::NEG_INFINITY);
-                let highest = groups.reduce(|a, b| if mean(b) > mean(a) { b } else { a }).unwrap_or(&best.group);
-                json!({ "curve": curve, "group": describe(&facets, highest) })
-            });
+            let view = &facets.view;
+            let curves = view.claims.iter().zip(&view.names);
+            let curves: Vec<Value> = curves.map(|(claim, name)| describe_claim(&facets, claim, name)).collect();
+            let mean = |group: &Group| group.scores.mean().unwrap_or(f64::NEG_INFINITY);
+            let learned =
+                view.claims.iter().zip(view.series.iter()).enumerate().filter_map(|(curve, (claim, series))| {
+                    let ends = claim.best()?.groups;
+                    Some(series.groups[ends[0]..=ends[1]].iter().map(move |group| (curve, group)))
+                });
+            let highest = learned.flatten().reduce(|a, b| if mean(b.1) > mean(a.1) { b } else { a });
+            let best = highest
+                .map(|(curve, group)| json!({ "curve": curve, "group": describe(&facets, group, &view.names[curve]) }));
             Ok(json!({ "best": best, "axis": facets.hyperparameters[facets.axis].name(), "curves": curves })
                 .to_string())
         })
@@ -454,14 +461,18 @@ fn describe_cell(spec: &StudySpec, cell: usize) -> Value {
     })
 }
 
-fn describe(facets: &Facets<'_>, group: &Group) -> Value {
+fn describe(facets: &Facets<'_>, group: &Group, name: &str) -> Value {
     let named = |(hyperparameter, value): (&Hyperparameter, &Option<f64>)| Some((hyperparameter.name(), (*value)?));
-    let rows = ["train", "validation", "test"][group.selection_rows() as usize];
+    let [rows, accuracy_rows] =
+        [group.selection_rows(), group.reported_rows()].map(|rows| ["train", "validation", "test"][rows as usize]);
     let settings: BTreeMap<&str, f64> = facets.hyperparameters.iter().zip(&group.values).filter_map(named).collect();
+    // A loss is better the smaller it is; here it has its own sign.
+    let sign = if facets.spec.sweep.select == Select::Loss { -1.0 } else { 1.0 };
     json!({
-        "settings": settings, "cell": facets.cell_name(group.cell), "models": group.n, "successes": group.successes(),
+        "settings": settings, "curve": name, "models": group.n, "successes": group.successes(),
         "success_interval": group.success_interval().map(|(low, high)| [low, high]),
-        "score": group.scores.mean(), "score_interval": group.score_interval().map(|(low, high)| [low, high]),
+        "score": group.scores.mean().map(|score| sign * score), "accuracy": group.score(), "accuracy_interval": group.score_interval().map(|(low, high)| [low, high]),
+        "accuracy_rows": accuracy_rows,
         "rows": rows,
     })
 }
@@ -470,7 +481,7 @@ fn describe_claim(facets: &Facets<'_>, claim: &BestClaim, name: &str) -> Value {
     let Some(best) = claim.best() else { return json!({ "name": name, "claim": format!("{claim:?}") }) };
     json!({
         "name": name, "claim": "Best", "range": best.range, "values": best.values, "compared": best.is_compared,
-        "at_ends": best.at_ends(), "group": describe(facets, &best.group),
+        "at_ends": best.at_ends(), "group": describe(facets, &best.group, name),
     })
 }
 

@@ -79,9 +79,14 @@ fn dictionary<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
 
 #[pymethods]
 impl Table {
-    /// Makes a table of named lists: numbers, texts that are numbers or empty (missing), None; other texts stay texts.
+    /// Makes a table of named lists: numbers, texts that are numbers or empty (missing), None; other texts stay texts, and
+    /// so do the columns in `words`. Those in `counts` are whole numbers.
     #[staticmethod]
-    fn of_columns(columns: Vec<(String, Vec<Bound<'_, PyAny>>)>) -> PyResult<Self> {
+    fn of_columns(
+        columns: Vec<(String, Vec<Bound<'_, PyAny>>)>,
+        words: Vec<String>,
+        counts: Vec<String>,
+    ) -> PyResult<Self> {
         let (mut fields, mut arrays) = (Vec::new(), Vec::new());
         for (name, values) in columns {
             let texts: Vec<String> = values
@@ -89,8 +94,17 @@ impl Table {
                 .map(|value| if value.is_none() { Ok(String::new()) } else { Ok(value.str()?.to_string()) })
                 .collect::<PyResult<_>>()?;
             let number = |text: &String| if text.is_empty() { Some(None) } else { text.parse::<f64>().ok().map(Some) };
-            let array = match texts.iter().map(number).collect::<Option<Vec<_>>>() {
-                Some(numbers) => array(Column::MaybeReal(numbers)),
+            let whole = || texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<u64>>>();
+            let reals = || texts.iter().map(number).collect::<Option<Vec<_>>>();
+            let column = match words.contains(&name) {
+                true => None,
+                false if counts.contains(&name) => {
+                    whole().map(Column::Whole).or_else(|| reals().map(Column::MaybeReal))
+                }
+                false => reals().map(Column::MaybeReal),
+            };
+            let array = match column {
+                Some(column) => array(column),
                 None => dictionary(texts.iter().map(String::as_str)),
             };
             fields.push(Field::new(name, array.data_type().clone(), true));

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import gpu_sweep as gs
+
+pd = pytest.importorskip("pandas")
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 Y = np.array([0, 1, 1, 0])
@@ -39,6 +43,42 @@ def test_every_kind_of_array_is_the_same_data() -> None:
     assert losses((read_only, Y)) == expected
 
 
+def test_a_folder_learns_what_memory_does(tmp_path: Path) -> None:
+    wide = np.column_stack([X, np.ones(4), X[:, 0] * 3])
+    for n, data in enumerate([(wide, Y), (pd.DataFrame(wide, columns=["", "Unnamed: 0", "3", "3"]), pd.Series(Y, name="3"))]):
+        memory, folder = gs.sweep(data, **FEW), gs.sweep(data, **FEW, out=tmp_path / str(n))
+        assert memory.cells[0]["network"] == folder.cells[0]["network"] == "3-4-1"
+        np.testing.assert_array_equal(memory.models["train_loss"], folder.models["train_loss"])
+    digits = gs.datasets.digits()
+    small = {"hidden": 4, "lr": 0.1, "seeds": 1, "epochs": 3, "device": "cpu"}
+    assert gs.sweep(digits, **small).model(0).predict(digits[0]).shape == (1797,)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [[False, True], ["no", "yes"], ["9", "10"], ["0", "1"], ["1.0", "2.0"], [-1, 1], [0.0, 1.0], [3, 7], [0.5, 1.5], [1, 2, 3]],
+)
+def test_predictions_are_labels_as_they_were_given(labels: list[object]) -> None:
+    rows = np.random.default_rng(0).normal(size=(90, 2)) + np.arange(90)[:, None] % len(labels) * 4
+    y = np.array([labels[n % len(labels)] for n in range(90)])
+    for given in (y, y.tolist(), pd.Series(y), pd.Series(y.astype(object))):
+        study = gs.sweep((rows, given), hidden=8, lr=0.5, seeds=2, epochs=200, device="cpu")
+        model = study.model("best")
+        assert np.mean(model.predict(rows) == y) == pytest.approx(model.row["train_acc"]) and model.row["train_acc"] > 0.9
+    frame = pd.DataFrame({"a": rows[:, 0], "b": rows[:, 1], "c": y})
+    model = gs.sweep(frame, label="c", hidden=8, lr=0.5, seeds=2, epochs=200, device="cpu").model("best")
+    assert np.mean(model.predict(frame[["a", "b"]]) == y) == pytest.approx(model.row["train_acc"])
+
+
+def test_pandas_own_missing_values() -> None:
+    frame = pd.DataFrame({"a": pd.array([1, None, 3, 4] * 5, dtype="Int64"), "b": pd.array(["u", "v", None, "u"] * 5, dtype="string")})
+    labels = pd.Series([0, 1, 1, 0] * 5, dtype="Int64")
+    study = gs.sweep((frame, labels), missing="mean", **FEW)
+    assert study.cells[0]["train_rows"] == 20 and study.model(0).predict(frame).shape == (20,)
+    with pytest.raises(gs.DataError, match="y has 19 rows, X has 20"):
+        gs.sweep((frame, labels[:19]), missing="mean", **FEW)
+
+
 def test_torch_tensors_are_data() -> None:
     torch = pytest.importorskip("torch")
     assert losses((torch.tensor(X, requires_grad=True), torch.tensor(Y))) == losses((X, Y))
@@ -64,6 +104,11 @@ def test_words_and_positive() -> None:
         ((X * 1j, Y), "complex"),
         ((np.zeros((4, 2000)), Y), "1 to 1024"),
         ((X,), "pair"),
+        ((X, np.ma.masked_array(Y, [0, 0, 0, 1])), "masked"),
+        (([[1, 2], [3]], [0, 1]), "same length"),
+        ((X, ["1", "1.0", "2", "2"]), "one class"),
+        ((X, np.array([2**53, 2**53 + 1, 2**53 + 2, 2**53])), "one class"),
+        ((X, np.zeros((4, 0))), "no columns"),
     ],
 )
 def test_data_that_nothing_can_learn_from(data: object, says: str) -> None:
@@ -84,6 +129,10 @@ def test_data_that_nothing_can_learn_from(data: object, says: str) -> None:
         ({"device": "reference", "threads": 1}, "threads|cpu"),
         ({"test_fraction": 2}, "test_fraction must be"),
         ({"preset": "nothing"}, "preset"),
+        ({"task": "regresion"}, "task must be"),
+        ({"threads": -1}, "threads must be"),
+        ({"shard": "0/2"}, "out="),
+        ({"force": True}, "out="),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, object], says: str) -> None:
@@ -98,6 +147,10 @@ def test_unknown_names_and_types() -> None:
         gs.sweep(epoch=3)
     with pytest.raises(TypeError, match="lr must be a number"):
         gs.sweep(lr=object())
+    with pytest.raises(TypeError, match="lr must be a number"):
+        gs.sweep(lr=b"0.1")
+    with pytest.raises(gs.InvalidSetting, match="no effect with numbers"):
+        gs.sweep((X, X[:, 0]), task="Regression", positive="1", **FEW)
     with pytest.raises(TypeError, match="data must be"):
         gs.sweep(17)
     with pytest.raises(gs.DeviceError):

@@ -58,10 +58,15 @@ def test_predictions_are_the_networks(study: gs.Study, moons: tuple[np.ndarray, 
     np.testing.assert_array_equal(model.predict(X), (logits > 0).astype(int))
     assert np.mean(model.predict(X) == y) == pytest.approx(model.row["train_acc"], abs=1e-12)
     assert model.predict_proba(X).shape == (len(X), 2) and list(model.classes) == [0, 1]
-    with pytest.raises(gs.DataError, match="3 columns"):
-        model.predict(np.zeros((2, 3)))
-    with pytest.raises(gs.DataError, match=r"X\[1, 0\] is NaN"):
+    with pytest.raises(gs.DataError, match="1 columns"):
+        model.predict(np.zeros((2, 1)))
+    with pytest.raises(gs.DataError, match="X, line 3"):
         model.predict(np.array([[0, 0], [np.nan, 0]]))
+    for missing in (-1, study.n_models):
+        with pytest.raises(gs.InvalidSetting, match="there is no model"):
+            study.model(missing)
+    with pytest.raises(gs.InvalidSetting, match="grid must be"):
+        model.landscape(grid=100_000)
 
 
 def test_classes_keep_their_names_and_features_are_scaled_inside() -> None:

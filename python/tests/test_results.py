@@ -74,12 +74,57 @@ def test_summary_best_and_range_agree_with_the_models(grid: gs.Study, folder: Pa
     assert near is not None and near.range[0] <= best.settings["lr"] <= near.range[1]
 
 
+def test_the_best_is_the_best_of_all_curves() -> None:
+    study = gs.sweep(lr=[0.01, 0.1, 0.5], momentum=[0, 0.5, 0.9], optimizer="momentum", seeds=10, epochs=60, device="cpu")
+    means = study.models.to_pandas().groupby(["lr", "momentum"]).train_acc.mean()
+    assert study.best is not None and study.near_best is not None
+    assert study.best.score == pytest.approx(means.max(), abs=1e-12)
+    assert study.near_best.name == study.best.curve and f"{study.best.settings['momentum']:g}" in study.best.curve
+    by_loss = gs.sweep(lr=[0.01, 0.1, 0.5], seeds=10, epochs=60, select="loss", device="cpu")
+    losses = by_loss.models.to_pandas().groupby("lr").train_loss.mean()
+    assert by_loss.best is not None and by_loss.best.score == pytest.approx(losses.min(), rel=1e-9)
+    assert "loss 0." in repr(by_loss)
+    tested = gs.sweep(lr=[0.01, 0.1], seeds=10, epochs=60, test_fraction=0.3, device="cpu")
+    assert tested.best is not None and tested.best.rows == "train" and tested.best.accuracy_rows == "test"
+    own = tested.models.to_pandas()
+    own = own[own.lr == tested.best.settings["lr"]]
+    assert tested.best.accuracy == pytest.approx(own.test_acc.mean()) and tested.best.score == pytest.approx(own.train_acc.mean())
+    low, high = tested.best.accuracy_interval or (1, 0)
+    assert low <= tested.best.accuracy <= high
+
+
+def test_summary_and_models_can_be_joined() -> None:
+    study = gs.sweep(hidden=[[1], [4]], batch_size=["full", 32], lr=[0.1, 0.3], seeds=2, epochs=3, device="cpu")
+    models, summary = study.models.to_pandas(), study.summary.to_pandas()
+    joined = models.astype({"hidden": str, "batch_size": str}).merge(
+        summary.astype({"hidden": str, "batch_size": str}), on=["hidden", "batch_size", "lr"]
+    )
+    assert len(joined) == len(models) == 16 and summary.n.dtype == np.uint64 and (summary.n == 2).all()
+
+
+def test_threads_read_a_folder_at_once(folder: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    studies = [gs.load(folder) for _ in range(4)] * 5
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda study: study.models.rows, studies)) == {40}
+
+
+def test_a_folder_with_missing_models_says_so(tmp_path: Path) -> None:
+    (job, _) = gs.shards(2, lr=[0.1, 0.3], seeds=20, epochs=5, chunk_models=10, out=tmp_path)
+    with pytest.warns(UserWarning, match="only 20 of 40 models"):
+        part = gs.load(job())
+    assert part.models.rows == 20 and part.curves["train_loss"].shape[0] == 20
+    np.testing.assert_array_equal(part.curves.coords["model"], part.models["model_id"])
+
+
 def test_other_libraries_read_the_tables(grid: gs.Study) -> None:
     polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     table = grid.models
     assert table.to_polars()["lr"].to_list() == list(table["lr"])
     assert pyarrow.table(table).column("seed").to_pylist() == list(table["seed"])
-    assert polars.DataFrame(table).shape == (40, len(table))
+    assert polars.DataFrame(table).shape == (40, len(table.keys())) and len(table) == 40
+    assert table.to_polars()["diverged_epoch"].null_count() == 40
     xarray = pytest.importorskip("xarray")
     assert isinstance(grid.curves.to_xarray(), xarray.Dataset)
 

@@ -34,6 +34,17 @@ def test_they_learn_and_an_ensemble_averages() -> None:
     assert cross_val_score(regressor, X, y, cv=4).mean() > 0.35
 
 
+def test_settings_are_checked_and_merged() -> None:
+    X, y = load_wine(return_X_y=True)
+    with pytest.raises(gs.InvalidSetting, match="loss"):
+        gs.SweepClassifier(device="cpu", settings={"loss": "hinge"}).fit(X, y)
+    fitted = gs.SweepClassifier(device="cpu", hidden=4, seeds=2, settings={"epochs": 5}).fit(X, y)
+    again = gs.SweepClassifier(
+        device="cpu", hidden=4, seeds=2, epochs=5, random_state=np.random.RandomState(3)
+    ).fit(X, y)
+    assert fitted.predict(X).shape == again.predict(X).shape == y.shape
+
+
 def test_the_numpy_network_is_the_engines() -> None:
     X, y = gs.datasets.iris()
     for activation in ("relu", "leaky-relu", "tanh", "sigmoid", "gelu", "elu", "silu", "identity"):

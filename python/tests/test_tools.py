@@ -34,6 +34,9 @@ def test_built_in_data_are_arrays() -> None:
     assert X.shape == (150, 4) and sorted(set(y)) == [0, 1, 2]
     X, y = gs.datasets.diabetes()
     assert X.shape == (442, 10) and y.dtype == np.float64
+    for name in gs.datasets.NAMES:
+        X, y = gs.datasets.load(name)
+        assert len(X) == len(y) > 0, name
     assert "moons" in dir(gs.datasets)
     with pytest.raises(AttributeError, match="there are"):
         gs.datasets.mnist()
@@ -66,6 +69,10 @@ def test_a_map_is_the_sweep_of_its_pixels() -> None:
     ended = sweep.models["train_loss"].reshape(16, 24)
     # What converged ends with a smaller loss than what did not, by and large.
     assert np.nanmedian(ended[found.converged]) < np.nanmedian(np.where(np.isnan(ended), np.inf, ended)[~found.converged])
+    again = gs.map("random", x=("lr", found.x), y=("lr_first", found.y), **more)
+    np.testing.assert_array_equal(again.converged, found.converged)
+    with pytest.raises(gs.InvalidSetting, match=r"\.png"):
+        found.save("map.svg")
     with pytest.raises(gs.InvalidSetting, match="x"):
         gs.map("random", x="nothing=1", y=axes["y"])
 

@@ -40,7 +40,8 @@ impl DataSource for PathBuf {
     }
 }
 
-/// Data in memory; the sweep names them as a file of that name. The class names are those of the data set.
+/// Data in memory; the sweep names them as a file of that name. The class names are those of the data set. Constant
+/// features are left out, as of a file.
 impl DataSource for &Dataset {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
         let refuse =
@@ -55,7 +56,7 @@ impl DataSource for &Dataset {
             return refuse("one with a name that a file may have");
         }
         Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
-        builder.memory = Some(self.clone());
+        builder.memory = Some(self.clone().without_constants());
         let sweep = &mut builder.options.sweep;
         // As the data are read again from a file.
         (sweep.label, sweep.target, sweep.task, sweep.positive) = (None, None, None, None);

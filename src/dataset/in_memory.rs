@@ -37,6 +37,21 @@ impl Dataset {
         let targets = Targets::Binary(classes.to_vec());
         Ok(Self::of(name, Points { features, x, targets }))
     }
+
+    /// Leaves out the features that are the same in all rows, unless all are, as reading a table does: so data in memory
+    /// stay those of the file that a study keeps of them.
+    pub(crate) fn without_constants(mut self) -> Self {
+        let (points, features) = (&self.train, self.train.features);
+        let differs = |k: &usize| (1..points.len()).any(|n| points.row(n)[*k] != points.row(0)[*k]);
+        let kept: Vec<usize> = (0..features).filter(differs).collect();
+        if kept.is_empty() || kept.len() == features {
+            return self;
+        }
+        self.train.x = (0..points.len()).flat_map(|n| kept.iter().map(move |k| points.row(n)[*k])).collect();
+        self.train.features = kept.len();
+        self.feature_names = kept.iter().map(|k| self.feature_names[*k].clone()).collect();
+        self
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +64,15 @@ mod tests {
             let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
             Self { features, x, targets: Targets::Binary((0..rows).map(|n| n * 7 % 3 == 0).collect()) }
         }
+    }
+
+    #[test]
+    fn constant_features_are_left_out_unless_all_are() {
+        let of = |rows: &[[f64; 3]]| Dataset::new("few", rows, &[false, true, true]).unwrap().without_constants();
+        let data = of(&[[1.0, 5.0, 2.0], [3.0, 5.0, 4.0], [1.0, 5.0, 0.0]]);
+        assert_eq!((data.train.features, data.train.row(1)), (2, &[3.0, 4.0][..]));
+        assert_eq!(data.feature_names, ["x1", "x3"]);
+        assert_eq!(of(&[[1.0; 3]; 3]).train.features, 3);
     }
 
     #[test]

@@ -41,6 +41,19 @@ impl FolderLock {
         Ok(Self { held: vec![(folder.join(PREFIX), whole), (folder.join(name), part)] })
     }
 
+    /// Locks the folder against processes that train in it, not against others that read.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] names the process that holds it; [`Error::Io`].
+    pub fn read(folder: &Path) -> Result<Self> {
+        let whole = open(folder, PREFIX)?;
+        match whole.try_lock_shared() {
+            Ok(()) => Ok(Self { held: vec![(folder.join(PREFIX), whole)] }),
+            Err(TryLockError::WouldBlock) => Err(busy(folder, &whole, "wait for it")),
+            Err(TryLockError::Error(e)) => Err(cannot(folder, e)),
+        }
+    }
+
     /// Returns no lock if `error` means that the folder is read-only: then this process can't write to it either.
     ///
     /// # Errors
@@ -179,6 +192,16 @@ mod tests {
         assert!(take(None).unwrap_err().to_string().contains("in use by"));
         drop(one);
         take(Some("1/2")).unwrap();
+    }
+
+    #[test]
+    fn readers_share_a_folder_and_keep_trainers_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, _two) = (FolderLock::read(folder.path()).unwrap(), FolderLock::read(folder.path()).unwrap());
+        assert!(FolderLock::take(folder.path(), None).unwrap_err().to_string().contains("in use by"));
+        drop((one, _two));
+        let _trainer = FolderLock::take(folder.path(), None).unwrap();
+        assert!(FolderLock::read(folder.path()).unwrap_err().to_string().contains("in use by process"));
     }
 
     #[test]

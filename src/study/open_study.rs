@@ -88,7 +88,7 @@ impl Study {
         )
     }
 
-    /// Opens an existing study with its inputs; the folder may be read-only.
+    /// Opens an existing study with its inputs, to read it: the folder may be read-only, and others may read it, too.
     ///
     /// # Errors
     /// [`Error::Folder`] if there is none, [`Error::File`] for settings of no results folder; as for [`Study::open`]
@@ -146,7 +146,8 @@ impl Study {
         files::refuse_links(folder)?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
         let unlocked = |error| if reading { FolderLock::unless_read_only(error) } else { Err(error) };
-        let lock = FolderLock::take(folder, shard).or_else(unlocked)?;
+        let lock =
+            if reading { FolderLock::read(folder) } else { FolderLock::take(folder, shard) }.or_else(unlocked)?;
         let _beginning = FolderLock::setup(folder).or_else(unlocked)?;
         let ours = look()?;
         let study = |spec, plan: ChunkPlan| {
