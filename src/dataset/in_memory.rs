@@ -38,8 +38,8 @@ impl Dataset {
         Ok(Self::of(name, Points { features, x, targets }))
     }
 
-    /// Leaves out the features that are the same in all rows, unless all are, as reading a table does: so data in memory
-    /// stay those of the file that a study keeps of them.
+    /// Leaves out the features that are the same in all rows, unless all are, as reading a table does: data in memory
+    /// thus stay those of the file that a study keeps of them.
     pub(crate) fn without_constants(mut self) -> Self {
         let (points, features) = (&self.train, self.train.features);
         let differs = |k: &usize| (1..points.len()).any(|n| points.row(n)[*k] != points.row(0)[*k]);
