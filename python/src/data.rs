@@ -89,8 +89,8 @@ fn about_labels(error: Error, target: &str) -> PyErr {
 
 #[pymethods]
 impl Data {
-    /// Rows of classes: `codes[n]` is the index of row n's label in `labels`, the distinct ones. Whether they are two or
-    /// several classes, and which is class 1, follows the rules of label columns in files.
+    /// Rows of classes: `codes[n]` is the index of row n's label in `labels`, the distinct ones. Whether they are two
+    /// or several classes, and which is class 1, follows the rules of label columns in files.
     #[staticmethod]
     #[allow(clippy::too_many_arguments)]
     fn of_classes(

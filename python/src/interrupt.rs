@@ -52,8 +52,8 @@ impl Shared {
     }
 }
 
-/// Runs `work` on a thread of its own, while this one reports progress to `listener` and looks for signals. An exception,
-/// such as `KeyboardInterrupt`, stops the work, and is raised once it has ended.
+/// Runs `work` on a thread of its own, while this one reports progress to `listener` and looks for signals. An
+/// exception, such as `KeyboardInterrupt`, stops the work, and is raised once it has ended.
 ///
 /// # Errors
 /// That exception.

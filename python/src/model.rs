@@ -108,8 +108,8 @@ impl Model {
         .to_string()
     }
 
-    /// Returns the weights after the last update, or before the first, as a dictionary of arrays: `w1` `[out, in]`, `b1`
-    /// `[out]`, `w2`, ...
+    /// Returns the weights after the last update, or before the first, as a dictionary of arrays: `w1` `[out, in]`,
+    /// `b1` `[out]`, `w2`, ...
     fn weights<'py>(&self, py: Python<'py>, initial: bool) -> PyResult<Bound<'py, PyDict>> {
         let [first, last] = interrupt::run(py, None, |_| self.trained())?.map_err(raise)?;
         let all = if initial { first } else { last };
@@ -188,8 +188,9 @@ impl Model {
         Ok(found)
     }
 
-    /// Evaluates the loss over a plane through the model's end point, at its learning rate and up to three others: arrays
-    /// `lr [P]`, `a [P, n]`, `b [P, n]` (coordinates) and `loss [P, n, n]` (b by row), and the picture as SVG and PNG.
+    /// Evaluates the loss over a plane through the model's end point, at its learning rate and up to three others:
+    /// arrays `lr [P]`, `a [P, n]`, `b [P, n]` (coordinates) and `loss [P, n, n]` (b by row), and the picture as SVG
+    /// and PNG.
     #[pyo3(signature = (grid, paths=None, listener=None))]
     fn landscape<'py>(
         &self,

@@ -94,8 +94,8 @@ impl Options {
     }
 }
 
-/// Trains a sweep: in memory, or in the folder `options["out"]`, where an interrupted one goes on. Without `GIL`; Ctrl-C
-/// ends it within a second.
+/// Trains a sweep: in memory, or in the folder `options["out"]`, where an interrupted one goes on. Without `GIL`;
+/// Ctrl-C ends it within a second.
 #[pyfunction]
 #[pyo3(signature = (settings, options, data=None, listener=None))]
 pub fn train(

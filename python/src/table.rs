@@ -79,8 +79,8 @@ fn dictionary<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
 
 #[pymethods]
 impl Table {
-    /// Makes a table of named lists: numbers, texts that are numbers or empty (missing), None; other texts stay texts, and
-    /// so do the columns in `words`. Those in `counts` are whole numbers.
+    /// Makes a table of named lists: numbers, texts that are numbers or empty (missing), None; other texts stay texts,
+    /// and so do the columns in `words`. Those in `counts` are whole numbers.
     #[staticmethod]
     fn of_columns(
         columns: Vec<(String, Vec<Bound<'_, PyAny>>)>,
@@ -138,8 +138,8 @@ impl Table {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    /// Returns a column as an array: u64, or f64 with NaN where a value is missing; of texts the codes (int32), with the
-    /// list of the texts.
+    /// Returns a column as an array: u64, or f64 with NaN where a value is missing; of texts the codes (int32), with
+    /// the list of the texts.
     fn column<'py>(&self, py: Python<'py>, name: &str) -> PyResult<(Bound<'py, PyAny>, Option<Vec<String>>)> {
         let at = self.schema.index_of(name).map_err(|_| PyKeyError::new_err(name.to_owned()))?;
         let parts = || self.batches.iter().map(|batch| batch.column(at).as_ref());
