@@ -57,6 +57,8 @@ def test_other_threads_run_meanwhile() -> None:
 
 @pytest.mark.parametrize("out", [False, True])
 def test_ctrl_c_ends_a_training_and_a_folder_keeps_what_is_finished(out: bool, tmp_path: Path) -> None:
+    # A process in the background of a shell ignores the signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     more = {"out": tmp_path / "study", "chunk_models": 1000} if out else {}
     with pytest.raises(KeyboardInterrupt):
