@@ -28,7 +28,7 @@ pub use study_curves::StudyCurves;
 pub use study_preprocessing::{CellNetwork, StudyPreprocessing, table_rules};
 pub(crate) use study_results::chosen_curves;
 pub use study_results::{ResultsPart, StudyResults};
-pub use summary::{class, summary_of};
+pub use summary::{class, summary_of, summary_of_results};
 #[cfg(feature = "native")]
 pub(crate) use summary::{count, no_models};
 pub use summary_table::summary_csv;

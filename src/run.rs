@@ -40,7 +40,7 @@ use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
 use crate::plot::{Facets, StudyData};
 use crate::report::{Report, ReportWritten};
-use crate::results::{CrossedTables, VarianceShare};
+use crate::results::{CrossedTables, VarianceShare, summary_of_results};
 use crate::study::{OUT, ProgressObserver, RunRecord, Study};
 use crate::sweep::Inputs;
 use std::path::{Path, PathBuf};
@@ -130,7 +130,7 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     missing_models::check(study, false, "")?;
     let job = |(cell, job): (usize, &Job)| Job { mapping: study.mapping(cell), ..job.clone() };
     let jobs: Vec<Job> = inputs.jobs.iter().enumerate().map(job).collect();
-    let summary = study.summary()?;
+    let summary = summary_of_results(study)?;
     let facets = Facets::of(study.spec(), &summary);
     page(study, &facets, &jobs, &session::classes(study.spec(), inputs), &CrossedTables::splits_of(study)?, None)
 }

@@ -62,54 +62,66 @@ def _named(data: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
-    names = _names(x) if _is_table(x) else None
-    target = getattr(y, "name", None)
     array = _numbers(x)
     if array is None or np.isnan(array).any() or TABLE_SETTINGS & settings.keys():
-        columns = _columns(x) if _is_table(x) else _array_columns(_matrix(x))
-        targets = _array_columns(_matrix(y), "y") if not _is_table(y) else _columns(y)
-        rows, rows_of_y = len(next(iter(columns.values()), ())), len(next(iter(targets.values()), ()))
-        if rows != rows_of_y:
-            raise DataError(f"y has {rows_of_y} rows, X has {rows}")
-        named = dict(columns)
-        for name, column in targets.items():
-            named[_unlike([*named], str(target or "label") if len(targets) == 1 else name)] = column
-        last = [str(n + 1) for n in range(len(columns), len(named))]
-        chosen: dict[str, Any] = {"label": "-1"} if len(targets) == 1 else {"target": ",".join(last)}
-        if {"label", "target"} & settings.keys():
-            chosen = {}
-        known = {_text(v): v for v in _unique(next(iter(targets.values())))} if len(targets) == 1 else None
-        yield from _file(named, {**settings, **chosen}, known)
+        yield from _pair_as_table(x, y, settings)
         return
-    names = _distinct_names(names or [f"x{n + 1}" for n in range(array.shape[1])])
+    names = _distinct_names(_names(x) if _is_table(x) else [f"x{n + 1}" for n in range(array.shape[1])])
     labels = _matrix(y)
-    if len(labels) != len(array):
-        raise DataError(f"y has {len(labels)} rows, X has {len(array)}")
+    _check_rows(len(array), len(labels))
     if labels.shape[1] == 0:
         raise DataError("y has no columns")
     task, positive = settings.get("task"), settings.get("positive")
     if task is not None:
         task = _core.task(str(task))
-    if labels.shape[1] > 1 and task in ("binary", "classes"):
-        raise DataError(f"y has {labels.shape[1]} columns, of which each would be a class; give one column of classes")
-    if positive is not None and (task == "regression" or labels.shape[1] > 1):
-        raise InvalidSetting("positive has no effect with numbers as targets; leave it out")
     rest = {name: value for name, value in settings.items() if name not in ("task", "positive")}
     if task == "regression" or labels.shape[1] > 1:
+        if task in ("binary", "classes"):
+            raise DataError(f"y has {labels.shape[1]} columns, of which each would be a class; give one column of classes")
+        if positive is not None:
+            raise InvalidSetting("positive has no effect with numbers as targets; leave it out")
         values = _numbers(labels)
         if values is None:
             raise DataError("y must be numbers for task='regression'")
-        count = values.shape[1]
-        columns_of_y = _names(y) if _is_table(y) else None
-        wanted = columns_of_y or ([str(target or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)])
-        names_of_y = _distinct_names([*names, *wanted])[len(names) :]
-        yield Given(_core.Data.of_numbers("data", array, names, names_of_y, values), rest)
+        yield Given(_core.Data.of_numbers("data", array, names, _target_names(names, y, values.shape[1]), values), rest)
         return
     distinct, codes = _distinct(labels[:, 0])
     texts = [_text(label) for label in distinct]
-    target_name = _unlike(names, str(target or "label"))
-    core = _core.Data.of_classes("data", array, names, target_name, texts, codes, task, _word(positive))
+    target = _unlike(names, str(getattr(y, "name", None) or "label"))
+    core = _core.Data.of_classes("data", array, names, target, texts, codes, task, _word(positive))
     yield Given(core, rest, dict(zip(texts, distinct)))
+
+
+def _pair_as_table(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
+    """Joins features and targets to one table, which is read by the rules of files."""
+    columns = _columns(x) if _is_table(x) else _array_columns(_matrix(x))
+    targets = _columns(y) if _is_table(y) else _array_columns(_matrix(y), "y")
+    _check_rows(len(next(iter(columns.values()), ())), len(next(iter(targets.values()), ())))
+    single = len(targets) == 1
+    named = dict(columns)
+    for name, column in targets.items():
+        named[_unlike([*named], str(getattr(y, "name", None) or "label") if single else name)] = column
+    # By number: a name may hold a comma.
+    last = ",".join(str(n + 1) for n in range(len(columns), len(named)))
+    chosen = {"label": "-1"} if single else {"target": last}
+    if {"label", "target"} & settings.keys():
+        chosen = {}
+    labels = {_text(label): label for label in _unique(next(iter(targets.values())))} if single else None
+    yield from _file(named, {**settings, **chosen}, labels)
+
+
+def _check_rows(rows: int, rows_of_y: int) -> None:
+    if rows != rows_of_y:
+        raise DataError(f"y has {rows_of_y} rows, X has {rows}")
+
+
+def _target_names(names: list[str], y: Any, count: int) -> list[str]:
+    """Returns names for targets that are numbers, unlike those of the features."""
+    if _is_table(y):
+        wanted = _names(y)
+    else:
+        wanted = [str(getattr(y, "name", None) or "y")] if count == 1 else [f"y{n + 1}" for n in range(count)]
+    return _distinct_names([*names, *wanted])[len(names) :]
 
 
 def _distinct_names(names: list[str]) -> list[str]:
@@ -151,7 +163,7 @@ def _distinct(labels: np.ndarray[Any, Any]) -> tuple[list[Any], np.ndarray[Any, 
         places: dict[Any, int] = {}
         codes = np.array([places.setdefault(label, len(places)) for label in labels], dtype=np.int64)
         return list(places), codes
-    elif labels.dtype.kind == "f" and not np.isfinite(labels).all():
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         bad = int(np.flatnonzero(~np.isfinite(labels))[0])
         raise DataError(f"y[{bad}] is {labels[bad]}; it must be a class, or a finite number for task='regression'")
     values, first, codes = np.unique(labels, return_index=True, return_inverse=True)

@@ -49,20 +49,11 @@ def kind(setting: dict[str, Any]) -> str:
 
 def stub() -> str:
     """Returns the text of the file."""
-    own = [
-        "data: Any = None,",
-        "/,",
-        "*,",
-        "device: str | None = None,",
-        "threads: int | None = None,",
-        "mapping: str | None = None,",
-        "preset: str | None = None,",
-        "config: str | os.PathLike[str] | None = None,",
-        "out: str | os.PathLike[str] | None = None,",
-        "force: bool = False,",
-        "shard: str | None = None,",
-        "progress: bool | Callable[[int], None] = False,",
-    ]
+    # The settings were added to the signature; what is annotated is the function's own.
+    parameters = inspect.signature(_sweep.sweep).parameters.values()
+    annotated = [p for p in parameters if p.annotation is not inspect.Parameter.empty]
+    own = [f"{p.name}: {p.annotation} = {p.default!r}," for p in annotated]
+    own[1:1] = ["/,", "*,"]
     of_settings = [f"{name}: {kind(s)} = None," for name, s in _sweep.SETTINGS.items() if name != "data"]
     about = (inspect.getdoc(_sweep.sweep) or "").replace("\\", "\\\\")
     body = textwrap.indent("\n".join([*own, *of_settings]), "    ")

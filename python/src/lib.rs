@@ -2,14 +2,17 @@
 //! classes that people use are in `gpu_sweep/*.py`.
 
 mod data;
+mod describe;
 mod engines;
 mod errors;
 mod interrupt;
 mod model;
+mod options;
 mod settings;
 mod study;
 mod table;
 mod tools;
+mod training;
 
 use pyo3::prelude::*;
 use std::ffi::OsString;
@@ -34,7 +37,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(data::dataset_names, module)?)?;
     module.add_function(wrap_pyfunction!(data::task, module)?)?;
     module.add_function(wrap_pyfunction!(settings::settings, module)?)?;
-    module.add_function(wrap_pyfunction!(study::train, module)?)?;
+    module.add_function(wrap_pyfunction!(training::train, module)?)?;
     module.add_function(wrap_pyfunction!(tools::devices, module)?)?;
     module.add_function(wrap_pyfunction!(tools::lr_find, module)?)?;
     module.add_function(wrap_pyfunction!(tools::map, module)?)?;

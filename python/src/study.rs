@@ -1,11 +1,9 @@
-//! A study: trained in memory, or in its folder.
+//! A study's results, in memory or in its folder.
 
-use crate::data::Data;
+use crate::describe::{describe_best, describe_cell, describe_share};
 use crate::engines::{DeviceSpec, on_pool, with_engine};
 use crate::errors::{exception, raise};
-use crate::interrupt::{self, Shared};
 use crate::model::Model;
-use crate::settings;
 use crate::table::Table;
 use crate::tools::drawn as drawn_as;
 use gpu_sweep::analysis::model_choice::ModelChoice;
@@ -14,17 +12,15 @@ use gpu_sweep::analysis::study_model::StudyModel;
 use gpu_sweep::builder::SweepResults;
 use gpu_sweep::engine::{EngineInfo, EngineKind, Job};
 use gpu_sweep::plot::{Facets, PictureKind};
-use gpu_sweep::results::{CurveKind, StudyResults, StudySpec, VarianceShare, model_table, summary_csv, summary_of};
-use gpu_sweep::run::{DrawnResults, Observer};
-use gpu_sweep::statistics::{BestClaim, Group, Select, Summary};
-use gpu_sweep::study::{ProgressObserver, Study as StudyFolder};
-use gpu_sweep::sweep::{Choice, Hyperparameter, Inputs, Shard, Sweep, Trials};
-use gpu_sweep::{Builder, Device, Error, Result, SeedsQuery, SeedsReport};
+use gpu_sweep::results::{CrossedTables, CurveKind, StudyResults, model_table, summary_csv, summary_of_results};
+use gpu_sweep::run::DrawnResults;
+use gpu_sweep::statistics::Summary;
+use gpu_sweep::study::Study as StudyFolder;
+use gpu_sweep::sweep::{Choice, Inputs};
+use gpu_sweep::{Device, Error, Result, SeedsQuery, SeedsReport};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -50,131 +46,6 @@ pub struct Study {
     summary: Mutex<Option<Summary>>,
 }
 
-/// Options beside the settings.
-pub struct Options {
-    pub device: DeviceSpec,
-    pub out: Option<PathBuf>,
-    pub builder: Builder,
-}
-
-impl Options {
-    pub fn of(given: &Bound<'_, PyDict>, settings: &Bound<'_, PyDict>, data: Option<&Data>) -> PyResult<Self> {
-        let text = |name: &str| -> PyResult<Option<String>> {
-            given.get_item(name)?.filter(|value| !value.is_none()).map(|value| Ok(value.str()?.to_string())).transpose()
-        };
-        let whole = |name: &str| -> PyResult<usize> {
-            given.get_item(name)?.filter(|value| !value.is_none()).map_or(Ok(0), |value| value.extract())
-        };
-        let mut builder = Sweep::builder();
-        if let Some(preset) = text("preset")? {
-            builder = builder.preset(&preset);
-        }
-        if let Some(config) = text("config")? {
-            builder = builder.config(config);
-        }
-        if let Some(data) = data {
-            builder = builder.data(&data.0);
-        }
-        builder = settings::apply(builder, settings)?;
-        let device = match text("device")? {
-            None => Device::Auto,
-            Some(name) => name.parse().map_err(raise)?,
-        };
-        let out = text("out")?.map(PathBuf::from);
-        if let Some(mapping) = text("mapping")? {
-            builder = builder.mapping(mapping.as_str());
-        }
-        if out.is_some() && given.get_item("force")?.is_some_and(|force| force.is_truthy().unwrap_or(false)) {
-            builder = builder.force(true);
-        }
-        if let Some(shard) = text("shard")? {
-            builder = builder.shard(shard.parse::<Shard>().map_err(raise)?);
-        }
-        Ok(Self { device: DeviceSpec { device, threads: whole("threads")? }, out, builder })
-    }
-}
-
-/// Trains a sweep: in memory, or in the folder `options["out"]`, where an interrupted one goes on. Without `GIL`;
-/// Ctrl-C ends it within a second.
-#[pyfunction]
-#[pyo3(signature = (settings, options, data=None, listener=None))]
-pub fn train(
-    py: Python<'_>,
-    settings: &Bound<'_, PyDict>,
-    options: &Bound<'_, PyDict>,
-    data: Option<&Data>,
-    listener: Option<Py<PyAny>>,
-) -> PyResult<Option<Study>> {
-    let Options { device, out, builder } = Options::of(options, settings, data)?;
-    let trained = interrupt::run(py, listener.as_ref(), |shared| match out {
-        Some(folder) => in_folder(shared, builder, &device, folder),
-        None => in_memory(shared, builder, &device).map(Some),
-    })?;
-    trained.map_err(raise)
-}
-
-fn in_memory(shared: &Shared, builder: Builder, device: &DeviceSpec) -> Result<Study> {
-    let (options, data) = builder.prepared()?;
-    with_engine(device, |engine| {
-        let results = SweepResults::train_on(engine, &options, data.as_ref(), &mut |event| shared.receive(event))?;
-        results.inputs.notes.iter().for_each(|note| shared.say("note", note.clone()));
-        let (engine, threads) = (engine.info().clone(), device.threads);
-        let summary = Mutex::new(Some(results.summary.clone()));
-        Ok(Study { source: Source::Memory(Box::new(results)), engine, threads, summary })
-    })
-}
-
-/// Follows a run in a folder.
-struct FolderRun<'a>(&'a Shared);
-
-impl Observer for FolderRun<'_> {
-    fn report(&self, about: &str, text: &str) {
-        self.0.say("note", format!("{about}: {text}"));
-    }
-
-    fn progress_observer<'a>(&'a self, _: &'a StudyFolder) -> Box<dyn ProgressObserver + 'a> {
-        Box::new(FolderTraining(self.0))
-    }
-
-    fn stop(&self) -> bool {
-        self.0.stops()
-    }
-}
-
-struct FolderTraining<'a>(&'a Shared);
-
-impl ProgressObserver for FolderTraining<'_> {
-    fn worked(&self, model_epochs: u64) {
-        let _ = self.0.receive(gpu_sweep::ProgressEvent::Trained(model_epochs));
-    }
-
-    fn trouble(&self, what: &str) {
-        self.0.say("warning", what.to_owned());
-    }
-
-    fn stop(&self) -> bool {
-        self.0.stops()
-    }
-}
-
-/// Returns None if the run was one shard of several, whose others are missing.
-fn in_folder(shared: &Shared, builder: Builder, device: &DeviceSpec, folder: PathBuf) -> Result<Option<Study>> {
-    let mut limits = gpu_sweep::engine::select::EngineSettings::default();
-    limits.cpu.threads = device.threads;
-    let builder = builder.out(&folder).device(device.device.clone()).limits(limits);
-    let complete = on_pool(|| -> Result<bool> {
-        let (session, outcome) = builder.run_observed(&FolderRun(shared))?;
-        if let Some(failure) = outcome.summary.failures.first() {
-            return Err(Error::Device(format!("{failure}; the others are in {}", session.study.folder().display())));
-        }
-        Ok(session.study.missing().is_empty())
-    })??;
-    if shared.stops() {
-        return Err(Error::Stopped);
-    }
-    if complete { Study::open(folder).map(Some) } else { Ok(None) }
-}
-
 /// Opens the study in a folder.
 #[pyfunction]
 pub fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Study> {
@@ -182,6 +53,11 @@ pub fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Study> {
 }
 
 impl Study {
+    pub fn in_memory(results: SweepResults, engine: EngineInfo, threads: usize) -> Self {
+        let summary = Mutex::new(Some(results.summary.clone()));
+        Self { source: Source::Memory(Box::new(results)), engine, threads, summary }
+    }
+
     pub fn open(folder: PathBuf) -> Result<Self> {
         let (study, _) = StudyFolder::found(&folder)?;
         let untrained = || Error::Folder { path: folder.clone(), what: "nothing in it is trained yet".into() };
@@ -222,8 +98,7 @@ impl Study {
         if let Some(summary) = kept.as_ref() {
             return Ok(summary.clone());
         }
-        let models = opened.results.parts().map(|part| part?.models()).collect::<Result<Vec<_>>>()?;
-        let summary = summary_of(opened.results.spec(), models.into_iter());
+        let summary = summary_of_results(opened.results)?;
         *kept = Some(summary.clone());
         Ok(summary)
     }
@@ -287,7 +162,9 @@ impl Study {
             for part in opened.results.parts() {
                 let part = part?;
                 if part.trials().start < spec.cells[part.cell()].record.curves_below {
-                    values.extend(part.curves(kind)?);
+                    let own = part.curves(kind)?;
+                    // A study of one part, as one in memory, is not copied.
+                    if values.is_empty() { values = own } else { values.extend(own) }
                 }
             }
             Ok(Some((values, epochs)))
@@ -372,30 +249,16 @@ impl Study {
         self.opened(py, |opened| {
             let summary = self.summary(opened)?;
             let facets = Facets::of(opened.results.spec(), &summary);
-            let view = &facets.view;
-            let curves = view.claims.iter().zip(&view.names);
-            let curves: Vec<Value> = curves.map(|(claim, name)| describe_claim(&facets, claim, name)).collect();
-            let mean = |group: &Group| group.scores.mean().unwrap_or(f64::NEG_INFINITY);
-            let learned =
-                view.claims.iter().zip(view.series.iter()).enumerate().filter_map(|(curve, (claim, series))| {
-                    let ends = claim.best()?.groups;
-                    Some(series.groups[ends[0]..=ends[1]].iter().map(move |group| (curve, group)))
-                });
-            let highest = learned.flatten().reduce(|a, b| if mean(b.1) > mean(a.1) { b } else { a });
-            let best = highest
-                .map(|(curve, group)| json!({ "curve": curve, "group": describe(&facets, group, &view.names[curve]) }));
-            Ok(json!({ "best": best, "axis": facets.hyperparameters[facets.axis].name(), "curves": curves })
-                .to_string())
+            Ok(describe_best(&facets).to_string())
         })
     }
 
     /// Returns the shares of the variance by source, as JSON.
     fn variance(&self, py: Python<'_>) -> PyResult<String> {
         self.opened(py, |opened| {
-            let summary = self.summary(opened)?;
-            let drawn = DrawnResults { results: opened.results, summary: &summary, jobs: &opened.jobs };
             let columns: Vec<&str> = opened.results.spec().varying().iter().map(|column| column.name()).collect();
-            let shares: Vec<Value> = drawn.splits()?.iter().map(|share| describe_share(share, &columns)).collect();
+            let shares: Vec<Value> =
+                CrossedTables::splits_of(opened.results)?.iter().map(|share| describe_share(share, &columns)).collect();
             Ok(Value::from(shares).to_string())
         })
     }
@@ -436,62 +299,4 @@ impl Study {
         })?;
         Ok(Model::new(model, spec, self.device()))
     }
-}
-
-fn describe_cell(spec: &StudySpec, cell: usize) -> Value {
-    let part = &spec.cells[cell];
-    let choices: BTreeMap<&str, String> =
-        spec.varying().into_iter().map(|column| (column.name(), part.choices.text(column))).collect();
-    let (axes, seeds) = match &part.trials {
-        Trials::Grid { axes, independent_seeds: false, .. } => {
-            let named: Vec<Value> = axes.iter().map(|(axis, values)| json!([axis.name(), &values[..]])).collect();
-            let (models, combinations) = (part.trials.len(), part.trials.combinations());
-            let seeds = (0..models).step_by(combinations as usize).map(|index| part.trials.get(index).seed);
-            (Some(named), Some((seeds.collect::<Vec<u64>>(), models % combinations == 0)))
-        }
-        _ => (None, None),
-    };
-    json!({
-        "first": part.first, "models": part.trials.len(), "choices": choices, "network": part.shape.to_string(),
-        "loss": part.loss.to_string(), "axes": axes, "seeds": seeds.as_ref().map(|(seeds, _)| seeds),
-        "whole": seeds.as_ref().is_some_and(|(_, whole)| *whole), "epochs": part.record.epochs,
-        "kept": part.record.curves_below.min(part.trials.len()),
-        "train_rows": part.train.points, "validation_rows": part.validation.points, "test_rows": part.test.points,
-        "baseline": part.train.baseline(),
-    })
-}
-
-fn describe(facets: &Facets<'_>, group: &Group, name: &str) -> Value {
-    let named = |(hyperparameter, value): (&Hyperparameter, &Option<f64>)| Some((hyperparameter.name(), (*value)?));
-    let [rows, accuracy_rows] =
-        [group.selection_rows(), group.reported_rows()].map(|rows| ["train", "validation", "test"][rows as usize]);
-    let settings: BTreeMap<&str, f64> = facets.hyperparameters.iter().zip(&group.values).filter_map(named).collect();
-    // A loss is better the smaller it is; here it has its own sign.
-    let sign = if facets.spec.sweep.select == Select::Loss { -1.0 } else { 1.0 };
-    json!({
-        "settings": settings, "curve": name, "models": group.n, "successes": group.successes(),
-        "success_interval": group.success_interval().map(|(low, high)| [low, high]),
-        "score": group.scores.mean().map(|score| sign * score), "accuracy": group.score(), "accuracy_interval": group.score_interval().map(|(low, high)| [low, high]),
-        "accuracy_rows": accuracy_rows,
-        "rows": rows,
-    })
-}
-
-fn describe_claim(facets: &Facets<'_>, claim: &BestClaim, name: &str) -> Value {
-    let Some(best) = claim.best() else { return json!({ "name": name, "claim": format!("{claim:?}") }) };
-    json!({
-        "name": name, "claim": "Best", "range": best.range, "values": best.values, "compared": best.is_compared,
-        "at_ends": best.at_ends(), "group": describe(facets, &best.group, name),
-    })
-}
-
-fn describe_share(share: &VarianceShare, columns: &[&str]) -> Value {
-    let estimate = share.estimate;
-    let labels: BTreeMap<&str, &String> = columns.iter().copied().zip(&share.labels).collect();
-    json!({
-        "choices": labels, "outcome": share.outcome, "component": share.component, "seeds": share.seeds,
-        "levels": share.levels, "variance": estimate.map(|estimate| estimate.variance),
-        "share": estimate.and_then(|estimate| estimate.share),
-        "interval": estimate.and_then(|estimate| estimate.interval).map(|(low, high)| [low, high]),
-    })
 }

@@ -75,12 +75,6 @@ impl SweepResults {
         Ok(Self { spec, inputs, jobs, batches, summary })
     }
 
-    /// Returns one kind of curve of all models that keep curves, row-major `[models, recorded epochs]` as in
-    /// `curves.npz`; empty if that kind is not kept.
-    pub fn curves(&self, kind: CurveKind) -> Vec<f32> {
-        self.batches.iter().flat_map(|batch| curve(batch, kind)).map(|value| to_f32(*value)).collect()
-    }
-
     /// Returns every model: its cell, its trial there, and its outcome.
     pub fn models(&self) -> impl Iterator<Item = (usize, Trial, &Outcome)> {
         let cells = self.batches.iter().zip(&self.spec.cells).enumerate();

@@ -44,6 +44,11 @@ impl<'a> StudyData<'a> {
         (kinds, left_out)
     }
 
+    /// Returns the picture of a kind; None if the study has none.
+    pub fn picture(&'a self, kind: PictureKind) -> Option<Box<dyn Picture + 'a>> {
+        if availability(kind, self) == Availability::Drawn { picture(kind, self) } else { None }
+    }
+
     /// Returns the study's pictures, in the order of its report.
     pub fn pictures(&'a self) -> Vec<Box<dyn Picture + 'a>> {
         self.kinds().0.into_iter().filter_map(|kind| picture(kind, self)).collect()

@@ -1,8 +1,9 @@
 //! Statistics of models by combination of settings.
 
 use super::selection_rows::choice;
-use super::{CellSpec, ModelColumns, StudySpec};
+use super::{CellSpec, ModelColumns, StudyResults, StudySpec};
 use crate::engine::Outcome;
+use crate::error::Result;
 use crate::statistics::{ModelResult, OutcomeClass, RowSet, Summary};
 use crate::sweep::{ClassWeight, Hyperparameter};
 
@@ -11,6 +12,18 @@ pub fn summary_of(spec: &StudySpec, models: impl Iterator<Item = ModelColumns>) 
     let mut summary = no_models(spec);
     models.for_each(|models| count(&mut summary, spec, &models));
     summary
+}
+
+/// Computes the statistics of all results, part by part.
+///
+/// # Errors
+/// As for [`super::ResultsPart::models`].
+pub fn summary_of_results(results: &dyn StudyResults) -> Result<Summary> {
+    let mut summary = no_models(results.spec());
+    for part in results.parts() {
+        count(&mut summary, results.spec(), &part?.models()?);
+    }
+    Ok(summary)
 }
 
 pub(crate) fn no_models(spec: &StudySpec) -> Summary {

@@ -72,20 +72,12 @@ pub struct DrawnResults<'a> {
 }
 
 impl DrawnResults<'_> {
-    /// Returns the variance of outcomes by source.
-    ///
-    /// # Errors
-    /// As for [`ResultsPart::models`](crate::results::ResultsPart::models).
-    pub fn splits(&self) -> Result<Vec<VarianceShare>> {
-        CrossedTables::splits_of(self.results)
-    }
-
     /// Returns the kinds of their pictures, in the order of a report, and why others are missing, a line each.
     ///
     /// # Errors
-    /// As for [`DrawnResults::splits`].
+    /// As for [`CrossedTables::splits_of`].
     pub fn kinds(&self) -> Result<(Vec<PictureKind>, Vec<String>)> {
-        let (facets, splits) = (Facets::of(self.results.spec(), self.summary), self.splits()?);
+        let (facets, splits) = (Facets::of(self.results.spec(), self.summary), CrossedTables::splits_of(self.results)?);
         Ok(StudyData::of(&facets, self.jobs, &splits).kinds())
     }
 
@@ -93,14 +85,14 @@ impl DrawnResults<'_> {
     /// picture shows their boundaries.
     ///
     /// # Errors
-    /// As for [`Engine::train`] and [`DrawnResults::splits`], and those of `draw`.
+    /// As for [`Engine::train`] and [`CrossedTables::splits_of`], and those of `draw`.
     pub fn draw<T>(
         &self,
         kind: PictureKind,
         engine: &mut dyn Engine,
         draw: impl FnOnce(&dyn Picture) -> Result<T>,
     ) -> Result<Option<T>> {
-        let (facets, splits) = (Facets::of(self.results.spec(), self.summary), self.splits()?);
+        let (facets, splits) = (Facets::of(self.results.spec(), self.summary), CrossedTables::splits_of(self.results)?);
         let data = StudyData::of(&facets, self.jobs, &splits);
         let (cell, per_model) = (data.cell, PerModel::read(self.results, &facets, self.jobs)?);
         let mut boundaries = Vec::new();
@@ -109,8 +101,7 @@ impl DrawnResults<'_> {
             boundaries = few.boundaries(&facets, &self.jobs[cell], few.train_shown(engine, &self.jobs[cell])?);
         }
         let data = StudyData { boundaries: &boundaries, ..per_model.added_to(data) };
-        let pictures = data.pictures();
-        pictures.iter().find(|picture| picture.kind() == kind).map(|picture| draw(picture.as_ref())).transpose()
+        data.picture(kind).map(|picture| draw(picture.as_ref())).transpose()
     }
 }
 

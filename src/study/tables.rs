@@ -121,18 +121,6 @@ impl Study {
             parquet.finish().map_err(unwritten(path)).map(|_| ())
         })
     }
-
-    /// Computes the statistics of the finished models, without writing anything.
-    ///
-    /// # Errors
-    /// [`Error::Io`], [`Error::Damaged`].
-    pub fn summary(&self) -> Result<Summary> {
-        let mut summary = no_models(&self.spec);
-        for chunk in self.chunks() {
-            count(&mut summary, &self.spec, &chunk?.models()?);
-        }
-        Ok(summary)
-    }
 }
 
 /// Writes the rows of a table as CSV: numbers with the fewest digits that round-trip, missing values empty.

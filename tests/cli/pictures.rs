@@ -2,13 +2,14 @@
 
 use crate::support::{Place, names};
 use gpu_sweep::plot::{Facets, HeatmapCell, LossSource};
+use gpu_sweep::results::summary_of_results;
 use gpu_sweep::run::PerModel;
 use gpu_sweep::study::Study;
 
 /// Per-model data of a finished folder.
 fn per_model(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
-    let summary = study.summary().unwrap();
+    let summary = summary_of_results(&study).unwrap();
     PerModel::read(&study, &Facets::of(study.spec(), &summary), &inputs.jobs).unwrap()
 }
 

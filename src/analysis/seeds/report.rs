@@ -3,6 +3,8 @@
 use super::{Arms, NoAnswer, SeedsNeeded, SeedsQuery, seeds_needed};
 use crate::engine::Job;
 use crate::error::Result;
+#[cfg(feature = "native")]
+use crate::results::summary_of_results;
 use crate::results::{StudySpec, settings_text};
 use crate::statistics::number_format::short;
 use crate::sweep::Inputs;
@@ -38,7 +40,7 @@ impl SeedsReport {
     /// As for [`Arms::of`] and [`SeedsReport::of`].
     #[cfg(feature = "native")]
     pub fn of_study(study: &crate::study::Study, inputs: &Inputs, query: &SeedsQuery) -> Result<Self> {
-        Self::of(study.spec(), inputs, Arms::of(study, &study.summary()?)?, query)
+        Self::of(study.spec(), inputs, Arms::of(study, &summary_of_results(study)?)?, query)
     }
 
     /// Whether there are too few seeds for any number.
