@@ -168,7 +168,7 @@ impl Points {
         self.strata().iter().map(Vec::len).collect()
     }
 
-    /// Returns the index of the largest class, the first of equally large ones; None for numbers as targets.
+    /// Returns the index of the most common class, the first of equally common ones; None for numbers as targets.
     pub fn largest_class(&self) -> Option<usize> {
         let sizes = if self.has_numbers() { return None } else { self.strata_sizes() };
         let most = sizes.iter().max()?;

@@ -53,7 +53,7 @@ impl NumberTargets {
 pub struct SeveralClasses {
     /// Number of classes.
     pub classes: u32,
-    /// Number of rows of the largest class.
+    /// Number of rows of the most common class.
     pub largest: u32,
     /// Entropy of the shares of the classes, in units of 10⁻⁹ nats.
     pub entropy: u64,

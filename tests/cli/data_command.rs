@@ -27,8 +27,8 @@ fn a_table_is_described_column_by_column() {
         "one-hot",
         "left out: constant",
         "left out: not asked for",
-        "training  45 rows; always the largest class of the training rows: 66.7 % right",
-        "test      15 rows; always the largest class of the training rows: 66.7 % right",
+        "training  45 rows; always the most common class of the training rows: 66.7 % right",
+        "test      15 rows; always the most common class of the training rows: 66.7 % right",
     ] {
         assert!(run.out.contains(expected), "no {expected:?} in {}", run.out);
     }

@@ -27,6 +27,11 @@ fn csv_inputs_are_survived() {
 }
 
 #[test]
+fn table_inputs_are_survived() {
+    survive("table");
+}
+
+#[test]
 fn npz_inputs_are_survived() {
     survive("npz");
 }

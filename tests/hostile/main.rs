@@ -11,6 +11,7 @@ mod support;
 mod well_formed;
 
 mod chunks;
+mod columns;
 mod corpus;
 mod csv;
 mod folders;

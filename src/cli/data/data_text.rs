@@ -49,7 +49,7 @@ fn of_set(data: &DataSummary, set: &SetSummary) -> String {
     let rows = plural(set.rows as u64, "row");
     if set.baseline_accuracy.is_some() {
         return format!(
-            "{rows}; always the largest class of the training rows: {} right",
+            "{rows}; always the most common class of the training rows: {} right",
             percent(set.baseline_accuracy, 1)
         );
     }

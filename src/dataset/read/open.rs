@@ -5,7 +5,7 @@ use super::super::csv_options::CsvOptions;
 use super::super::csv_table::ALLOWED;
 use super::super::delimiter::Delimiter;
 use super::super::hashing_reader::HashingReader;
-use super::{array_text, parquet_text};
+use super::{array_text, arrow_text, parquet_text};
 use crate::disk;
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -38,6 +38,10 @@ fn open_as(path: &Path, needs_labels: bool) -> Result<OpenText> {
     let of = |text: Box<dyn Read>, format| Ok(OpenText { text, format });
     match &start[..] {
         [b'P', b'A', b'R', b'1', ..] => of(Box::new(parquet_text::text(path, open(path)?)?), Some("Parquet")),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => {
+            of(Box::new(arrow_text::file(path, open(path)?)?), Some("an Arrow or Feather file"))
+        }
+        [0xff, 0xff, 0xff, 0xff, ..] => of(Box::new(arrow_text::stream(path, open(path)?)?), Some("an Arrow stream")),
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => {
             of(Box::new(array_text::array(path, open(path)?)?), Some("a numpy array"))
         }

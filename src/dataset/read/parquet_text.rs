@@ -1,20 +1,15 @@
 //! Tables from Parquet files.
 
-use super::super::csv_options::MAX_VALUES;
+use super::columnar::{check_columns, check_rows, guarded, unusable};
 use super::parquet_pages::check_pages;
 use super::row_text::{RowText, end_line, quote};
-use crate::error::{Error, Result, quoted};
-use crate::model::MAX_FEATURES;
+use crate::error::{Error, Result};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-
-/// Most rows times columns of a file: `--max-rows` takes a sample of them, but all are read.
-const MOST_FIELDS: i64 = 1000 * MAX_VALUES as i64;
 
 /// Returns the text of the table in a Parquet file.
 pub(super) fn text(path: &Path, file: File) -> Result<impl Read + use<>> {
@@ -24,18 +19,10 @@ pub(super) fn text(path: &Path, file: File) -> Result<impl Read + use<>> {
     let meta = reader.metadata();
     let (rows, schema) = (meta.file_metadata().num_rows(), meta.file_metadata().schema());
     let columns = schema.get_fields();
-    if columns.len() > MAX_FEATURES + 1 {
-        let what = format!("{} columns; there must be a label and up to {MAX_FEATURES} features", columns.len());
-        return Err(Error::file(path, what));
-    }
-    if rows.saturating_mul(columns.len() as i64) > MOST_FIELDS {
-        let what = format!("{rows} rows of {} columns; there may be {MOST_FIELDS} values", columns.len());
-        return Err(Error::file(path, what));
-    }
+    check_columns(path, columns.len())?;
+    check_rows(u64::try_from(rows).unwrap_or(0), columns.len()).map_err(|what| Error::file(path, what))?;
     if let Some(nested) = columns.iter().find(|column| !column.is_primitive()) {
-        let what =
-            format!("column {} holds lists or records; each value must be a number or a word", quoted(nested.name()));
-        return Err(Error::file(path, what));
+        return Err(unusable(path, nested.name(), "lists or records"));
     }
     let chunks = meta.row_groups().iter().flat_map(|group| group.columns());
     for chunk in chunks {
@@ -78,13 +65,5 @@ fn append(field: &Field, text: &mut Vec<u8>) -> io::Result<()> {
         }
         // Whole and decimal numbers, dates and times.
         other => write!(text, "{other}"),
-    }
-}
-
-/// Calls the parquet crate, which panics on some damaged files, as an error.
-fn guarded<T, E: std::fmt::Display>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(done) => done.map_err(|error| error.to_string().replace('\n', " ")),
-        Err(_) => Err("it is damaged".into()),
     }
 }

@@ -17,8 +17,13 @@ pub(super) fn look_ahead<R: Read>(mut input: R, most: usize) -> io::Result<(Vec<
 pub(super) enum Unpacked<R: Read> {
     Plain(Ahead<HashingReader<R>>),
     #[cfg(feature = "native")]
-    Gzip(Box<packed::Bounded<flate2::read::MultiGzDecoder<Ahead<HashingReader<R>>>>>),
+    Gzip(Box<packed::Bounded<packed::Gzip<R>>>),
+    #[cfg(feature = "native")]
+    Zstd(Box<packed::Bounded<packed::Zstd<R>>>),
 }
+
+#[cfg(feature = "native")]
+pub(super) use packed::{MAX_RATIO, UNCHECKED_BYTES};
 
 impl<R: Read> Unpacked<R> {
     /// Unpacks a file that starts with `first`; returns also the name of its packing.
@@ -26,6 +31,10 @@ impl<R: Read> Unpacked<R> {
         match first {
             #[cfg(feature = "native")]
             [0x1f, 0x8b, ..] => (Self::Gzip(Box::new(packed::gzip(input))), Some("unpacked from gzip")),
+            #[cfg(feature = "native")]
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+                (Self::Zstd(Box::new(packed::zstd(input))), Some("unpacked from Zstandard"))
+            }
             _ => (Self::Plain(input), None),
         }
     }
@@ -36,6 +45,8 @@ impl<R: Read> Unpacked<R> {
             Self::Plain(input) => input.get_ref().1.hash(),
             #[cfg(feature = "native")]
             Self::Gzip(input) => input.inner.get_ref().get_ref().1.hash(),
+            #[cfg(feature = "native")]
+            Self::Zstd(input) => input.inner.get_ref().get_ref().1.hash(),
         }
     }
 }
@@ -46,31 +57,44 @@ impl<R: Read> Read for Unpacked<R> {
             Self::Plain(input) => input.read(buffer),
             #[cfg(feature = "native")]
             Self::Gzip(input) => input.read(buffer),
+            #[cfg(feature = "native")]
+            Self::Zstd(input) => input.read(buffer),
         }
     }
 }
 
 #[cfg(feature = "native")]
 mod packed {
+    use super::super::zstd_frames::ZstdFrames;
     use super::{Ahead, HashingReader};
     use flate2::read::MultiGzDecoder;
     use std::io::{self, Read};
 
     /// Bytes up to which a file may have any compression ratio.
-    const UNCHECKED_BYTES: u64 = 64 << 20;
+    pub(in super::super) const UNCHECKED_BYTES: u64 = 64 << 20;
     /// Largest compression ratio beyond: a bomb of deflate reaches 1032, tables seldom more than 20.
-    const MAX_RATIO: u64 = 200;
+    pub(in super::super) const MAX_RATIO: u64 = 200;
+
+    pub(in super::super) type Gzip<R> = MultiGzDecoder<Ahead<HashingReader<R>>>;
+    pub(in super::super) type Zstd<R> = ZstdFrames<Ahead<HashingReader<R>>>;
 
     /// Unpacked bytes. There is an end to them even if a small file unpacks to terabytes.
     pub(in super::super) struct Bounded<D> {
         pub(super) inner: D,
         unpacked: u64,
         packed: fn(&D) -> u64,
+        /// Command that unpacks the file.
+        command: &'static str,
     }
 
-    pub(super) fn gzip<R: Read>(input: Ahead<HashingReader<R>>) -> Bounded<MultiGzDecoder<Ahead<HashingReader<R>>>> {
-        let packed = |decoder: &MultiGzDecoder<Ahead<HashingReader<R>>>| decoder.get_ref().get_ref().1.count();
-        Bounded { inner: MultiGzDecoder::new(input), unpacked: 0, packed }
+    pub(super) fn gzip<R: Read>(input: Ahead<HashingReader<R>>) -> Bounded<Gzip<R>> {
+        let packed = |decoder: &Gzip<R>| decoder.get_ref().get_ref().1.count();
+        Bounded { inner: MultiGzDecoder::new(input), unpacked: 0, packed, command: "gzip -d" }
+    }
+
+    pub(super) fn zstd<R: Read>(input: Ahead<HashingReader<R>>) -> Bounded<Zstd<R>> {
+        let packed = |decoder: &Zstd<R>| decoder.get_ref().get_ref().1.count();
+        Bounded { inner: ZstdFrames::new(input), unpacked: 0, packed, command: "zstd -d" }
     }
 
     impl<D: Read> Read for Bounded<D> {
@@ -80,8 +104,8 @@ mod packed {
             let packed = (self.packed)(&self.inner);
             if self.unpacked > UNCHECKED_BYTES.max(packed.saturating_mul(MAX_RATIO)) {
                 let what = format!(
-                    "compression ratio too high: more than {} bytes in {packed}; unpack it first with gzip -d",
-                    self.unpacked
+                    "compression ratio too high: more than {} bytes in {packed}; unpack it first with {}",
+                    self.unpacked, self.command
                 );
                 return Err(io::Error::new(io::ErrorKind::InvalidData, what));
             }

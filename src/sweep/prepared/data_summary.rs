@@ -48,7 +48,7 @@ pub struct SetSummary {
     pub set: &'static str,
     /// Its rows.
     pub rows: usize,
-    /// Share of the rows that are of the largest class of the training rows; None for numbers.
+    /// Share of the rows that are of the most common class of the training rows; None for numbers.
     pub baseline_accuracy: Option<f64>,
     /// Of each target, the root mean square distance from the mean of the training rows; empty for classes.
     pub baseline_rmse: Vec<f64>,

@@ -11,8 +11,9 @@ pub mod texts;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their corpora.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("csv", texts::csv),
+    ("table", texts::table),
     ("npz", texts::npz),
     ("config", texts::config),
     ("axis", texts::axis),

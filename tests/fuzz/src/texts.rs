@@ -1,7 +1,7 @@
 //! CSV, npz, `sweep.toml` and axes.
 
 use gpu_sweep::dataset::{
-    Categorical, CsvDataset, CsvOptions, CsvTable, Dataset, Missing, Preprocessing, TableRules, parse_csv,
+    Categorical, CsvDataset, CsvOptions, CsvTable, Dataset, Missing, Preprocessing, TableRules, parse_csv, read_csv,
 };
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
@@ -53,6 +53,16 @@ pub fn csv(bytes: &[u8]) {
         let again = parse_csv(path, printed.as_bytes(), &options).expect("what was printed is read").data;
         data.target_names.clone_from(&again.target_names);
         assert_eq!(again, data);
+    }
+}
+
+/// Reads a file of any format, which its first bytes tell.
+pub fn table(bytes: &[u8]) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    let options = CsvOptions { missing: Missing::Mean, ..CsvOptions::default() };
+    if let Ok(CsvDataset { data, .. }) = read_csv(file.path(), &options) {
+        assert_eq!(data.train.x.len(), data.train.len() * data.feature_names.len());
     }
 }
 
