@@ -1,7 +1,7 @@
 //! The record batches of an Arrow stream, or of a file.
 //!
-//! A file names the places of its messages in a footer. No more memory is taken than the file has bytes, and a batch may
-//! only unpack to so much more: the sizes in a message are checked before they are believed.
+//! A file names the places of its messages in a footer. No more memory is taken than the file has bytes, and a batch
+//! may only unpack to so much more: the sizes in a message are checked before they are believed.
 //! Format: <https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc>
 
 use super::columnar::guarded;
