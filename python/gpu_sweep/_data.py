@@ -23,8 +23,14 @@ class Given:
     """Data as the compiled part takes them: a data set in memory, or a file and further settings."""
 
     def __init__(
-        self, core: _core.Data | None, settings: dict[str, Any], labels: dict[str, Any] | None = None
+        self,
+        core: _core.Data | None,
+        settings: dict[str, Any],
+        labels: dict[str, Any] | None = None,
+        notes: list[str] | None = None,
     ) -> None:
+        #: What was done with data in memory.
+        self.notes = notes or []
         self.core = core
         self.settings = settings
         #: The label that each class name stands for, as it was given; None: unknown.
@@ -83,13 +89,14 @@ def _pair(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
         values = _numbers(labels)
         if values is None:
             raise DataError("y must be numbers for task='regression'")
-        yield Given(_core.Data.of_numbers("data", array, names, _target_names(names, y, values.shape[1]), values), rest)
+        core = _core.Data.of_numbers("data", array, names, _target_names(names, y, values.shape[1]), values)
+        yield Given(core, rest, None, _left_out(array, names))
         return
     distinct, codes = _distinct(labels[:, 0])
     texts = [_text(label) for label in distinct]
     target = _unlike(names, str(getattr(y, "name", None) or "label"))
     core = _core.Data.of_classes("data", array, names, target, texts, codes, task, _word(positive))
-    yield Given(core, rest, dict(zip(texts, distinct)))
+    yield Given(core, rest, dict(zip(texts, distinct)), _left_out(array, names))
 
 
 def _pair_as_table(x: Any, y: Any, settings: dict[str, Any]) -> Iterator[Given]:
@@ -253,6 +260,15 @@ def _unique(column: Any) -> list[Any]:
         if len(found) > 128:
             return []
     return list(found)
+
+
+def _left_out(array: np.ndarray[Any, Any], names: list[str]) -> list[str]:
+    """Says which columns are left out because they are the same in all rows, unless all are."""
+    constant = [name for name, column in zip(names, array.T) if len(column) and (column == column[0]).all()]
+    if not constant or len(constant) == len(names):
+        return []
+    named = ", ".join(repr(name) for name in constant[:10])
+    return [f"left out: {named}{f' and {len(constant) - 10} more' if len(constant) > 10 else ''} (constant)"]
 
 
 def _array_columns(array: np.ndarray[Any, Any], letter: str = "x") -> dict[str, Any]:

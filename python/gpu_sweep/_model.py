@@ -158,7 +158,7 @@ class Model:
 
     def replay(self, snapshots: int = 200, progress: bool = False) -> Replay:
         """Trains the model again and follows it at up to ``snapshots`` epochs."""
-        listener = Progress(progress, None)
+        listener = Progress(progress)
         try:
             return Replay(self._core.replay(snapshots, listener))
         finally:
@@ -166,7 +166,7 @@ class Model:
 
     def landscape(self, grid: int = 101, paths: int | None = None, progress: bool = False) -> Landscape:
         """Evaluates the loss of ``grid`` × ``grid`` networks around the model's end point."""
-        listener = Progress(progress, None)
+        listener = Progress(progress)
         try:
             return Landscape(self._core.landscape(grid, paths, listener))
         finally:

@@ -17,13 +17,15 @@ Listener = Callable[[str, Any], None]
 class Progress:
     """Passes messages on to ``logging`` and ``warnings``; shows a bar if ``show`` is true, calls it if it is a function."""
 
-    def __init__(self, show: bool | Callable[[int], None], total: int | None) -> None:
-        self._show, self._total, self._done = show, total, 0
+    def __init__(self, show: bool | Callable[[int], None]) -> None:
+        self._show, self._total, self._done = show, 0, 0
         self._bar: Any = None
 
     def __call__(self, kind: str, value: Any) -> None:
         if kind == "trained":
             self._advance(int(value))
+        elif kind == "planned":
+            self._total = int(value)
         elif kind == "warning":
             warnings.warn(value, stacklevel=4)
         else:
@@ -39,7 +41,7 @@ class Progress:
 
     def _draw(self, done: int) -> None:
         if self._bar is None:
-            self._bar = _bar(self._total)
+            self._bar = _bar(self._total or None)
         self._bar.update(done - self._done)
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from ._study import Study
 
 SETTINGS: dict[str, dict[str, Any]]
 FROM_MEMORY: tuple[str, ...]
+SHARED: tuple[str, ...]
 Values = float | str | Sequence[float] | NDArray[Any]
 Choices = str | int | float | Sequence[Any] | NDArray[Any]
 File = str | os.PathLike[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ from ._table import Table
 
 if TYPE_CHECKING:
     import torch
+
+    from ._tools import Shard
 
 
 #: Columns of whole numbers in ``summary.csv``.
@@ -94,9 +97,13 @@ class SeedsNeeded:
 class Study:
     """All models of a sweep: :func:`gpu_sweep.sweep` makes one, :func:`gpu_sweep.load` reads one from its folder."""
 
-    def __init__(self, core: _core.Study, labels: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, core: _core.Study, labels: dict[str, Any] | None = None, asked: dict[str, Any] | None = None
+    ) -> None:
         self._core = core
         self._labels = labels
+        # What the study was asked for with: the data, options and settings of the call.
+        self._asked = asked
         self._about: dict[str, Any] = json.loads(core.description())
 
     @property
@@ -129,6 +136,11 @@ class Study:
     def device(self) -> str:
         """What trained the models: engine and device."""
         return f"{self._about['engine']}: {self._about['device']}, {self._about['driver']}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What was found out about the data, and done: columns that were left out or encoded, for example."""
+        return list(self._about["notes"])
 
     @cached_property
     def models(self) -> Table:
@@ -250,6 +262,16 @@ class Study:
         chosen = self.ensemble(models) if isinstance(models, int) else [self.model(model) for model in models]
         return Ensemble([model._about for model in chosen], [model.weights for model in chosen]).eval()
 
+    def shards(self, count: int, *, out: str | os.PathLike[str], **settings: Any) -> list[Shard]:
+        """Returns this study, with other ``settings`` if there are any (more seeds, say), as ``count`` jobs for as many
+        workers: :func:`gpu_sweep.shards`."""
+        from ._tools import shards
+
+        if self._asked is not None:
+            return shards(count, out=out, **{**self._asked, **settings})
+        # A study that was read from its folder: settings and inputs are there.
+        return shards(count, out=out, config=Path(self.folder or ".") / "sweep.toml", **settings)
+
     @property
     def sentence(self) -> str:
         """What the study shows, in words."""
@@ -275,7 +297,9 @@ class Study:
         from html import escape
 
         picture: Picture = self.plot.accuracy()
-        return f"<p>{escape(picture.caption)}</p>{picture.svg}{self.summary._repr_html_()}"
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        found = f"<ul>{notes}</ul>" if notes else ""
+        return f"<p>{escape(picture.caption)}</p>{picture.svg}{found}{self.summary._repr_html_()}"
 
 
 def _interval(pair: list[float] | None) -> tuple[float, float] | None:

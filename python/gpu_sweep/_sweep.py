@@ -23,6 +23,10 @@ from ._study import Study
 SETTINGS: dict[str, dict[str, Any]] = {setting["name"]: setting for setting in _core.settings()}
 
 
+#: Options that the parts of a study share.
+SHARED = ("device", "threads", "mapping", "preset", "config", "force")
+
+
 def sweep(
     data: Any = None,
     /,
@@ -66,13 +70,22 @@ def run(
     if options["threads"] is not None and options["threads"] < 1:
         raise InvalidSetting(f"threads must be 1 or more, not {options['threads']}")
     options = {name: value for name, value in options.items() if value is not None}
+    asked = {**settings, **{name: options[name] for name in SHARED if name in options}}
+    if data is not None:
+        asked["data"] = data
     with prepared(data, settings) as given:
-        listener = Progress(progress, None)
+        listener = Progress(progress)
+        for note in given.notes:
+            listener("note", note)
         try:
             core = _core.train(given.settings, options, given.core, listener)
         finally:
             listener.close()
-        return None if core is None else Study(core, given.labels)
+        if core is None:
+            return None
+        study = Study(core, given.labels, asked)
+        study._about["notes"] += given.notes
+        return study
 
 
 @contextmanager

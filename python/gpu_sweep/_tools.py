@@ -16,7 +16,7 @@ from ._model import Landscape
 from ._plot import Picture
 from ._progress import Progress
 from ._study import Study
-from ._sweep import prepared, refuse_unknown, run
+from ._sweep import SHARED, prepared, refuse_unknown, run
 
 
 class LrRange:
@@ -73,7 +73,7 @@ def lr_find(
         raise InvalidSetting(f"{what}; it takes start, stop, steps and seeds")
     options = {"device": device, "threads": threads}
     with prepared(data, settings) as given:
-        listener = Progress(progress, None)
+        listener = Progress(progress)
         try:
             test = (start, stop, steps, smoothing, seeds, seed)
             found, svg, png = _core.lr_find(given.settings, options, test, given.core, listener)
@@ -142,7 +142,7 @@ def map(
         raise InvalidSetting(f"pixels must be 1 or more, not {pixels}")
     window = None if zoom is None else ([zoom[0], zoom[1]], zoom[2])
     with prepared(data, settings) as given:
-        listener = Progress(progress, None)
+        listener = Progress(progress)
         try:
             axes = [_axis("x", x), _axis("y", y)]
             return Map(_core.map(given.settings, options, axes, pixels, window, given.core, listener))
@@ -191,7 +191,7 @@ class Shard:
     def __call__(self) -> str:
         """Trains the shard; one that was stopped goes on."""
         settings = dict(self.settings)
-        options = {name: settings.pop(name, None) for name in ("device", "threads", "mapping", "preset", "config", "force")}
+        options = {name: settings.pop(name, None) for name in SHARED}
         run(self.data, {**options, "out": self.folder, "shard": f"{self.index}/{self.count}"}, settings, False)
         return self.folder
 
@@ -203,8 +203,7 @@ def shards(count: int, data: Any = None, /, *, out: str | os.PathLike[str], **se
     data = settings.pop("data", data)
     if isinstance(data, (str, os.PathLike)) and Path(data).exists():
         data = os.path.abspath(data)
-    options = ("device", "threads", "mapping", "preset", "config", "force")
-    refuse_unknown([name for name in settings if name not in options])
+    refuse_unknown([name for name in settings if name not in SHARED])
     for name in ("config", "trials", "init_from", "batch_order"):
         if isinstance(settings.get(name), (str, os.PathLike)):
             settings[name] = os.path.abspath(settings[name])

@@ -3,18 +3,22 @@
 use gpu_sweep::ProgressEvent;
 use pyo3::prelude::*;
 use std::ops::ControlFlow;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Time between two looks at signals and progress.
 const INTERVAL: Duration = Duration::from_millis(100);
+/// Time that work is given to end once it is to stop.
+const GRACE: Duration = Duration::from_millis(700);
 
 /// State that a computation shares with the thread that waits for it.
 #[derive(Default)]
 pub struct Shared {
     stop: AtomicBool,
+    planned: AtomicU64,
     trained: AtomicU64,
     messages: Mutex<Vec<(&'static str, String)>>,
 }
@@ -25,7 +29,7 @@ impl Shared {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Passes a line on to Python: its kind (`step`, `note`), and the text.
+    /// Passes a line on to Python: its kind (`step`, `note`, `warning`), and the text.
     pub fn say(&self, kind: &'static str, text: String) {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).push((kind, text));
     }
@@ -34,6 +38,7 @@ impl Shared {
     pub fn receive(&self, event: ProgressEvent<'_>) -> ControlFlow<()> {
         match event {
             ProgressEvent::Step(what) => self.say("step", what.to_owned()),
+            ProgressEvent::Planned(epochs) => self.planned.store(epochs, Ordering::Relaxed),
             ProgressEvent::Trained(epochs) => _ = self.trained.fetch_add(epochs, Ordering::Relaxed),
         }
         if self.stops() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -47,43 +52,57 @@ impl Shared {
         for (kind, text) in messages {
             listener.call1(py, (kind, text))?;
         }
+        listener.call1(py, ("planned", self.planned.load(Ordering::Relaxed)))?;
         listener.call1(py, ("trained", self.trained.load(Ordering::Relaxed)))?;
         Ok(())
     }
 }
 
 /// Runs `work` on a thread of its own, while this one reports progress to `listener` and looks for signals. An
-/// exception, such as `KeyboardInterrupt`, stops the work, and is raised once it has ended.
+/// exception, such as `KeyboardInterrupt`, stops the work. Work that takes longer to stop, such as a picture, is left
+/// to end by itself: its result is dropped, and what it writes is whole files.
 ///
 /// # Errors
 /// That exception.
-pub fn run<T: Send>(
+pub fn run<T: Send + 'static>(
     py: Python<'_>,
     listener: Option<&Py<PyAny>>,
-    work: impl FnOnce(&Shared) -> T + Send,
+    work: impl FnOnce(&Shared) -> T + Send + 'static,
 ) -> PyResult<T> {
-    let shared = Shared::default();
-    let mut raised = None;
-    let done = py.detach(|| {
-        std::thread::scope(|scope| {
-            let (ended, end) = mpsc::channel::<()>();
-            let shared = &shared;
-            let worker = scope.spawn(move || {
-                let _ended = ended;
-                work(shared)
-            });
-            // The worker drops its end of the channel when it is done.
-            while end.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
-                if raised.is_none() {
-                    raised = Python::attach(|py| shared.report(py, listener)).err();
-                    shared.stop.store(raised.is_some(), Ordering::Relaxed);
-                }
+    let shared = Arc::new(Shared::default());
+    let (sender, mut results) = mpsc::channel();
+    let shared_there = shared.clone();
+    std::thread::Builder::new().name("gpu_sweep call".into()).spawn(move || {
+        // Nobody receives the result of work that was left behind.
+        let _ = sender.send(catch_unwind(AssertUnwindSafe(|| work(&shared_there))));
+    })?;
+    loop {
+        let received;
+        (results, received) = receive(py, results, INTERVAL);
+        let reported = shared.report(py, listener);
+        match (received, reported) {
+            (Ok(Ok(done)), Ok(())) => return Ok(done),
+            (Ok(Err(panic)), _) => resume_unwind(panic),
+            (Err(RecvTimeoutError::Disconnected), _) => unreachable!("the thread sends before it ends"),
+            (Ok(Ok(_)), Err(exception)) => return Err(exception),
+            (Err(RecvTimeoutError::Timeout), Err(exception)) => {
+                shared.stop.store(true, Ordering::Relaxed);
+                let _ = receive(py, results, GRACE);
+                return Err(exception);
             }
-            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
-        })
-    });
-    if raised.is_none() {
-        raised = shared.report(py, listener).err();
+            (Err(RecvTimeoutError::Timeout), Ok(())) => {}
+        }
     }
-    raised.map_or(Ok(done), Err)
+}
+
+/// Waits for a message without the interpreter's lock.
+fn receive<T: Send>(
+    py: Python<'_>,
+    results: Receiver<T>,
+    time: Duration,
+) -> (Receiver<T>, Result<T, RecvTimeoutError>) {
+    py.detach(move || {
+        let received = results.recv_timeout(time);
+        (results, received)
+    })
 }

@@ -2,7 +2,8 @@
 
 use crate::engines::{DeviceSpec, with_engine};
 use crate::errors::{exception, raise};
-use crate::{interrupt, tools};
+use crate::interrupt::{self, Shared};
+use crate::tools;
 use gpu_sweep::analysis::landscape::{Landscape, LandscapeRequest, places};
 use gpu_sweep::analysis::model_landscape::{LandscapeOptions, ModelLandscape};
 use gpu_sweep::analysis::prediction::Predictions;
@@ -37,6 +38,16 @@ impl Model {
     pub fn new(model: StudyModel, spec: StudySpec, device: DeviceSpec) -> Self {
         let prepared = Preprocessing::of(&model.job.data, table_rules(&spec.sweep));
         Self { model, spec, device, prepared, weights: Mutex::new(None) }
+    }
+
+    /// Calls `f` on threads of this process, with progress; Ctrl-C ends the call.
+    fn apart<T: Send + 'static>(
+        this: &Bound<'_, Self>,
+        listener: Option<&Py<PyAny>>,
+        f: impl FnOnce(&Self, &Shared) -> Result<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let model = this.clone().unbind();
+        interrupt::run(this.py(), listener, move |shared| f(model.get(), shared))?.map_err(raise)
     }
 
     /// Returns initial and final weights; the model is trained again for them, to the bit.
@@ -110,11 +121,12 @@ impl Model {
 
     /// Returns the weights after the last update, or before the first, as a dictionary of arrays: `w1` `[out, in]`,
     /// `b1` `[out]`, `w2`, ...
-    fn weights<'py>(&self, py: Python<'py>, initial: bool) -> PyResult<Bound<'py, PyDict>> {
-        let [first, last] = interrupt::run(py, None, |_| self.trained())?.map_err(raise)?;
+    fn weights<'py>(this: &Bound<'py, Self>, initial: bool) -> PyResult<Bound<'py, PyDict>> {
+        let (py, model) = (this.py(), this.get());
+        let [first, last] = Self::apart(this, None, |model, _| model.trained())?;
         let all = if initial { first } else { last };
         let arrays = PyDict::new(py);
-        for (n, layer) in self.model.job.shape.layers().iter().enumerate() {
+        for (n, layer) in model.model.job.shape.layers().iter().enumerate() {
             let weights = PyArray1::from_slice(py, &all[layer.weights..layer.biases]);
             arrays.set_item(format!("w{}", n + 1), weights.reshape([layer.outputs, layer.inputs])?)?;
             if layer.bias {
@@ -125,11 +137,10 @@ impl Model {
     }
 
     /// Predicts rows of features as the table has them, `[rows, features]`.
-    fn predict<'py>(&self, py: Python<'py>, x: PyReadonlyArray2<'_, f64>) -> PyResult<PredictedArrays<'py>> {
-        let [rows, features] = [x.shape()[0], x.shape()[1]];
-        let names = &self.prepared.features;
-        if features != names.len() || self.prepared.columns.iter().any(|column| !column.words.is_empty()) {
-            let columns: Vec<&str> = self.prepared.columns.iter().map(|column| column.name.as_str()).collect();
+    fn predict<'py>(this: &Bound<'py, Self>, x: PyReadonlyArray2<'_, f64>) -> PyResult<PredictedArrays<'py>> {
+        let ([rows, features], prepared) = ([x.shape()[0], x.shape()[1]], &this.get().prepared);
+        if features != prepared.features.len() || prepared.columns.iter().any(|column| !column.words.is_empty()) {
+            let columns: Vec<&str> = prepared.columns.iter().map(|column| column.name.as_str()).collect();
             let text = format!("X has {features} columns; the model takes {}", columns.join(", "));
             return Err(exception("DataError", &text));
         }
@@ -138,33 +149,31 @@ impl Model {
             let text = format!("X[{}, {}] is {}; it must be a finite number", at / features, at % features, values[at]);
             return Err(exception("DataError", &text));
         }
-        values.chunks_exact_mut(features).for_each(|row| self.prepared.scale(row));
+        values.chunks_exact_mut(features).for_each(|row| prepared.scale(row));
         let rows = NewRows { x: values, numbers: (1..=rows as u64).collect(), targets: None, notes: Vec::new() };
-        self.arrays(py, &rows)
+        Self::arrays(this, move |_| Ok(rows))
     }
 
     /// Predicts the rows of a table in a file, by the rules of the training table.
-    fn predict_file<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<PredictedArrays<'py>> {
-        let rows = py.detach(|| self.prepared.read(&path)).map_err(raise)?;
-        self.arrays(py, &rows)
+    fn predict_file<'py>(this: &Bound<'py, Self>, path: PathBuf) -> PyResult<PredictedArrays<'py>> {
+        Self::arrays(this, move |model| model.prepared.read(&path))
     }
 
     /// Trains the model again and follows it: a dictionary of arrays by recorded epoch, and by epoch with parameters.
     #[pyo3(signature = (snapshots, listener=None))]
     fn replay<'py>(
-        &self,
-        py: Python<'py>,
+        this: &Bound<'py, Self>,
         snapshots: u32,
         listener: Option<Py<PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let options = ReplayOptions { snapshots, ..ReplayOptions::default() };
-        let replay = interrupt::run(py, listener.as_ref(), |shared| {
-            let model = self.model.clone();
-            with_engine(&self.device, |engine| {
-                ModelReplay::of(engine, &self.spec, model, &options, &mut |event| shared.receive(event))
+        let replay = Self::apart(this, listener.as_ref(), move |this, shared| {
+            let model = this.model.clone();
+            with_engine(&this.device, |engine| {
+                ModelReplay::of(engine, &this.spec, model, &options, &mut |event| shared.receive(event))
             })
         })?;
-        let trajectory = replay.map_err(raise)?.trajectory;
+        let (py, trajectory) = (this.py(), replay.trajectory);
         let found = PyDict::new(py);
         let missing = |value: Option<f64>| value.unwrap_or(f64::NAN);
         found.set_item("epoch", PyArray1::from_vec(py, trajectory.epochs.iter().map(|e| i64::from(*e)).collect()))?;
@@ -182,7 +191,7 @@ impl Model {
         found.set_item("gradient_norm", of(&|state| missing(state.gradient_norm)))?;
         found.set_item("sharpness", of(&|state| missing(state.sharpness.as_ref().map(|sharpness| sharpness.value))))?;
         found.set_item("edge", of(&|state| state.edge()))?;
-        let width = self.model.job.shape.parameters();
+        let width = this.get().model.job.shape.parameters();
         let parameters = states.iter().flat_map(|state| state.parameters.iter().copied()).collect();
         found.set_item("parameters", PyArray1::from_vec(py, parameters).reshape([states.len(), width])?)?;
         Ok(found)
@@ -193,8 +202,7 @@ impl Model {
     /// and PNG.
     #[pyo3(signature = (grid, paths=None, listener=None))]
     fn landscape<'py>(
-        &self,
-        py: Python<'py>,
+        this: &Bound<'py, Self>,
         grid: usize,
         paths: Option<u64>,
         listener: Option<Py<PyAny>>,
@@ -204,16 +212,16 @@ impl Model {
         }
         let request = LandscapeRequest { grid, paths, ..LandscapeRequest::default() };
         let options = LandscapeOptions { request, ..LandscapeOptions::default() };
-        let looked = interrupt::run(py, listener.as_ref(), |shared| {
-            let model = self.model.clone();
-            with_engine(&self.device, |engine| {
+        let looked = Self::apart(this, listener.as_ref(), move |this, shared| {
+            let model = this.model.clone();
+            with_engine(&this.device, |engine| {
                 let found =
-                    ModelLandscape::of(engine, &self.spec, model, &options, &mut |event| shared.receive(event))?;
+                    ModelLandscape::of(engine, &this.spec, model, &options, &mut |event| shared.receive(event))?;
                 let [svg, png] = ["svg", "png"].map(|format| tools::drawn(&found.picture(), format));
                 Ok((found, svg?, png?))
             })
         })?;
-        let (landscape, svg, png) = looked.map_err(raise)?;
+        let (py, (landscape, svg, png)) = (this.py(), looked);
         let views: Vec<_> = landscape.survey.views().collect();
         let found = PyDict::new(py);
         let rates = views.iter().map(|(panel, _)| panel.lr).collect();
@@ -233,29 +241,35 @@ impl Model {
     }
 
     /// Draws the decision boundary over the training points, as SVG or PNG.
-    fn boundary(&self, py: Python<'_>, format: &str) -> PyResult<Vec<u8>> {
-        let lacks = self.spec.cells[self.model.cell].lacks_for_boundary();
+    fn boundary(this: &Bound<'_, Self>, format: &str) -> PyResult<Vec<u8>> {
+        let (model, as_png) = (this.get(), format == "png");
+        let lacks = model.spec.cells[model.model.cell].lacks_for_boundary();
         if let Some(lacks) = lacks {
             return Err(exception("StudyError", &format!("boundaries need {lacks}")));
         }
-        let drawn = interrupt::run(py, None, |shared| {
-            with_engine(&self.device, |engine| {
+        Self::apart(this, None, move |this, shared| {
+            with_engine(&this.device, |engine| {
                 // The other cells' jobs are never looked at.
-                let jobs = vec![self.model.job.clone(); self.spec.cells.len()];
-                let shown = vec![self.model.shown(None)];
-                let found = BoundaryModels::of(engine, &self.spec, jobs, shown, &mut |event| shared.receive(event))?;
-                tools::drawn(&found.picture(), format)
+                let jobs = vec![this.model.job.clone(); this.spec.cells.len()];
+                let shown = vec![this.model.shown(None)];
+                let found = BoundaryModels::of(engine, &this.spec, jobs, shown, &mut |event| shared.receive(event))?;
+                tools::drawn(&found.picture(), if as_png { "png" } else { "svg" })
             })
-        })?;
-        drawn.map_err(raise)
+        })
     }
 }
 
 impl Model {
-    fn arrays<'py>(&self, py: Python<'py>, rows: &NewRows) -> PyResult<PredictedArrays<'py>> {
-        let found = interrupt::run(py, None, |_| self.outputs(rows))?.map_err(raise)?;
-        let numbers = PyArray1::from_vec(py, found.means).reshape([rows.numbers.len(), found.width])?;
-        let reading = format!("{:?}", found.reading);
-        Ok((PyArray1::from_vec(py, found.classes), numbers, self.model.job.data.class_names.clone(), reading))
+    fn arrays<'py>(
+        this: &Bound<'py, Self>,
+        rows: impl FnOnce(&Self) -> Result<NewRows> + Send + 'static,
+    ) -> PyResult<PredictedArrays<'py>> {
+        let (count, found) = Self::apart(this, None, move |model, _| {
+            let rows = rows(model)?;
+            Ok((rows.numbers.len(), model.outputs(&rows)?))
+        })?;
+        let numbers = PyArray1::from_vec(this.py(), found.means).reshape([count, found.width])?;
+        let (reading, names) = (format!("{:?}", found.reading), this.get().model.job.data.class_names.clone());
+        Ok((PyArray1::from_vec(this.py(), found.classes), numbers, names, reading))
     }
 }

@@ -3,8 +3,9 @@
 use crate::describe::{describe_best, describe_cell, describe_share};
 use crate::engines::{DeviceSpec, on_pool, with_engine};
 use crate::errors::{exception, raise};
+use crate::interrupt;
 use crate::model::Model;
-use crate::table::Table;
+use crate::table::{Table, record_batch};
 use crate::tools::drawn as drawn_as;
 use gpu_sweep::analysis::model_choice::ModelChoice;
 use gpu_sweep::analysis::seeds::Arms;
@@ -12,7 +13,9 @@ use gpu_sweep::analysis::study_model::StudyModel;
 use gpu_sweep::builder::SweepResults;
 use gpu_sweep::engine::{EngineInfo, EngineKind, Job};
 use gpu_sweep::plot::{Facets, PictureKind};
-use gpu_sweep::results::{CrossedTables, CurveKind, StudyResults, model_table, summary_csv, summary_of_results};
+use gpu_sweep::results::{
+    CrossedTables, CurveKind, ModelColumns, StudyResults, model_table, summary_csv, summary_of_results,
+};
 use gpu_sweep::run::DrawnResults;
 use gpu_sweep::statistics::Summary;
 use gpu_sweep::study::Study as StudyFolder;
@@ -20,9 +23,13 @@ use gpu_sweep::sweep::{Choice, Inputs};
 use gpu_sweep::{Device, Error, Result, SeedsQuery, SeedsReport};
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Mutex;
+
+/// Rows of a table that are converted at a time, on each thread.
+const ROWS: usize = 1 << 16;
 
 /// Where the results are.
 enum Source {
@@ -49,7 +56,7 @@ pub struct Study {
 /// Opens the study in a folder.
 #[pyfunction]
 pub fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Study> {
-    py.detach(|| Study::open(folder)).map_err(raise)
+    interrupt::run(py, None, |_| Study::open(folder))?.map_err(raise)
 }
 
 impl Study {
@@ -66,9 +73,21 @@ impl Study {
         Ok(Self { source: Source::Folder(folder), engine, threads: 0, summary: Mutex::new(None) })
     }
 
-    /// Calls `f` with the results, without the interpreter's lock, on threads of this process.
-    fn opened<T: Send>(&self, py: Python<'_>, f: impl FnOnce(&Opened<'_>) -> Result<T> + Send) -> PyResult<T> {
-        let open = || match &self.source {
+    /// Calls `f` with the results, without the interpreter's lock, on threads of this process; Ctrl-C ends the call.
+    fn opened<T: Send + 'static>(
+        this: &Bound<'_, Self>,
+        f: impl FnOnce(&Self, &Opened<'_>) -> Result<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let study = this.clone().unbind();
+        let done = interrupt::run(this.py(), None, move |_| {
+            let study = study.get();
+            on_pool(|| study.open_results(|opened| f(study, opened))).and_then(|done| done)
+        })?;
+        done.map_err(raise)
+    }
+
+    fn open_results<T>(&self, f: impl FnOnce(&Opened<'_>) -> Result<T>) -> Result<T> {
+        match &self.source {
             Source::Memory(results) => {
                 f(&Opened { results: results.as_ref(), inputs: &results.inputs, jobs: results.jobs.clone() })
             }
@@ -81,10 +100,7 @@ impl Study {
                 let jobs = inputs.jobs.iter().enumerate().map(mapped).collect();
                 f(&Opened { results: &study, inputs: &inputs, jobs })
             }
-        };
-        let done = py.detach(|| on_pool(open).and_then(|done| done)).map_err(raise);
-        py.check_signals()?;
-        done
+        }
     }
 
     /// Returns the engine that gives the same bits.
@@ -120,10 +136,9 @@ impl Study {
     }
 
     /// Describes the study as JSON: models, cells, axes, seeds, epochs, settings, device.
-    fn description(&self, py: Python<'_>) -> PyResult<String> {
-        let engine = &self.engine;
-        self.opened(py, |opened| {
-            let spec = opened.results.spec();
+    fn description(this: &Bound<'_, Self>) -> PyResult<String> {
+        Self::opened(this, |study, opened| {
+            let (engine, spec) = (&study.engine, opened.results.spec());
             let cells: Vec<Value> = spec.cells.iter().enumerate().map(|(cell, _)| describe_cell(spec, cell)).collect();
             let measure = spec.measure();
             let description = json!({
@@ -138,22 +153,30 @@ impl Study {
     }
 
     /// Returns the table of all models, that of `models.parquet`.
-    fn models(&self, py: Python<'_>) -> PyResult<Table> {
-        let parts = self.opened(py, |opened| {
-            let spec = opened.results.spec();
-            opened.results.parts().map(|part| Ok(model_table(spec, &part?.models()?))).collect::<Result<Vec<_>>>()
-        })?;
-        Table::new(parts)
+    fn models(this: &Bound<'_, Self>) -> PyResult<Table> {
+        Self::opened(this, |_, opened| {
+            let (spec, mut batches) = (opened.results.spec(), Vec::new());
+            for part in opened.results.parts() {
+                let ModelColumns { cell, first, outcomes } = part?.models()?;
+                let pieces = outcomes.par_chunks(ROWS).enumerate().map(|(n, outcomes)| {
+                    let piece = ModelColumns { cell, first: first + (n * ROWS) as u64, outcomes: outcomes.to_vec() };
+                    record_batch(model_table(spec, &piece))
+                });
+                batches.par_extend(pieces);
+            }
+            Ok(Table::new(batches))
+        })
     }
 
     /// Returns the table of all combinations of settings, `summary.csv`.
-    fn summary_csv(&self, py: Python<'_>) -> PyResult<String> {
-        self.opened(py, |opened| Ok(summary_csv(opened.results.spec(), &self.summary(opened)?)))
+    fn summary_csv(this: &Bound<'_, Self>) -> PyResult<String> {
+        Self::opened(this, |study, opened| Ok(summary_csv(opened.results.spec(), &study.summary(opened)?)))
     }
 
     /// Returns one kind of curve, `[models that keep curves, recorded epochs]`; None if it is not kept.
-    fn curve<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyArray2<f32>>>> {
-        let read = self.opened(py, |opened| {
+    fn curve<'py>(this: &Bound<'py, Self>, name: &str) -> PyResult<Option<Bound<'py, PyArray2<f32>>>> {
+        let (py, name) = (this.py(), name.to_owned());
+        let read = Self::opened(this, move |_, opened| {
             let spec = opened.results.spec();
             let named = |kind: &CurveKind| kind.array_name(spec.measure()) == name;
             let kept = |kind: &CurveKind| spec.cells.iter().any(|cell| kind.is_kept(&cell.record));
@@ -196,8 +219,8 @@ impl Study {
     }
 
     /// Returns the names of the curves that are kept.
-    fn curve_names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        self.opened(py, |opened| {
+    fn curve_names(this: &Bound<'_, Self>) -> PyResult<Vec<String>> {
+        Self::opened(this, |_, opened| {
             let spec = opened.results.spec();
             let kept = |kind: &CurveKind| spec.cells.iter().any(|cell| kind.is_kept(&cell.record));
             let kinds = CurveKind::ALL.into_iter().filter(kept);
@@ -206,9 +229,9 @@ impl Study {
     }
 
     /// Returns the names of the study's pictures, and why others are missing.
-    fn pictures(&self, py: Python<'_>) -> PyResult<(Vec<&'static str>, Vec<String>)> {
-        self.opened(py, |opened| {
-            let summary = self.summary(opened)?;
+    fn pictures(this: &Bound<'_, Self>) -> PyResult<(Vec<&'static str>, Vec<String>)> {
+        Self::opened(this, move |study, opened| {
+            let summary = study.summary(opened)?;
             let drawn = DrawnResults { results: opened.results, summary: &summary, jobs: &opened.jobs };
             let (kinds, missing) = drawn.kinds()?;
             Ok((kinds.into_iter().map(PictureKind::name).collect(), missing))
@@ -216,19 +239,23 @@ impl Study {
     }
 
     /// Draws a picture, as SVG or as PNG; returns the bytes, its caption, and its alternative text.
-    fn picture(&self, py: Python<'_>, name: &str, format: &str) -> PyResult<(Vec<u8>, String, &'static str)> {
+    fn picture(this: &Bound<'_, Self>, name: &str, format: &str) -> PyResult<(Vec<u8>, String, &'static str)> {
         let unknown = || {
             let names: Vec<_> = PictureKind::OF_STUDY.iter().map(|kind| kind.name()).collect();
             exception("InvalidSetting", &format!("no picture is called {name:?}; there are {}", names.join(", ")))
         };
         let kind = *PictureKind::OF_STUDY.iter().find(|kind| kind.name() == name).ok_or_else(unknown)?;
-        let device = self.device();
-        let drawn = self.opened(py, |opened| {
-            let summary = self.summary(opened)?;
+        let as_png = format == "png";
+        let drawn = Self::opened(this, move |study, opened| {
+            let summary = study.summary(opened)?;
             let drawn = DrawnResults { results: opened.results, summary: &summary, jobs: &opened.jobs };
-            with_engine(&device, |engine| {
+            with_engine(&study.device(), |engine| {
                 let found = drawn.draw(kind, engine, |picture| {
-                    Ok((drawn_as(picture, format)?, picture.caption(), kind.alternative_text()))
+                    Ok((
+                        drawn_as(picture, if as_png { "png" } else { "svg" })?,
+                        picture.caption(),
+                        kind.alternative_text(),
+                    ))
                 })?;
                 match found {
                     Some(found) => Ok(Ok(found)),
@@ -245,17 +272,17 @@ impl Study {
 
     /// Returns the combination with the best mean score, its range indistinguishable from it, and all combinations in
     /// it, as JSON.
-    fn best(&self, py: Python<'_>) -> PyResult<String> {
-        self.opened(py, |opened| {
-            let summary = self.summary(opened)?;
+    fn best(this: &Bound<'_, Self>) -> PyResult<String> {
+        Self::opened(this, move |study, opened| {
+            let summary = study.summary(opened)?;
             let facets = Facets::of(opened.results.spec(), &summary);
             Ok(describe_best(&facets).to_string())
         })
     }
 
     /// Returns the shares of the variance by source, as JSON.
-    fn variance(&self, py: Python<'_>) -> PyResult<String> {
-        self.opened(py, |opened| {
+    fn variance(this: &Bound<'_, Self>) -> PyResult<String> {
+        Self::opened(this, |_, opened| {
             let columns: Vec<&str> = opened.results.spec().varying().iter().map(|column| column.name()).collect();
             let shares: Vec<Value> =
                 CrossedTables::splits_of(opened.results)?.iter().map(|share| describe_share(share, &columns)).collect();
@@ -266,10 +293,10 @@ impl Study {
     /// Returns how many seeds tell two learning rates apart, as JSON. `points`: difference of the accuracies in
     /// percentage points.
     #[pyo3(signature = (between=None, points=None))]
-    fn seeds_needed(&self, py: Python<'_>, between: Option<[f64; 2]>, points: Option<f64>) -> PyResult<String> {
+    fn seeds_needed(this: &Bound<'_, Self>, between: Option<[f64; 2]>, points: Option<f64>) -> PyResult<String> {
         let query = SeedsQuery::of(between.as_ref().map(<[f64; 2]>::as_slice), points).map_err(raise)?;
-        self.opened(py, |opened| {
-            let arms = Arms::of(opened.results, &self.summary(opened)?)?;
+        Self::opened(this, move |study, opened| {
+            let arms = Arms::of(opened.results, &study.summary(opened)?)?;
             let report = SeedsReport::of(opened.results.spec(), opened.inputs, arms, &query)?;
             let found = &report.found;
             let arm = |at: usize| json!({ "lr": found.arms.all[at].lr, "mean": found.arms.all[at].mean() });
@@ -283,20 +310,20 @@ impl Study {
     }
 
     /// Chooses models, the best first: `ID`, `best` or `ensemble:N`.
-    fn choose(&self, py: Python<'_>, choice: &str) -> PyResult<Vec<u64>> {
+    fn choose(this: &Bound<'_, Self>, choice: &str) -> PyResult<Vec<u64>> {
         let choice: ModelChoice = choice.parse().map_err(raise)?;
-        self.opened(py, |opened| Ok(choice.choose(opened.results)?.iter().map(|model| model.id).collect()))
+        Self::opened(this, move |_, opened| Ok(choice.choose(opened.results)?.iter().map(|model| model.id).collect()))
     }
 
     /// Returns one model.
-    fn model(&self, py: Python<'_>, id: u64) -> PyResult<Model> {
-        let (model, spec) = self.opened(py, |opened| {
+    fn model(this: &Bound<'_, Self>, id: u64) -> PyResult<Model> {
+        let (model, spec) = Self::opened(this, move |_, opened| {
             let spec = opened.results.spec();
             let (cell, trial) = spec.require_trial("--model", id, "an id")?;
             let untrained = || opened.results.refuse("this model is not trained yet; gpu-sweep resume goes on".into());
             let kept = opened.results.kept_model(cell, trial.index)?.ok_or_else(untrained)?;
             Ok((StudyModel { id, cell, trial, kept, job: opened.jobs[cell].clone() }, spec.clone()))
         })?;
-        Ok(Model::new(model, spec, self.device()))
+        Ok(Model::new(model, spec, this.get().device()))
     }
 }

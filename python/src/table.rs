@@ -23,25 +23,26 @@ pub struct Table {
 }
 
 impl Table {
-    /// Joins parts that have the same columns.
-    pub fn new(parts: Vec<NamedColumns>) -> PyResult<Self> {
-        let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        let field = |(name, column): &(&'static str, Column)| match column {
-            Column::Whole(_) => Field::new(*name, DataType::UInt64, false),
-            Column::Real(_) => Field::new(*name, DataType::Float64, false),
-            Column::MaybeReal(_) => Field::new(*name, DataType::Float64, true),
-            Column::MaybeInt(_) => Field::new(*name, DataType::Int32, true),
-            Column::Text(_) | Column::Shared(_) => Field::new(*name, text(), false),
-        };
-        let fields: Vec<Field> = parts.first().map_or(Vec::new(), |columns| columns.iter().map(field).collect());
-        let schema = Arc::new(Schema::new(fields));
-        let batch = |columns: NamedColumns| {
-            let arrays = columns.into_iter().map(|(_, column)| array(column)).collect();
-            RecordBatch::try_new(schema.clone(), arrays).map_err(|error| exception("StudyError", &error.to_string()))
-        };
-        let batches = parts.into_iter().map(batch).collect::<PyResult<_>>()?;
-        Ok(Self { schema, batches })
+    /// Joins batches that have the same columns.
+    pub fn new(batches: Vec<RecordBatch>) -> Self {
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        Self { schema, batches }
     }
+}
+
+/// Converts columns of equal length.
+pub fn record_batch(columns: NamedColumns) -> RecordBatch {
+    let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let field = |(name, column): &(&'static str, Column)| match column {
+        Column::Whole(_) => Field::new(*name, DataType::UInt64, false),
+        Column::Real(_) => Field::new(*name, DataType::Float64, false),
+        Column::MaybeReal(_) => Field::new(*name, DataType::Float64, true),
+        Column::MaybeInt(_) => Field::new(*name, DataType::Int32, true),
+        Column::Text(_) | Column::Shared(_) => Field::new(*name, text(), false),
+    };
+    let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+    let arrays = columns.into_iter().map(|(_, column)| array(column)).collect();
+    RecordBatch::try_new(schema, arrays).expect("columns of a table have the same length and the types named above")
 }
 
 /// Converts a column; numbers without gaps are not copied.
@@ -66,12 +67,17 @@ fn array(column: Column) -> ArrayRef {
 
 /// Returns texts as indices into the distinct ones, in the order of their first use.
 fn dictionary<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    let (mut places, mut distinct) = (BTreeMap::new(), Vec::new());
+    let (mut places, mut distinct, mut last) = (BTreeMap::new(), Vec::new(), ("", 0));
     let indices = values.map(|value| {
-        *places.entry(value).or_insert_with(|| {
-            distinct.push(value);
-            distinct.len() as i32 - 1
-        })
+        // Most rows have the very text of the row before.
+        if !std::ptr::eq(value, last.0) {
+            let place = *places.entry(value).or_insert_with(|| {
+                distinct.push(value);
+                distinct.len() as i32 - 1
+            });
+            last = (value, place);
+        }
+        last.1
     });
     let indices: Int32Array = indices.collect::<Vec<i32>>().into();
     Arc::new(DictionaryArray::new(indices, Arc::new(StringArray::from(distinct))))

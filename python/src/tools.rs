@@ -6,6 +6,7 @@ use crate::errors::raise;
 use crate::interrupt;
 use crate::options::Options;
 use crate::study::Study;
+use crate::training::FolderRun;
 use gpu_sweep::analysis::lr_find::PlannedTest;
 use gpu_sweep::analysis::verify::verify as verify_engine;
 use gpu_sweep::builder::SweepResults;
@@ -43,7 +44,7 @@ pub fn lr_find(
 ) -> PyResult<(String, Vec<u8>, Vec<u8>)> {
     let Options { device, builder, .. } = Options::of(options, settings, data)?;
     let (start, stop, steps, smoothing, seeds, seed) = range;
-    let found = interrupt::run(py, listener.as_ref(), |shared| -> Result<_> {
+    let found = interrupt::run(py, listener.as_ref(), move |shared| -> Result<_> {
         let asked = LrFindOptions { start, stop, steps, smoothing, seeds, seed, batch_size: None };
         let loaded = PlannedTest::of(builder, &asked)?.load()?;
         with_engine(&device, |engine| {
@@ -65,7 +66,7 @@ pub fn lr_find(
 /// Lists engines and GPU adapters, as JSON.
 #[pyfunction]
 pub fn devices(py: Python<'_>) -> PyResult<String> {
-    let found = py.detach(|| -> Result<String> {
+    let found = interrupt::run(py, None, |_| -> Result<String> {
         let engines = [CpuEngine::new()?.info().clone(), ReferenceEngine::default().info().clone()];
         let (adapters, trouble) = match list() {
             Ok(adapters) => (adapters, None),
@@ -73,7 +74,7 @@ pub fn devices(py: Python<'_>) -> PyResult<String> {
             Err(other) => return Err(other),
         };
         Ok(json!({ "engines": engines, "adapters": adapters, "trouble": trouble }).to_string())
-    });
+    })?;
     found.map_err(raise)
 }
 
@@ -81,7 +82,7 @@ pub fn devices(py: Python<'_>) -> PyResult<String> {
 #[pyfunction]
 pub fn verify(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<String> {
     let Options { device, .. } = Options::of(options, &PyDict::new(py), None)?;
-    let checks = interrupt::run(py, None, |_| with_engine(&device, |engine| verify_engine(engine, None)))?;
+    let checks = interrupt::run(py, None, move |_| with_engine(&device, |engine| verify_engine(engine, None)))?;
     let row = |check: gpu_sweep::analysis::verify::Check| {
         json!({
             "check": check.name, "error": check.error, "tolerance": check.tolerance, "passed": check.passed, "why": check.why,
@@ -93,12 +94,12 @@ pub fn verify(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<String> {
 /// Joins folders of shards into `out`, and makes tables and pictures of the whole.
 #[pyfunction]
 pub fn merge(py: Python<'_>, folders: Vec<PathBuf>, out: PathBuf) -> PyResult<Study> {
-    let merged = interrupt::run(py, None, |_| -> Result<Study> {
+    let merged = interrupt::run(py, None, move |shared| -> Result<Study> {
         drop(merge_folders(&folders, &out, false)?);
         let untrained = || Error::Folder { path: out.clone(), what: "nothing in it is trained yet".into() };
         let device = Device::like(StudyFolder::found(&out)?.0.saved_engine().ok_or_else(untrained)?.0);
         let builder = Sweep::builder().config(out.join("sweep.toml")).out(&out).device(device);
-        on_pool(|| builder.run())??;
+        on_pool(|| builder.run_observed(&FolderRun(shared)))??;
         Study::open(out)
     })?;
     merged.map_err(raise)
@@ -120,7 +121,7 @@ pub fn map<'py>(
     listener: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let Options { device, builder, .. } = Options::of(options, settings, data)?;
-    let trained = interrupt::run(py, listener.as_ref(), |shared| -> Result<MapOutputs> {
+    let trained = interrupt::run(py, listener.as_ref(), move |shared| -> Result<MapOutputs> {
         let axis = |n: usize| axes[n].as_deref().map(|text| MapRequest::parse_axis(["x", "y"][n], text)).transpose();
         let request = MapRequest { x: axis(0)?, y: axis(1)?, pixels, zoom };
         let (mut options, data) = builder.prepared()?;

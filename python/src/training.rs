@@ -9,7 +9,7 @@ use crate::study::Study;
 use gpu_sweep::builder::SweepResults;
 use gpu_sweep::engine::select::EngineSettings;
 use gpu_sweep::run::Observer;
-use gpu_sweep::study::{ProgressObserver, Study as StudyFolder};
+use gpu_sweep::study::{ProgressObserver, Study as StudyFolder, TrialRange};
 use gpu_sweep::{Builder, Error, ProgressEvent, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -27,7 +27,7 @@ pub fn train(
     listener: Option<Py<PyAny>>,
 ) -> PyResult<Option<Study>> {
     let Options { device, out, builder } = Options::of(options, settings, data)?;
-    let trained = interrupt::run(py, listener.as_ref(), |shared| match out {
+    let trained = interrupt::run(py, listener.as_ref(), move |shared| match out {
         Some(folder) => in_folder(shared, builder, &device, folder),
         None => in_memory(shared, builder, &device).map(Some),
     })?;
@@ -44,14 +44,16 @@ fn in_memory(shared: &Shared, builder: Builder, device: &DeviceSpec) -> Result<S
 }
 
 /// Follows a run in a folder.
-struct FolderRun<'a>(&'a Shared);
+pub struct FolderRun<'a>(pub &'a Shared);
 
 impl Observer for FolderRun<'_> {
     fn report(&self, about: &str, text: &str) {
         self.0.say("note", format!("{about}: {text}"));
     }
 
-    fn progress_observer<'a>(&'a self, _: &'a StudyFolder) -> Box<dyn ProgressObserver + 'a> {
+    fn progress_observer<'a>(&'a self, study: &'a StudyFolder) -> Box<dyn ProgressObserver + 'a> {
+        let models: u64 = study.own_missing().iter().map(TrialRange::len).sum();
+        let _ = self.0.receive(ProgressEvent::Planned(models * u64::from(study.spec().sweep.epochs)));
         Box::new(FolderTraining(self.0))
     }
 

@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gpu_sweep as gs
@@ -66,6 +67,58 @@ def test_ctrl_c_ends_a_training_and_a_folder_keeps_what_is_finished(out: bool, t
     assert losses() == losses()
     if out:
         assert (tmp_path / "study" / "sweep.toml").is_file()
+
+
+def test_ctrl_c_ends_work_that_can_not_be_stopped() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        # Seconds of checks, between which nobody asks whether to stop.
+        gs.verify("reference")
+    if Path("/proc/self/task").is_dir():
+        names = [name.read_text().strip() for name in Path("/proc/self/task").glob("*/comm")]
+        assert "gpu_sweep call" in names, "the call waited for all checks"
+    assert losses() == losses()
+
+
+def test_a_bar_knows_all_epochs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    totals: list[int | None] = []
+
+    class Bar:
+        def __init__(self, total: int | None) -> None:
+            totals.append(total)
+
+        def update(self, more: int) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("gpu_sweep._progress._bar", Bar)
+    gs.sweep(**FEW, progress=True)
+    gs.sweep(**FEW, progress=True, out=tmp_path / "study")
+    assert totals == [3 * 20, 3 * 20]
+
+
+def test_what_was_done_with_the_data_is_told() -> None:
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    X[:, 1] = 7
+    study = gs.sweep((X, X[:, 0] > 0), **FEW)
+    assert any("constant" in note for note in study.notes) and "constant" in study._repr_html_()
+
+
+@pytest.mark.parametrize("first", ["torch, gpu_sweep", "gpu_sweep, torch"])
+def test_it_lives_beside_pytorch(first: str) -> None:
+    pytest.importorskip("torch")
+    code = (
+        f"import {first}, sys; import gpu_sweep as gs\n"
+        "a = gs.sweep(lr=0.5, seeds=3, epochs=20, device='cpu').models['train_loss']\n"
+        "x = torch.randn(200, 200, requires_grad=True); (x @ x).sum().backward()\n"
+        "b = gs.sweep(lr=0.5, seeds=3, epochs=20, device='cpu').models['train_loss']\n"
+        "print(list(a) == list(b))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and done.stdout.strip() == "True", done.stderr
 
 
 def test_a_stopped_study_goes_on(tmp_path: Path) -> None:

@@ -59,6 +59,17 @@ def test_shards_on_other_processes_are_byte_for_byte_the_study(tmp_path: Path) -
         gs.merge(*folders[:2], out=tmp_path / "part")
 
 
+def test_a_study_grows_by_shards(tmp_path: Path, moons: tuple[np.ndarray, np.ndarray]) -> None:
+    pilot = gs.sweep(moons, lr=[0.1, 0.3], seeds=4, epochs=5, device="cpu")
+    folders = [job() for job in pilot.shards(2, out=tmp_path / "parts", seeds=20)]
+    grown = gs.merge(*folders, out=tmp_path / "grown")
+    again = gs.sweep(moons, lr=[0.1, 0.3], seeds=20, epochs=5, device="cpu")
+    np.testing.assert_array_equal(grown.models["train_loss"], again.models["train_loss"])
+    # A study from its folder knows its settings and its data from there.
+    parts = gs.load(tmp_path / "grown").shards(2, out=tmp_path / "others", seeds=30, device="cpu")
+    assert gs.merge(*[job() for job in parts], out=tmp_path / "more").n_models == 60
+
+
 def test_a_map_is_the_sweep_of_its_pixels() -> None:
     axes = {"x": "lr=geomspace:0.01:30:24", "y": "lr-first=geomspace:0.01:30:16"}
     more = {"hidden": 4, "activation": "tanh", "epochs": 60, "points": 20, "bias": False, "loss": "mse", "device": "cpu"}

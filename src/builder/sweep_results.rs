@@ -3,7 +3,7 @@
 use super::{RunOptions, plan};
 use crate::dataset::Dataset;
 use crate::engine::select::{SelectedDevices, select_several};
-use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ignore_progress, train_reporting};
+use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ProgressEvent, ignore_progress, train_reporting};
 use crate::error::{Error, Result};
 use crate::results::{
     CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve,
@@ -68,6 +68,10 @@ impl SweepResults {
         let inputs = Inputs::load_with(&options.sweep, data)?;
         let spec = StudySpec::of(&options.sweep, &inputs);
         let jobs = plan(options.mapping, &inputs, engine)?;
+        let epochs = spec.models().saturating_mul(options.sweep.epochs.into());
+        if callback(ProgressEvent::Planned(epochs)).is_break() {
+            return Err(Error::Stopped);
+        }
         let train = |job: &Job| train_reporting(engine, job, 0..job.trials.len(), callback);
         let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
         let models = (0..batches.len()).map(|cell| columns(&batches, cell));

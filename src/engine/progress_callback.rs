@@ -9,6 +9,8 @@ use std::ops::{ControlFlow, Range};
 pub enum ProgressEvent<'a> {
     /// A step begins; what it does, in words.
     Step(&'a str),
+    /// This number of epochs is to be trained in all, summed over models.
+    Planned(u64),
     /// This number of further epochs is trained, summed over models.
     Trained(u64),
 }
