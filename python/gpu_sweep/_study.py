@@ -232,9 +232,9 @@ class Study:
         if between is not None and None in between:
             raise TypeError("seeds_needed takes two learning rates or none")
         found = json.loads(self._core.seeds_needed(between, points))
-        pair = tuple((arm["lr"], arm["mean"]) for arm in found["between"])
+        one, other = ((arm["lr"], arm["mean"]) for arm in found["between"])
         return SeedsNeeded(
-            between=pair,  # type: ignore[arg-type]
+            between=(one, other),
             difference=found["difference"],
             unpaired=found["unpaired"],
             paired=found["paired"],
