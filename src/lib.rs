@@ -1,4 +1,4 @@
-//! Trains thousands to millions of small binary classifiers at once and analyses their outcomes.
+//! Trains thousands to millions of small networks at once and analyses their outcomes.
 //!
 //! A [`Sweep`] is built setting by setting, one per command-line flag, and runs on a [`Device`]: in memory, or
 //! into a folder with tables, pictures and a report, where an interrupted run of the same settings resumes.

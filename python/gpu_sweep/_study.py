@@ -139,7 +139,8 @@ class Study:
 
     @property
     def notes(self) -> list[str]:
-        """What was found out about the data, and done: columns that were left out or encoded, for example."""
+        """What was found out about the data, and done: columns that were left out or encoded, for example. A study that
+        was loaded knows it of the files in its folder, not of the arrays that they were made from."""
         return list(self._about["notes"])
 
     @cached_property

@@ -7,12 +7,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Time between two looks at signals and progress.
 const INTERVAL: Duration = Duration::from_millis(100);
 /// Time that work is given to end once it is to stop.
 const GRACE: Duration = Duration::from_millis(700);
+
+/// Calls that were left behind, with the process that they run in: a forked one has none of its parent's threads.
+static LEFT: Mutex<Vec<(u32, JoinHandle<()>)>> = Mutex::new(Vec::new());
+
+/// Waits for calls that were left behind, which may still be writing a folder. To be called by work itself, which may
+/// then be left behind, too.
+pub fn wait_for_those_left() {
+    let left = std::mem::take(&mut *LEFT.lock().unwrap_or_else(PoisonError::into_inner));
+    let own = left.into_iter().filter(|(process, _)| *process == std::process::id());
+    own.for_each(|(_, call)| _ = call.join());
+}
 
 /// State that a computation shares with the thread that waits for it.
 #[derive(Default)]
@@ -60,7 +72,8 @@ impl Shared {
 
 /// Runs `work` on a thread of its own, while this one reports progress to `listener` and looks for signals. An
 /// exception, such as `KeyboardInterrupt`, stops the work. Work that takes longer to stop, such as a picture, is left
-/// to end by itself: its result is dropped, and what it writes is whole files.
+/// to end by itself: its result is dropped, and what it writes is whole files. Work that writes a folder calls
+/// [`wait_for_those_left`] first.
 ///
 /// # Errors
 /// That exception.
@@ -72,7 +85,7 @@ pub fn run<T: Send + 'static>(
     let shared = Arc::new(Shared::default());
     let (sender, mut results) = mpsc::channel();
     let shared_there = shared.clone();
-    std::thread::Builder::new().name("gpu_sweep call".into()).spawn(move || {
+    let call = std::thread::Builder::new().name("gpu_sweep call".into()).spawn(move || {
         // Nobody receives the result of work that was left behind.
         let _ = sender.send(catch_unwind(AssertUnwindSafe(|| work(&shared_there))));
     })?;
@@ -87,7 +100,9 @@ pub fn run<T: Send + 'static>(
             (Ok(Ok(_)), Err(exception)) => return Err(exception),
             (Err(RecvTimeoutError::Timeout), Err(exception)) => {
                 shared.stop.store(true, Ordering::Relaxed);
-                let _ = receive(py, results, GRACE);
+                if receive(py, results, GRACE).1.is_err() {
+                    LEFT.lock().unwrap_or_else(PoisonError::into_inner).push((std::process::id(), call));
+                }
                 return Err(exception);
             }
             (Err(RecvTimeoutError::Timeout), Ok(())) => {}

@@ -67,17 +67,20 @@ fn array(column: Column) -> ArrayRef {
 
 /// Returns texts as indices into the distinct ones, in the order of their first use.
 fn dictionary<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    let (mut places, mut distinct, mut last) = (BTreeMap::new(), Vec::new(), ("", 0));
+    let (mut places, mut distinct, mut last) = (BTreeMap::new(), Vec::new(), None::<(&str, i32)>);
     let indices = values.map(|value| {
         // Most rows have the very text of the row before.
-        if !std::ptr::eq(value, last.0) {
-            let place = *places.entry(value).or_insert_with(|| {
-                distinct.push(value);
-                distinct.len() as i32 - 1
-            });
-            last = (value, place);
+        if let Some((text, place)) = last
+            && std::ptr::eq(text, value)
+        {
+            return place;
         }
-        last.1
+        let place = *places.entry(value).or_insert_with(|| {
+            distinct.push(value);
+            distinct.len() as i32 - 1
+        });
+        last = Some((value, place));
+        place
     });
     let indices: Int32Array = indices.collect::<Vec<i32>>().into();
     Arc::new(DictionaryArray::new(indices, Arc::new(StringArray::from(distinct))))

@@ -95,6 +95,7 @@ pub fn verify(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<String> {
 #[pyfunction]
 pub fn merge(py: Python<'_>, folders: Vec<PathBuf>, out: PathBuf) -> PyResult<Study> {
     let merged = interrupt::run(py, None, move |shared| -> Result<Study> {
+        interrupt::wait_for_those_left();
         drop(merge_folders(&folders, &out, false)?);
         let untrained = || Error::Folder { path: out.clone(), what: "nothing in it is trained yet".into() };
         let device = Device::like(StudyFolder::found(&out)?.0.saved_engine().ok_or_else(untrained)?.0);

@@ -80,6 +80,10 @@ impl ProgressObserver for FolderTraining<'_> {
 
 /// Returns None if the run was one shard of several, whose others are missing.
 fn in_folder(shared: &Shared, builder: Builder, device: &DeviceSpec, folder: PathBuf) -> Result<Option<Study>> {
+    interrupt::wait_for_those_left();
+    if shared.stops() {
+        return Err(Error::Stopped);
+    }
     let mut limits = EngineSettings::default();
     limits.cpu.threads = device.threads;
     let builder = builder.out(&folder).device(device.device.clone()).limits(limits);

@@ -59,6 +59,17 @@ def test_axes_are_exactly_as_given() -> None:
     np.testing.assert_array_equal(study.models["lr"], rates)
 
 
+def test_empty_texts_of_a_summary_stay_empty() -> None:
+    more = {"seeds": 3, "epochs": 20, "device": "cpu"}
+    some = gs.sweep(lr=[1e-6, 0.1, 0.3], optimizer=["sgd", "adam"], **more).summary
+    words = dict(zip(some["optimizer"], some["near_best"]))
+    assert set(words) == {"sgd", "adam"} and set(some["near_best"]) <= {"", "true", "false"}
+    assert "" in list(some["near_best"]), "the test needs a curve that did not learn"
+    # Nothing learned: no text at all.
+    none = gs.sweep(lr=[1e-6, 0.1, 0.3], optimizer="sgd", **more)
+    assert set(none.summary["near_best"]) == {""} and none.near_best is None and "<table" in none._repr_html_()
+
+
 def test_summary_best_and_range_agree_with_the_models(grid: gs.Study, folder: Path) -> None:
     with open(folder / "summary.csv", newline="") as file:
         theirs = list(csv.DictReader(file))

@@ -21,7 +21,7 @@ const BINARY: [Signature; 11] = [
     (b"\xfd7zXZ\0", "a file compressed by xz", "pandas.read_csv({}, compression='xz')"),
     (b"\x28\xb5\x2f\xfd", "a file compressed by Zstandard", "pandas.read_csv({}, compression='zstd')"),
     (b"PAR1", "an Apache Parquet file", "pandas.read_parquet({})"),
-    (b"ARROW1", "an Apache Arrow or Feather file", "pandas.read_feather({})"),
+    (b"ARROW1\0\0", "an Apache Arrow or Feather file", "pandas.read_feather({})"),
     (b"FEA1", "a Feather file", "pandas.read_feather({})"),
     (b"\xff\xff\xff\xff", "an Apache Arrow stream", "pyarrow.ipc.open_stream({}).read_pandas()"),
     (b"\x93NUMPY", "a numpy array", "pandas.DataFrame(numpy.load({})).add_prefix('x')"),

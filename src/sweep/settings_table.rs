@@ -10,7 +10,7 @@ macro_rules! settings_table {
             /// Table to learn from, or - for standard input [default: --dataset]
             ///
             /// Text with a header line (or --no-header) and any delimiter, also in UTF-16 or packed by gzip or
-            /// Zstandard; Parquet; Arrow and Feather; arrays X and y of an .npz file, or one .npy array.
+            /// Zstandard; Parquet; Arrow and Feather (plain or LZ4); arrays X and y of an .npz file, or one .npy array.
             some data(PathBuf), Data { value: "FILE" };
             /// Built-in data: {names}
             ///

@@ -127,7 +127,7 @@ fn append(values: &ArrayRef, at: usize, text: &mut Vec<u8>) -> io::Result<()> {
         ($kind:ty, $as:ident) => {
             match values.as_primitive::<$kind>().$as(at) {
                 Some(time) => write!(text, "{time}"),
-                None => write!(text, "NA"),
+                None => Err(io::Error::new(io::ErrorKind::InvalidData, "it has a time that is out of range")),
             }
         };
     }

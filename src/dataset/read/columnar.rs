@@ -20,7 +20,7 @@ pub(super) fn check_columns(path: &Path, columns: usize) -> Result<()> {
 
 /// Returns what is wrong with so many rows, if anything is.
 pub(super) fn check_rows(rows: u64, columns: usize) -> Result<(), String> {
-    if rows.saturating_mul(columns as u64) <= MOST_FIELDS {
+    if rows.saturating_mul(columns.max(1) as u64) <= MOST_FIELDS {
         return Ok(());
     }
     Err(format!("{rows} rows of {columns} columns; there may be {MOST_FIELDS} values"))

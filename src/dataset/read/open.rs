@@ -38,7 +38,7 @@ fn open_as(path: &Path, needs_labels: bool) -> Result<OpenText> {
     let of = |text: Box<dyn Read>, format| Ok(OpenText { text, format });
     match &start[..] {
         [b'P', b'A', b'R', b'1', ..] => of(Box::new(parquet_text::text(path, open(path)?)?), Some("Parquet")),
-        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => {
+        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0] => {
             of(Box::new(arrow_text::file(path, open(path)?)?), Some("an Arrow or Feather file"))
         }
         [0xff, 0xff, 0xff, 0xff, ..] => of(Box::new(arrow_text::stream(path, open(path)?)?), Some("an Arrow stream")),

@@ -32,7 +32,8 @@ impl<R: Read> Unpacked<R> {
             #[cfg(feature = "native")]
             [0x1f, 0x8b, ..] => (Self::Gzip(Box::new(packed::gzip(input))), Some("unpacked from gzip")),
             #[cfg(feature = "native")]
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            // A frame, or one to be skipped, with which some files begin.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
                 (Self::Zstd(Box::new(packed::zstd(input))), Some("unpacked from Zstandard"))
             }
             _ => (Self::Plain(input), None),

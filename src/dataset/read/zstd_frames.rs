@@ -33,7 +33,9 @@ impl<R: Read> ZstdFrames<R> {
                     return Ok(true);
                 }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
-                    io::copy(&mut self.input.by_ref().take(length.into()), &mut io::sink())?;
+                    if io::copy(&mut self.input.by_ref().take(length.into()), &mut io::sink())? < length.into() {
+                        return Err(damaged("it ends too early"));
+                    }
                 }
                 Err(error) => return Err(damaged(error)),
             }
