@@ -170,8 +170,8 @@ fn schema_of(schema: arrow_ipc::Schema<'_>) -> Result<SchemaRef, Fault> {
     if schema.fields().is_empty() { Err(NO_COLUMNS.into()) } else { Ok(Arc::new(schema)) }
 }
 
-/// Returns the bytes that a message's buffers take when they are unpacked. Buffers must lie in the body, apart from each
-/// other, since arrow-ipc copies some; and it reserves as much as a packed one promises.
+/// Returns the bytes that a message's buffers take when they are unpacked. Buffers must lie in the body, apart from
+/// each other, since arrow-ipc copies some; and it reserves as much as a packed one promises.
 fn unpacked_bytes(message: &Message<'_>, body: &[u8]) -> Result<u64, Fault> {
     let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
     let Some(batch) = message.header_as_record_batch().or(dictionary) else { return Ok(0) };
