@@ -79,10 +79,6 @@ def test_ctrl_c_while_a_folder_is_written_leaves_one_that_goes_on(tmp_path: Path
 
     with pytest.raises(KeyboardInterrupt):
         gs.sweep(**million, out=tmp_path / "study", progress=after_training)
-    if Path("/proc/self/task").is_dir():
-        # The call did not wait until the tables and pictures were done, which takes seconds.
-        names = [name.read_text().strip() for name in Path("/proc/self/task").glob("*/comm")]
-        assert "gpu_sweep call" in names
     study = gs.sweep(**million, out=tmp_path / "study")
     assert study.n_models == 1_000_000 and (tmp_path / "study" / "report.html").is_file()
 
