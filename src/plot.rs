@@ -22,6 +22,7 @@ mod comparison;
 mod curves;
 mod data_plot;
 mod density;
+mod drawn_results;
 mod ecdf;
 mod facet;
 mod facets;
@@ -44,6 +45,7 @@ mod marching;
 #[cfg(feature = "native")]
 mod movie_files;
 mod output_scale;
+mod per_model;
 mod picture;
 #[cfg(feature = "native")]
 mod picture_files;
@@ -60,6 +62,7 @@ mod scene;
 mod scene_render;
 mod seed_grid;
 mod seeds_needed;
+mod selected_models;
 pub mod sentences;
 mod series_selection;
 mod series_style;
@@ -86,6 +89,7 @@ pub use class_layers::words as class_words;
 pub use classes::ClassesPlot;
 pub use comparison::ComparisonPlot;
 pub use data_plot::DataPlot;
+pub use drawn_results::DrawnResults;
 pub use ecdf::EcdfPlot;
 pub use facet::{Facet, NO_INTERVALS};
 pub use facets::Facets;
@@ -104,6 +108,7 @@ pub use map::{MapAxis, MapFiles, MapPlot, tints};
 #[cfg(feature = "native")]
 pub use movie_files::MoviePlayback;
 pub use output_scale::OutputScale;
+pub use per_model::PerModel;
 pub use picture::Picture;
 #[cfg(feature = "native")]
 pub use picture_files::{write, write_all};
@@ -115,6 +120,7 @@ pub use roofline::RooflinePlot;
 pub use scene::Scene;
 pub use seed_grid::SeedGrid;
 pub use seeds_needed::SeedsPlot;
+pub use selected_models::SelectedModels;
 pub use series_selection::{SeriesSelection, few};
 pub use series_style::SeriesStyle;
 #[cfg(feature = "native")]

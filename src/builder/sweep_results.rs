@@ -1,16 +1,14 @@
 //! Trains a sweep in memory.
 
-use super::{RunOptions, plan};
-use crate::dataset::Dataset;
+use super::{PreparedSweep, RunOptions};
 use crate::engine::select::{SelectedDevices, select_several};
 use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ProgressEvent, ignore_progress, train_reporting};
 use crate::error::{Error, Result};
 use crate::results::{
-    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve,
-    summary_of, to_f32,
+    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve, to_f32,
 };
 use crate::statistics::Summary;
-use crate::sweep::{Inputs, Trial};
+use crate::sweep::{DataInMemory, Inputs, Trial};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -36,7 +34,7 @@ impl SweepResults {
     /// # Errors
     /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a
     /// folder; [`Error::Setting`] for several devices.
-    pub fn train(options: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
+    pub fn train(options: &RunOptions, data: Option<&DataInMemory>) -> Result<Self> {
         if let Some(shard) = options.shard {
             return Err(Error::usage(
                 format!("--shard {shard}"),
@@ -61,22 +59,17 @@ impl SweepResults {
     pub fn train_on(
         engine: &mut dyn Engine,
         options: &RunOptions,
-        data: Option<&Dataset>,
+        data: Option<&DataInMemory>,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
-        options.sweep.check_spacing(engine.info().engine.precision())?;
-        let inputs = Inputs::load_with(&options.sweep, data)?;
-        let spec = StudySpec::of(&options.sweep, &inputs);
-        let jobs = plan(options.mapping, &inputs, engine)?;
-        let epochs = spec.models().saturating_mul(options.sweep.epochs.into());
+        let prepared = PreparedSweep::on(engine, options, data)?;
+        let epochs = prepared.spec.models().saturating_mul(options.sweep.epochs.into());
         if callback(ProgressEvent::Planned(epochs)).is_break() {
             return Err(Error::Stopped);
         }
         let train = |job: &Job| train_reporting(engine, job, 0..job.trials.len(), callback);
-        let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
-        let models = (0..batches.len()).map(|cell| columns(&batches, cell));
-        let summary = summary_of(&spec, models);
-        Ok(Self { spec, inputs, jobs, batches, summary })
+        let batches = prepared.jobs.iter().map(train).collect::<Result<_>>()?;
+        prepared.results(batches)
     }
 
     /// Returns every model: its cell, its trial there, and its outcome.
@@ -87,11 +80,6 @@ impl SweepResults {
             trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))
         })
     }
-}
-
-/// Returns the outcomes of a cell.
-fn columns(batches: &[Batch], cell: usize) -> ModelColumns {
-    ModelColumns { cell, first: 0, outcomes: batches[cell].outcomes.clone() }
 }
 
 impl StudyResults for SweepResults {
@@ -165,7 +153,7 @@ impl ResultsPart for TrainedCell<'_> {
     }
 
     fn models(&self) -> Result<ModelColumns> {
-        Ok(columns(&self.results.batches, self.cell))
+        Ok(ModelColumns::of(self.cell, &self.results.batches[self.cell]))
     }
 
     fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {

@@ -2,12 +2,11 @@
 
 use super::{LrFound, RangeTest, lr_find};
 use crate::builder::Builder;
-use crate::dataset::Dataset;
 use crate::engine::select::{Selected, select};
 use crate::engine::{Engine, EngineInfo, Job, Mapping, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
-use crate::sweep::{BatchSize, CellColumn, Choices, Inputs, Sweep};
+use crate::sweep::{BatchSize, CellColumn, Choices, DataInMemory, Inputs, Sweep};
 
 /// Settings of a range test.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +41,7 @@ pub struct PlannedTest {
     pub test: RangeTest,
     /// Models to train: one epoch per step, from the test's first learning rate on.
     pub sweep: Sweep,
-    data: Option<Dataset>,
+    data: Option<DataInMemory>,
 }
 
 /// A range test with its data.
