@@ -22,8 +22,8 @@ var<workgroup> parameter_peak: atomic<u32>;
 /// Whether the model has diverged and is no longer updated.
 var<workgroup> frozen: u32;
 
-/// Tile of points, and its model. The same for all lanes of a workgroup: barriers stand behind conditions on it, which a
-/// browser's compiler accepts of no struct that also has something of a lane.
+/// Tile of points, and its model. The same for all lanes of a workgroup: barriers stand behind conditions on it, which
+/// a browser's compiler accepts of no struct that also has something of a lane.
 struct Tile {
     model: u32,
     /// First point of the tile (with mini-batches its first position in the epoch's order), and number of points.

@@ -108,8 +108,8 @@ impl Builder {
         self.memory = None;
     }
 
-    /// Sets the data: the path of a CSV file, a reference to a [`crate::Dataset`] in memory, or the text of a table. The
-    /// sweep splits and standardises any of them.
+    /// Sets the data: the path of a CSV file, a reference to a [`crate::Dataset`] in memory, or the text of a table.
+    /// The sweep splits and standardises any of them.
     pub fn data(self, data: impl DataSource) -> Self {
         self.try_with(|builder| data.apply_to(builder))
     }

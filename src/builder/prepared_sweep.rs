@@ -1,9 +1,9 @@
 //! A sweep that is ready to be trained, as a whole or in parts.
 
-use super::{RunOptions, SweepResults, plan};
-use crate::engine::{Batch, Engine, EngineKind, Job, Mapping};
-use crate::error::{Error, Result};
-use crate::results::{ModelColumns, StudySpec, summary_of};
+use super::{RunOptions, plan};
+use crate::engine::{Engine, EngineKind, Job, Mapping};
+use crate::error::Result;
+use crate::results::StudySpec;
 use crate::sweep::{DataInMemory, Inputs};
 
 /// Inputs of a sweep, and how each of its cells is trained.
@@ -42,21 +42,6 @@ impl PreparedSweep {
         let mapped = |job: &Job| options.mapping.map_or_else(|| choose(job), Ok).map(|mapping| job.mapped(mapping));
         let jobs = inputs.jobs.iter().map(mapped).collect::<Result<_>>()?;
         Ok(Self { spec, inputs, jobs })
-    }
-
-    /// Returns the results of all models; `batches` has one for each cell.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if a cell's models are not all there.
-    pub fn results(self, batches: Vec<Batch>) -> Result<SweepResults> {
-        let Self { spec, inputs, jobs } = self;
-        let whole = |(job, batch): (&Job, &Batch)| batch.first == 0 && batch.outcomes.len() as u64 == job.trials.len();
-        if batches.len() != jobs.len() || !jobs.iter().zip(&batches).all(whole) {
-            return Err(Error::usage("the results", "must have one batch for each cell, with all of its models"));
-        }
-        let of_cell = |(cell, batch): (usize, &Batch)| ModelColumns::of(cell, batch);
-        let summary = summary_of(&spec, batches.iter().enumerate().map(of_cell));
-        Ok(SweepResults { spec, inputs, jobs, batches, summary })
     }
 }
 

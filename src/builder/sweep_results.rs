@@ -5,7 +5,8 @@ use crate::engine::select::{SelectedDevices, select_several};
 use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ProgressEvent, ignore_progress, train_reporting};
 use crate::error::{Error, Result};
 use crate::results::{
-    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve, to_f32,
+    CurveKind, KeptModel, ModelColumns, ModelCurve, ResultsPart, StudyResults, StudySpec, chosen_curves, curve,
+    summary_of, to_f32,
 };
 use crate::statistics::Summary;
 use crate::sweep::{DataInMemory, Inputs, Trial};
@@ -69,7 +70,22 @@ impl SweepResults {
         }
         let train = |job: &Job| train_reporting(engine, job, 0..job.trials.len(), callback);
         let batches = prepared.jobs.iter().map(train).collect::<Result<_>>()?;
-        prepared.results(batches)
+        Self::of(prepared, batches)
+    }
+
+    /// Returns the results of a sweep whose models were trained in parts; `batches` has one for each cell.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if a cell's models are not all there.
+    pub fn of(prepared: PreparedSweep, batches: Vec<Batch>) -> Result<Self> {
+        let PreparedSweep { spec, inputs, jobs } = prepared;
+        let whole = |(job, batch): (&Job, &Batch)| batch.first == 0 && batch.outcomes.len() as u64 == job.trials.len();
+        if batches.len() != jobs.len() || !jobs.iter().zip(&batches).all(whole) {
+            return Err(Error::usage("the results", "must have one batch for each cell, with all of its models"));
+        }
+        let of_cell = |(cell, batch): (usize, &Batch)| ModelColumns::of(cell, batch);
+        let summary = summary_of(&spec, batches.iter().enumerate().map(of_cell));
+        Ok(Self { spec, inputs, jobs, batches, summary })
     }
 
     /// Returns every model: its cell, its trial there, and its outcome.

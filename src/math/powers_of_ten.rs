@@ -1,5 +1,5 @@
-//! Powers of 10 and decimal logarithms, rounded as exact results would be. The functions of a system's library differ in
-//! the last digit from those of another system or of a browser; the values of a sweep must not.
+//! Powers of 10 and decimal logarithms, rounded as exact results would be. The functions of a system's library differ
+//! in the last digit from those of another system or of a browser; the values of a sweep must not.
 //!
 //! Computed with pairs of f64 (T. J. Dekker, "A floating-point technique for extending the available precision",
 //! Numerische Mathematik 18, 1971): some 100 bits, of which 53 are kept.

@@ -135,7 +135,7 @@ impl Crowd {
             Ok(sink.batch.unwrap_or_default())
         };
         let batches = self.parts.iter_mut().map(joined).collect::<Result<Vec<Batch>>>()?;
-        self.results = Some(self.prepared.clone().results(batches)?);
+        self.results = Some(SweepResults::of(self.prepared.clone(), batches)?);
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use crate::clock::Instant;
 use crate::error::Result;
 use std::time::Duration;
 
-/// Target duration of a dispatch: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars. A
-/// page shares the device with the browser, which draws 60 times a second and ends long dispatches earlier.
+/// Target duration of a dispatch: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
+/// A page shares the device with the browser, which draws 60 times a second and ends long dispatches earlier.
 const TARGET: Duration = Duration::from_millis(if cfg!(target_arch = "wasm32") { 20 } else { 50 });
 /// Largest growth factor from one dispatch to the next: a single measurement is not trusted further.
 const GROWTH: f64 = 8.0;
