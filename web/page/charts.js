@@ -32,21 +32,34 @@ export function drawHistogram(context, width, height, { run, time }) {
   for (const score of [low, (low + 1) / 2, 1]) context.fillText(percent(score), Math.min(x(score), width - 22), height - 6);
 }
 
-/** The losses' quantiles 10 %, 50 %, 90 % over the trained models at each kept epoch; a diverged model's is infinite. */
-export function fan(run) {
+/** Milliseconds of work before the page gets a turn. */
+const TURN = 12;
+
+/**
+ * The losses' quantiles 10 %, 50 %, 90 % over the trained models at each kept epoch; a diverged model's is infinite.
+ * Gives the page its turns: with many models it takes longer than a frame.
+ */
+export async function fan(run) {
   const [epochs, losses] = [run.epochs.length, run.curves[0]];
   const trained = [];
   for (let model = 0; model < run.models; model++) if (run.trained[model]) trained.push(model);
-  const own = new Float64Array(trained.length);
-  return run.epochs.map((epoch, slot) => {
-    trained.forEach((model, n) => {
-      const loss = losses[model * epochs + slot];
+  const own = new Float32Array(trained.length);
+  const found = [];
+  let begun = performance.now();
+  for (let slot = 0; slot < epochs; slot++) {
+    for (let n = 0; n < trained.length; n++) {
+      const loss = losses[trained[n] * epochs + slot];
       own[n] = Number.isNaN(loss) ? Infinity : loss;
-    });
+    }
     own.sort();
     const at = (share) => own[Math.min(Math.floor(share * own.length), own.length - 1)];
-    return { epoch, low: at(0.1), middle: at(0.5), high: at(0.9) };
-  });
+    found.push({ epoch: run.epochs[slot], low: at(0.1), middle: at(0.5), high: at(0.9) });
+    if (performance.now() - begun > TURN) {
+      await new Promise((resolve) => setTimeout(resolve));
+      begun = performance.now();
+    }
+  }
+  return found;
 }
 
 export function drawFan(context, width, height, { run, time }) {

@@ -57,6 +57,7 @@ export class Form {
 
   ask() {
     this.lesson.textContent = "";
+    this.refuse("");
     this.render();
     this.changed();
   }
@@ -71,6 +72,7 @@ export class Form {
     const pairs = lesson.link.split("&").filter(Boolean).map((part) => part.split("="));
     this.show(new Map(pairs), undefined);
     this.lesson.replaceChildren(lesson.text, " ", make("em", {}, `${words.tryThis} ${lesson.next}`));
+    this.refuse("");
     this.changed(lesson.show ?? { tab: "dots" });
   }
 

@@ -187,17 +187,30 @@ class Page {
   /** Takes notice of further trained models. */
   arrive(run) {
     if (run !== this.run) return;
-    run.hasLost ||= run.scores.length > 0 && run.scores.some((_, at) => at % run.epochs.length === run.epochs.length - 1 && run.trained[Math.floor(at / run.epochs.length)] && Number.isNaN(run.scores[at]));
-    const now = performance.now();
-    if (!run.fan || now - (this.fanned ?? 0) > 250) [run.fan, this.fanned] = [fan(run), now];
+    const last = run.epochs.length - 1;
+    run.hasLost ||= run.trained.some((trained, model) => trained && Number.isNaN(scoreAt(run, model, last)));
+    this.fanSoon(run);
     this.layout = undefined;
     this.tellSpeed();
     this.show();
   }
 
+  /** Computes the losses' quantiles, one after the other. */
+  async fanSoon(run) {
+    run.fanWanted = true;
+    if (run.fanning) return;
+    run.fanning = true;
+    while (run.fanWanted && run === this.run) {
+      run.fanWanted = false;
+      run.fan = await fan(run);
+      this.charts[1].picture.redraw();
+    }
+    run.fanning = false;
+  }
+
   end(run) {
     if (run !== this.run || run.stopped) return;
-    run.fan = fan(run);
+    this.fanSoon(run);
     run.curveNames = run.ends.curves.map((curve) => curve.name);
     this.stopButton.hidden = true;
     this.tellSpeed();
