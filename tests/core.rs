@@ -60,7 +60,7 @@ fn models_trained_in_parts_are_those_of_one_training() {
     let mut sink = InMemorySink::default();
     assert!(sink.accept(first.clone()).unwrap().is_continue() && sink.accept(last).unwrap().is_continue());
     let joined = SweepResults::of(prepared.clone(), vec![sink.batch.unwrap()]).unwrap();
-    assert_eq!((&joined.batches, joined.spec.digest), (&whole.batches, whole.spec.digest));
+    assert_eq!((&joined.batches, &joined.spec.digest), (&whole.batches, &whole.spec.digest));
     let refused = SweepResults::of(prepared, vec![first]).unwrap_err().to_string();
     assert!(refused.contains("one batch for each cell, with all of its models"), "{refused}");
     let csv = models_csv(&whole).unwrap();

@@ -76,7 +76,7 @@ impl DataSource for &Dataset {
             return refuse("one with a name that a file may have");
         }
         Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
-        builder.memory = Some(DataInMemory::Rows(self.clone().without_constants()));
+        builder.memory = Some(self.clone().without_constants().into());
         let sweep = &mut builder.options.sweep;
         // As the data are read again from a file.
         (sweep.label, sweep.target, sweep.task, sweep.positive) = (None, None, None, None);

@@ -183,6 +183,7 @@ fn check_single(sweep: &Sweep) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Dataset;
     use crate::engine::ignore_progress;
     use crate::{Device, Sweep};
     use std::ops::ControlFlow;

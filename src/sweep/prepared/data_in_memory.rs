@@ -7,13 +7,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq)]
 pub enum DataInMemory {
     /// Rows that are already read.
-    Rows(Dataset),
+    Rows(Box<Dataset>),
     /// The contents of a table's file, to be read by the sweep's settings. Text alone, unless the build reads files.
     Table(Arc<[u8]>),
 }
 
 impl From<Dataset> for DataInMemory {
     fn from(rows: Dataset) -> Self {
-        Self::Rows(rows)
+        Self::Rows(Box::new(rows))
     }
 }
