@@ -65,11 +65,13 @@ export async function fan(run) {
 export function drawFan(context, width, height, { run, time }) {
   const colours = theme();
   if (!run.fan?.length) return;
-  const [left, right, top, bottom] = [50, 14, 12, height - 24];
+  const [left, right, top, bottom] = [62, 14, 12, height - 24];
   const all = run.fan.flatMap(({ low, middle, high }) => [low, middle, high]).filter((loss) => Number.isFinite(loss) && loss > 0);
   if (!all.length) return;
-  const least = Math.max(Math.min(...all), Math.max(...all) * 1e-6);
-  const [low, high] = [Math.log10(least), Math.log10(Math.min(Math.max(...all), run.fan[0].high * 10))];
+  // What diverges would set the scale for all others.
+  const most = Math.min(Math.max(...all), run.fan[0].high * 10);
+  const least = Math.min(Math.max(Math.min(...all), most * 1e-6), most);
+  const [low, high] = [Math.log10(least), Math.log10(most)];
   const last = run.epochs.at(-1) || 1;
   const x = (epoch) => left + (epoch / last) * (width - left - right);
   const y = (loss) => bottom - ((Math.log10(Math.min(Math.max(loss, least), 10 ** high)) - low) / (high - low || 1)) * (bottom - top);

@@ -31,7 +31,7 @@ export const percent = (share) => `${Math.round(share * 1000) / 10}\u00a0%`;
 export function short(value) {
   if (!Number.isFinite(value)) return "–";
   const text = Number(value.toPrecision(3));
-  return Math.abs(text) >= 1e5 || (text !== 0 && Math.abs(text) < 1e-3) ? text.toExponential() : String(text);
+  return Math.abs(text) >= 1e5 || (text !== 0 && Math.abs(text) < 1e-4) ? text.toExponential() : String(text);
 }
 
 /** Hands a text or blob to the visitor as a file. */

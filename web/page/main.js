@@ -1,4 +1,4 @@
-import { Picture } from "./canvas.js";
+import { PALETTE, Picture } from "./canvas.js";
 import { drawEndings, drawFan, drawHistogram, endings, fan, histogram } from "./charts.js";
 import { Card, Closeups, spread } from "./closeups.js";
 import { button, count, make, percent, save, short, table } from "./dom.js";
@@ -19,6 +19,13 @@ const [MOST_PINS, MULTIPLES] = [6, 24];
 const PAUSE = 350;
 const TABS = ["dots", "boundaries", "grid", "map", "landscape", "pictures"];
 
+/** An entry of a legend. */
+function entry(colour, text) {
+  const mark = make("span", { class: "mark" });
+  mark.style.background = colour;
+  return make("span", { class: "entry" }, mark, text);
+}
+
 /** The page: the question, the crowd, the reason. */
 class Page {
   constructor(pool, settings) {
@@ -37,6 +44,7 @@ class Page {
     this.sentence = make("p", { class: "sentence" });
     this.live = make("p", { class: "unseen", "aria-live": "polite" });
     this.found = make("div", { class: "found" });
+    this.notes = make("div", {});
     this.speed = make("p", { class: "hint" });
     const engines = ["auto", "gpu", "cpu"].map((name) => make("option", { value: name }, words.engines[name]));
     this.engine = make("select", { onchange: () => this.ask() }, ...engines);
@@ -54,7 +62,8 @@ class Page {
     this.clock = make("output", { class: "clock" });
     this.stopButton = button(words.stop, () => this.stop());
     this.panes = Object.fromEntries(TABS.map((name) => [name, make("div", { class: `pane ${name}`, role: "tabpanel", id: `pane-${name}`, "aria-labelledby": `tab-${name}` })]));
-    this.panes.dots.append(this.canvas);
+    this.curveNames = make("p", { class: "legend" });
+    this.panes.dots.append(this.canvas, this.curveNames);
     this.tabs = TABS.map((name) => make("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `pane-${name}`, onclick: () => this.open(name) }, words[name]));
     this.tables = make("details", { class: "tables", ontoggle: () => this.fillTables() }, make("summary", {}, words.table));
     return make(
@@ -67,6 +76,7 @@ class Page {
       ...Object.values(this.panes),
       make("div", { class: "player" }, button("‹", () => this.player.step(-1), words.stepBack), this.playButton, button("›", () => this.player.step(1), words.stepOn), this.scrubber, this.clock, this.stopButton),
       this.found,
+      this.notes,
       make("p", { class: "hint" }, words.hover),
       make("div", { class: "cards" }, this.hovered, this.pinned),
       this.tables,
@@ -166,6 +176,7 @@ class Page {
     this.found.replaceChildren();
     this.numbers.replaceChildren();
     this.legend.replaceChildren();
+    this.curveNames.replaceChildren();
     this.hovered.replaceChildren();
     this.pinned.replaceChildren();
     this.panes.boundaries.replaceChildren(make("p", { class: "hint" }, this.closeups.lacks() ? words.noBoundary(this.closeups.lacks()) : words.boundariesHint));
@@ -175,6 +186,8 @@ class Page {
     this.landscaped = undefined;
     this.mapView?.stop();
     this.panes.pictures.replaceChildren(make("p", { class: "hint" }, words.waiting));
+    const { descriptions, notes } = run.description;
+    this.notes.replaceChildren(...(run.question.table ? [descriptions[0], ...notes] : notes).map((line) => make("p", { class: "hint" }, line)));
     this.scrubber.max = String(run.epochs.length - 1);
     this.stopButton.hidden = false;
     this.canvas.setAttribute("aria-label", words.dotsLabel(run.description.measure, run.description.axis ?? ""));
@@ -218,11 +231,8 @@ class Page {
     const lines = [best, share && `${share}.`, baseline && `${baseline[0].toUpperCase()}${baseline.slice(1)}.`, further && `${further[0].toUpperCase()}${further.slice(1)}.`];
     this.found.replaceChildren(...lines.filter(Boolean).map((line, n) => make("p", { class: n ? "" : "best" }, line)));
     this.say([best, share].filter(Boolean).join(". "));
-    this.legend.replaceChildren(...endings(run).map(({ name, colour, models, share: part }) => {
-      const mark = make("span", { class: "mark" });
-      mark.style.background = colour;
-      return make("span", { class: "entry" }, mark, `${name}: ${count(models)} (${percent(part)})`);
-    }));
+    this.legend.replaceChildren(...endings(run).map(({ name, colour, models, share: part }) => entry(colour, `${name}: ${count(models)} (${percent(part)})`)));
+    if (run.curveNames.length > 1) this.curveNames.replaceChildren(...run.curveNames.map((name, n) => entry(PALETTE[n % PALETTE.length], name)));
     this.numbers.replaceChildren(this.numbersTable());
     for (const card of this.cards.values()) card.describe();
     this.open(this.tab);

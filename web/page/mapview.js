@@ -13,7 +13,7 @@ export class MapView {
    */
   constructor(run, axes, moved) {
     Object.assign(this, { run, axes, moved, window: [], turn: undefined });
-    this.canvas = make("canvas", { class: "map", width: 256, height: 256, role: "img", tabindex: 0, "aria-label": words.mapLabel });
+    this.canvas = make("canvas", { class: "pixels", width: 256, height: 256, role: "img", tabindex: 0, "aria-label": words.mapLabel });
     this.frame = make("div", { class: "frame", hidden: true });
     this.title = make("p", { class: "best", role: "status" });
     this.place = make("p", { class: "hint" });

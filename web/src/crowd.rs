@@ -8,8 +8,10 @@ use gpu_sweep::builder::{PreparedSweep, SweepResults};
 use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::{Batch, Engine, InMemorySink, Outcome, Sink};
 use gpu_sweep::plot::{DrawnResults, Facets, PictureKind, RegionsPlot, class_words, percent, sentences, svg};
-use gpu_sweep::results::{ModelColumns, StudySpec, class, models_csv, settings_text, summary_csv, summary_of};
-use gpu_sweep::statistics::{Group, OutcomeClass};
+use gpu_sweep::results::{
+    CellSpec, ModelColumns, StudySpec, class, models_csv, settings_text, summary_csv, summary_of,
+};
+use gpu_sweep::statistics::{Group, OutcomeClass, Series, Summary};
 use gpu_sweep::sweep::Hyperparameters;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
@@ -50,24 +52,19 @@ impl Crowd {
     /// horizontal axis and the number of the curve.
     fn places(&self) -> Vec<Vec<(f64, u16)>> {
         let spec = self.spec();
-        // The curves' names and order depend on the settings alone.
-        let no_outcomes = spec.cells.iter().enumerate().map(|(cell, part)| {
-            let combinations = part.trials.combinations().min(part.trials.len());
-            ModelColumns { cell, first: 0, outcomes: vec![Outcome::default(); combinations as usize] }
-        });
-        let summary = summary_of(spec, no_outcomes);
+        let summary = without_outcomes(spec);
         let facets = Facets::of(spec, &summary);
         let place = |cell: usize, values: &Hyperparameters| {
             let value = |k: usize| values.get(facets.hyperparameters[k]);
             let others = |k: &usize| *k != facets.axis && !facets.listed;
-            let is_own = |series: &&gpu_sweep::statistics::Series| {
+            let is_own = |series: &&Series| {
                 facets.kinds[series.cell] == facets.kinds[cell]
                     && (0..facets.hyperparameters.len()).filter(others).all(|k| series.others[k] == value(k))
             };
             let curve = facets.view.series.iter().position(|series| is_own(&series)).unwrap_or(0);
             (value(facets.axis).unwrap_or(f64::NAN), curve as u16)
         };
-        let of_cell = |(cell, part): (usize, &gpu_sweep::results::CellSpec)| {
+        let of_cell = |(cell, part): (usize, &CellSpec)| {
             let combinations = part.trials.combinations().min(part.trials.len());
             (0..combinations).map(|index| place(cell, &part.trials.get(index).hyperparameters)).collect()
         };
@@ -76,9 +73,8 @@ impl Crowd {
 
     fn described(&self) -> Value {
         let (spec, sweep) = (self.spec(), &self.question.options.sweep);
-        let no_models =
-            summary_of(spec, std::iter::once(ModelColumns { cell: 0, first: 0, outcomes: vec![Outcome::default()] }));
-        let facets = Facets::of(spec, &no_models);
+        let summary = without_outcomes(spec);
+        let facets = Facets::of(spec, &summary);
         let x = facets.hyperparameters.get(facets.axis);
         let cells: Vec<Value> = (0..spec.cells.len()).map(|cell| self.cell(cell)).collect();
         json!({
@@ -151,7 +147,7 @@ impl Crowd {
         let (view, total) = (&facets.view, summary.total());
         let (kinds, left_out) = self.drawn()?.kinds()?;
         let names = kinds.iter().map(|kind| json!({ "name": kind.name(), "heading": kind.heading() }));
-        let curve = |(k, series): (usize, &gpu_sweep::statistics::Series)| {
+        let curve = |(k, series): (usize, &Series)| {
             let groups: Vec<Value> = series.groups.iter().map(group).collect();
             json!({ "name": view.names[k], "groups": groups })
         };
@@ -184,6 +180,16 @@ impl Crowd {
             "diverged": shown.outcome.diverged,
         }))
     }
+}
+
+/// Returns the statistics of a model without an outcome for each combination: the axis and the curves depend on the
+/// settings alone.
+fn without_outcomes(spec: &StudySpec) -> Summary {
+    let models = spec.cells.iter().enumerate().map(|(cell, part)| {
+        let combinations = part.trials.combinations().min(part.trials.len());
+        ModelColumns { cell, first: 0, outcomes: vec![Outcome::default(); combinations as usize] }
+    });
+    summary_of(spec, models)
 }
 
 /// A combination of settings: its value, models, mean score and share of successes, with their intervals of 95 %.

@@ -110,7 +110,7 @@ const tests = {
     const { page, errors, context } = await visit(cpu, `${address}#dataset=moons&points=20&hidden=2&activation=tanh&loss=mse&epochs=20&seeds=2&lr=0.1,1&show.tab=map&${axes}&show.engine=cpu`);
     await page.waitForFunction(() => /networks converge/.test(document.querySelector(".map .best")?.textContent ?? ""), undefined, { timeout: 120_000 });
     await page.waitForFunction(() => /65,536 networks/.test(document.querySelector(".map .best").textContent), undefined, { timeout: 120_000 });
-    await page.locator("canvas.map").focus();
+    await page.locator("canvas.pixels").focus();
     await page.keyboard.press("+");
     await page.waitForFunction(() => /of 1,024 networks/.test(document.querySelector(".map .best").textContent), undefined, { timeout: 120_000 });
     await page.waitForFunction(() => /show\.window=/.test(location.hash));
