@@ -149,12 +149,13 @@ mod tests {
         typed.iter().fold(Sweep::builder(), put).sweep().unwrap()
     }
 
-    const TYPED: [(&str, &str); 7] = [
+    const TYPED: [(&str, &str); 8] = [
         ("data", "my points & more.csv"),
         ("lr", "geomspace:1e-3:1:40"),
         ("hidden", "4/16,16"),
         ("bias", "false"),
         ("standardize", "false"),
+        ("test_fraction", "0.25"),
         ("record", "test,accuracy"),
         ("positive", "-1"),
     ];
@@ -169,7 +170,7 @@ mod tests {
         let sweep = sweep(&TYPED);
         assert_eq!(
             sweep.command(),
-            "gpu-sweep --data 'my points & more.csv' --positive=-1 --no-standardize --hidden 4/16,16 --no-bias \
+            "gpu-sweep --data 'my points & more.csv' --positive=-1 --no-standardize --test-fraction 0.25 --hidden 4/16,16 --no-bias \
              --lr geomspace:1e-3:1:40 --record accuracy,test"
         );
         let call = sweep.python_call();
