@@ -22,10 +22,11 @@ var<workgroup> parameter_peak: atomic<u32>;
 /// Whether the model has diverged and is no longer updated.
 var<workgroup> frozen: u32;
 
-/// Tile of points, and its model. The same for all lanes of a workgroup: barriers stand behind conditions on it, which
-/// a browser's compiler accepts of no struct that also has something of a lane.
+/// Tile of points, its model and this invocation's lane.
 struct Tile {
     model: u32,
+    /// Index of this invocation in the workgroup.
+    lane: u32,
     /// First point of the tile (with mini-batches its first position in the epoch's order), and number of points.
     first: u32,
     count: u32,
@@ -90,17 +91,17 @@ fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> vec4<f32> {
 }
 
 /// Fills `signal` and computes the outputs.
-fn forward(tile: Tile, lane: u32) {
+fn forward(tile: Tile) {
     for (var l = 0u; l < BLOCK_LAYERS; l++) {
         let blocks = OUT_VEC4S[l];
-        for (var k = lane; k < blocks * QUARTER; k += WORKGROUP) {
+        for (var k = tile.lane; k < blocks * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
                 forward_block(tile, l, k / QUARTER, k % QUARTER);
             }
         }
         workgroupBarrier();
     }
-    forward_output(tile, lane);
+    forward_output(tile);
 }
 
 /// Computes four units of layer l for point s and the three points at distances of a quarter tile; z has one
@@ -140,21 +141,21 @@ fn tile_loss() -> f32 {
 }
 
 /// Adds the tile's gradient to the sums, each of which belongs to one lane. Expects dL/dz in place of the outputs.
-fn backward(tile: Tile, lane: u32) {
-    backward_output(tile, lane);
+fn backward(tile: Tile) {
+    backward_output(tile);
     for (var l = BLOCK_LAYERS - min(BLOCK_LAYERS, 1u); l > 0u; l--) {
         let columns = IN_VEC4S[l];
-        for (var k = lane; k < columns * QUARTER; k += WORKGROUP) {
+        for (var k = tile.lane; k < columns * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
                 backward_block(tile, l, k / QUARTER, k % QUARTER);
             }
         }
         workgroupBarrier();
     }
-    output_sums(tile, lane);
+    output_sums(tile);
     for (var l = 0u; l < BLOCK_LAYERS; l++) { // unroll
         let sums = Sums(GRAD_OFFSET[l], LAYER_STRIDE[l], GRAD_SPLITS[l]);
-        layer_sums(tile, lane, l, ACT_OFFSET[l], ACT_OFFSET[l + 1u], IN_VEC4S[l], OUTPUTS[l], sums);
+        layer_sums(tile, l, ACT_OFFSET[l], ACT_OFFSET[l + 1u], IN_VEC4S[l], OUTPUTS[l], sums);
     }
     workgroupBarrier();
 }
@@ -189,9 +190,9 @@ struct Sums {
 }
 
 /// Adds to the gradient sums of layer l, whose inputs and outputs start at vectors `entry` and `exit` of a row.
-fn layer_sums(tile: Tile, lane: u32, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
+fn layer_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
     let blocks = (outputs + 3u) / 4u;
-    for (var k = lane; k < columns * blocks * sums.copies; k += WORKGROUP) {
+    for (var k = tile.lane; k < columns * blocks * sums.copies; k += WORKGROUP) {
         let column = k % columns;
         let block = k / columns % blocks;
         let copy = k / (columns * blocks);
@@ -208,7 +209,7 @@ fn layer_sums(tile: Tile, lane: u32, l: u32, entry: u32, exit: u32, columns: u32
             }
         }
     }
-    for (var k = lane; k < BIAS * blocks * sums.copies; k += WORKGROUP) {
+    for (var k = tile.lane; k < BIAS * blocks * sums.copies; k += WORKGROUP) {
         let block = k % blocks;
         let copy = k / blocks;
         var g = vec4(0.0);

@@ -5,17 +5,17 @@
 var<workgroup> rows: array<u32, TILE>;
 
 /// Selects rows in the data's order, for evaluation.
-fn take_rows(tile: Tile, lane: u32) {
-    for (var s = lane; s < TILE; s += WORKGROUP) {
+fn take_rows(tile: Tile) {
+    for (var s = tile.lane; s < TILE; s += WORKGROUP) {
         rows[s] = select(0u, tile.first + s, s < tile.count);
     }
     workgroupBarrier();
 }
 
 /// Selects rows in the epoch's order, for training.
-fn take_places(tile: Tile, lane: u32, epoch: u32) {
+fn take_places(tile: Tile, epoch: u32) {
     let key = epoch_key(tile.model, epoch);
-    for (var s = lane; s < TILE; s += WORKGROUP) {
+    for (var s = tile.lane; s < TILE; s += WORKGROUP) {
         rows[s] = 0u;
         if (s < tile.count) {
             rows[s] = row_at(key, epoch, tile.first + s);

@@ -1,10 +1,10 @@
 // Tile mappings with full batches: an epoch is one update, and its loss is a by-product.
 
 /// Does nothing: rows are in the data's order for evaluation and training.
-fn take_rows(tile: Tile, lane: u32) {
+fn take_rows(tile: Tile) {
 }
 
-fn take_places(tile: Tile, lane: u32, epoch: u32) {
+fn take_places(tile: Tile, epoch: u32) {
 }
 
 /// Returns the data row of the tile's point s; beyond its points, its last row.

@@ -4,19 +4,19 @@ var<workgroup> kept: array<vec4<f32>, MODEL_VEC4S>;
 /// Gradient sums over the points of the batch so far, layer by layer; see `Sums`.
 var<workgroup> sums: array<vec4<f32>, GRAD_VEC4S>;
 
-fn load_model(tile: Tile, lane: u32) {
-    for (var v = lane; v < MODEL_VEC4S; v += WORKGROUP) {
+fn load_model(tile: Tile) {
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         kept[v] = parameters[tile.model * MODEL_VEC4S + v];
     }
-    for (var v = lane; v < GRAD_VEC4S; v += WORKGROUP) {
+    for (var v = tile.lane; v < GRAD_VEC4S; v += WORKGROUP) {
         sums[v] = vec4(0.0);
     }
     workgroupBarrier();
 }
 
 /// Stores the model for the next dispatch, but no sums: a dispatch ends after a complete batch.
-fn store_model(tile: Tile, lane: u32) {
-    for (var v = lane; v < MODEL_VEC4S; v += WORKGROUP) {
+fn store_model(tile: Tile) {
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         parameters[tile.model * MODEL_VEC4S + v] = kept[v];
     }
 }

@@ -4,8 +4,8 @@
 var<workgroup> output: array<f32, TILE>;
 
 /// Computes the tile's outputs from the last hidden layer.
-fn forward_output(tile: Tile, lane: u32) {
-    for (var s = lane; s < tile.count; s += WORKGROUP) {
+fn forward_output(tile: Tile) {
+    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
         output[s] = logit(tile, s);
     }
     workgroupBarrier();
@@ -25,10 +25,10 @@ fn logit(tile: Tile, s: u32) -> f32 {
 }
 
 /// Replaces the logits in `output` by dL/dz; stores the losses in `lane_losses` and the largest logit in `logit_peak`.
-fn point_errors(tile: Tile, lane: u32, rates: LossParams) {
+fn point_errors(tile: Tile, rates: LossParams) {
     var sum = LossSum();
     var peak = 0u;
-    for (var s = lane; s < tile.count; s += WORKGROUP) {
+    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
         let z = output[s];
         let n = tile_row(tile, s);
         let terms = weighted(loss_terms(z, point(n, FEATURES), rates), n);
@@ -36,15 +36,15 @@ fn point_errors(tile: Tile, lane: u32, rates: LossParams) {
         peak = max(peak, magnitude_bits(z));
         output[s] = terms.gradient;
     }
-    lane_losses[lane] = loss_flush(sum).total;
+    lane_losses[tile.lane] = loss_flush(sum).total;
     atomicMax(&logit_peak, peak);
     workgroupBarrier();
 }
 
 /// Computes `delta` of the last hidden layer.
-fn backward_output(tile: Tile, lane: u32) {
+fn backward_output(tile: Tile) {
     const last = HIDDEN_LAYERS;
-    for (var k = lane; k < HIDDEN_IN_VEC4S[last] * TILE; k += WORKGROUP) {
+    for (var k = tile.lane; k < HIDDEN_IN_VEC4S[last] * TILE; k += WORKGROUP) {
         let column = k / TILE;
         let s = k % TILE;
         let at = s * ROW_STRIDE + ACT_OFFSET[last] + column;
@@ -57,9 +57,9 @@ fn backward_output(tile: Tile, lane: u32) {
 }
 
 /// Adds to the output layer's gradient sums.
-fn output_sums(tile: Tile, lane: u32) {
+fn output_sums(tile: Tile) {
     const last = HIDDEN_LAYERS;
-    for (var k = lane; k < IN_VEC4S[last] * GRAD_SPLITS[last]; k += WORKGROUP) {
+    for (var k = tile.lane; k < IN_VEC4S[last] * GRAD_SPLITS[last]; k += WORKGROUP) {
         let column = k % IN_VEC4S[last];
         let copy = k / IN_VEC4S[last];
         var sum = vec4(0.0);
@@ -68,7 +68,7 @@ fn output_sums(tile: Tile, lane: u32) {
         }
         add_to_sum(tile.model, GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + column, sum);
     }
-    for (var copy = lane; copy < GRAD_SPLITS[last] * BIAS; copy += WORKGROUP) {
+    for (var copy = tile.lane; copy < GRAD_SPLITS[last] * BIAS; copy += WORKGROUP) {
         var sum = 0.0;
         for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
             sum += output[s];

@@ -16,22 +16,22 @@ fn set_output(s: u32, k: u32, value: f32) {
 }
 
 /// Does nothing: the output layer is one of the blocks.
-fn forward_output(tile: Tile, lane: u32) {
+fn forward_output(tile: Tile) {
 }
 
-fn backward_output(tile: Tile, lane: u32) {
+fn backward_output(tile: Tile) {
 }
 
-fn output_sums(tile: Tile, lane: u32) {
+fn output_sums(tile: Tile) {
 }
 
 /// Replaces the outputs by dL/dz, padding by 0; stores the losses in `lane_losses` and the largest output in
 /// `logit_peak`.
-fn point_errors(tile: Tile, lane: u32, rates: LossParams) {
+fn point_errors(tile: Tile, rates: LossParams) {
     var sum = LossSum();
     var gathered = 0u;
     var peak = 0u;
-    for (var s = lane; s < tile.count; s += WORKGROUP) {
+    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
         for (var k = 0u; k < OUTPUT_COUNT; k++) {
             peak = max(peak, magnitude_bits(output_at(s, k)));
         }
@@ -44,7 +44,7 @@ fn point_errors(tile: Tile, lane: u32, rates: LossParams) {
             sum = loss_flush(sum);
         }
     }
-    lane_losses[lane] = loss_flush(sum).total;
+    lane_losses[tile.lane] = loss_flush(sum).total;
     atomicMax(&logit_peak, peak);
     workgroupBarrier();
 }

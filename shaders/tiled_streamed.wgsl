@@ -4,10 +4,10 @@
 /// Gradient sums over the points of the batch so far, layer by layer; see `Sums`.
 @group(0) @binding(8) var<storage, read_write> gradients: array<vec4<f32>>;
 
-fn load_model(tile: Tile, lane: u32) {
+fn load_model(tile: Tile) {
 }
 
-fn store_model(tile: Tile, lane: u32) {
+fn store_model(tile: Tile) {
 }
 
 fn weight(model: u32, v: u32) -> vec4<f32> {

@@ -3,29 +3,29 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, 0u, 0u);
+    var tile = Tile(group.x, lane, 0u, 0u);
     let rates = load_rates(tile.model);
     let loss_params = load_loss_params(tile.model);
     var index = job.first_tile;
     var epoch = job.first_epoch;
     var next = job.first_slot;
-    load_model(tile, lane);
+    load_model(tile);
     for (var step = 0u; step < job.steps; step++) {
         let batch = index / BATCH_TILES;
         let first = batch * BATCH;
         let end = min(first + BATCH, POINTS);
         tile.first = first + index % BATCH_TILES * TILE;
         tile.count = min(TILE, end - tile.first);
-        take_places(tile, lane, epoch);
-        forward(tile, lane);
-        point_errors(tile, lane, loss_params);
+        take_places(tile, epoch);
+        forward(tile);
+        point_errors(tile, loss_params);
         if (lane == 0u) {
             note_tile(tile, epoch, next);
         }
-        backward(tile, lane);
+        backward(tile);
         if (tile.first + tile.count == end) {
             let correction = bias_correction_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
-            finish_batch(tile, lane, epoch, f32(end - first), epoch_rates(rates, epoch), correction);
+            finish_batch(tile, epoch, f32(end - first), epoch_rates(rates, epoch), correction);
         }
         index++;
         if (index == TILES) {
@@ -34,5 +34,5 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
             epoch++;
         }
     }
-    store_model(tile, lane);
+    store_model(tile);
 }

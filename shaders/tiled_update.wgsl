@@ -38,19 +38,19 @@ var<workgroup> squares: array<vec2<f32>, WORKGROUP>;
 
 /// Returns the factor that clips the mean gradient over `count` points to the model's largest norm. All lanes add the
 /// lanes' sums in the same order.
-fn clipping(tile: Tile, lane: u32, count: f32, rates: UpdateParams) -> f32 {
+fn clipping(tile: Tile, count: f32, rates: UpdateParams) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
         var sums = vec2(0.0);
-        for (var v = lane; v < MODEL_VEC4S; v += WORKGROUP) {
+        for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
             let gradient = mean_gradient(tile.model, vector_at(v), count);
             sums += norm_terms(gradient.x) + norm_terms(gradient.y) + norm_terms(gradient.z) + norm_terms(gradient.w);
         }
-        squares[lane] = sums;
+        squares[tile.lane] = sums;
         workgroupBarrier();
         sums = vec2(0.0);
-        for (var other = 0u; other < WORKGROUP; other++) {
-            sums += squares[other];
+        for (var lane = 0u; lane < WORKGROUP; lane++) {
+            sums += squares[lane];
         }
         factor = clip_factor(gradient_norm(sums), rates.clip);
     }
@@ -59,9 +59,9 @@ fn clipping(tile: Tile, lane: u32, count: f32, rates: UpdateParams) -> f32 {
 
 /// Updates this lane's vectors from the sums over `count` points, multiplied by `factor`, and clears the sums. Returns
 /// the bits of the largest magnitude among the updated parameters.
-fn update(tile: Tile, lane: u32, count: f32, factor: f32, rates: UpdateParams, correction: BiasCorrection) -> u32 {
+fn update(tile: Tile, count: f32, factor: f32, rates: UpdateParams, correction: BiasCorrection) -> u32 {
     var peak = 0u;
-    for (var v = lane; v < MODEL_VEC4S; v += WORKGROUP) {
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         let vector = vector_at(v);
         var scale = factor;
         for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
@@ -116,20 +116,20 @@ fn step_vector(
 }
 
 /// Updates the model after the last tile of a batch of `count` points, unless it has diverged.
-fn finish_batch(tile: Tile, lane: u32, epoch: u32, count: f32, rates: UpdateParams, correction: BiasCorrection) {
+fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: UpdateParams, correction: BiasCorrection) {
     storageBarrier();
-    if (lane == 0u) {
+    if (tile.lane == 0u) {
         frozen = u32(diverged[tile.model] != RUNNING);
         atomicStore(&parameter_peak, 0u);
     }
     workgroupBarrier();
-    let factor = clipping(tile, lane, count, rates);
+    let factor = clipping(tile, count, rates);
     if (frozen == 0u) {
-        atomicMax(&parameter_peak, update(tile, lane, count, factor, rates, correction));
+        atomicMax(&parameter_peak, update(tile, count, factor, rates, correction));
     }
     storageBarrier();
     workgroupBarrier();
-    if (lane == 0u && frozen == 0u && bad_parameter(atomicLoad(&parameter_peak))) {
+    if (tile.lane == 0u && frozen == 0u && bad_parameter(atomicLoad(&parameter_peak))) {
         diverged[tile.model] = epoch;
         frozen = 1u;
     }

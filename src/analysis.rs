@@ -11,10 +11,12 @@ pub mod lr_find;
 #[cfg(feature = "native")]
 pub mod model_choice;
 pub mod model_landscape;
+#[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
 pub mod prediction;
 pub mod replay;
+#[cfg(feature = "native")]
 pub mod representatives;
 pub mod retrain;
 pub mod seeds;

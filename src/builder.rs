@@ -3,18 +3,16 @@
 mod data_source;
 mod into_setting;
 mod planning;
-mod prepared_sweep;
 mod run_options;
 mod sweep_results;
 
-pub use data_source::{DataSource, TableText};
+pub use data_source::DataSource;
 pub use into_setting::IntoSetting;
 pub use planning::{plan, tune};
-pub use prepared_sweep::PreparedSweep;
 pub use run_options::RunOptions;
 pub use sweep_results::SweepResults;
 
-use crate::dataset::{BuiltIn, Categorical, Delimiter, Missing, Task};
+use crate::dataset::{BuiltIn, Categorical, Dataset, Delimiter, Missing, Task};
 use crate::engine::Mapping;
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};
@@ -23,8 +21,8 @@ use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;
 use crate::sweep::Shard;
 use crate::sweep::{
-    Axis, BatchSize, Choices, ClassWeight, ColumnNames, CurvesKept, DataInMemory, ExtraCurve, Features, InitBias,
-    LabelNoise, MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep, TypedValue, Widths, settings_table,
+    Axis, BatchSize, Choices, ClassWeight, ColumnNames, CurvesKept, ExtraCurve, Features, InitBias, LabelNoise,
+    MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep, TypedValue, Widths, settings_table,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -40,8 +38,8 @@ pub struct Builder {
     /// Names of the settings given through the builder's methods
     pub(crate) named: BTreeSet<&'static str>,
     first_error: Option<Error>,
-    /// Data in memory, in place of a file.
-    pub(crate) memory: Option<DataInMemory>,
+    /// Data set in memory, in place of a file.
+    pub(crate) memory: Option<Dataset>,
 }
 
 impl Sweep {
@@ -108,8 +106,8 @@ impl Builder {
         self.memory = None;
     }
 
-    /// Sets the data: the path of a CSV file, a reference to a [`crate::Dataset`] in memory, or the text of a table.
-    /// The sweep splits and standardises any of them.
+    /// Sets the data: the path of a CSV file, or a reference to a [`crate::Dataset`] in memory. The sweep splits and
+    /// standardises either one.
     pub fn data(self, data: impl DataSource) -> Self {
         self.try_with(|builder| data.apply_to(builder))
     }
@@ -194,11 +192,11 @@ impl Builder {
         SweepResults::train(&options, data.as_ref())
     }
 
-    /// Returns the checked options, and the data if they are in memory.
+    /// Returns the checked options, and the data set if it is in memory.
     ///
     /// # Errors
     /// The first error of the calls before; [`Error::Setting`] or [`Error::Usage`] for invalid settings.
-    pub fn prepared(mut self) -> Result<(RunOptions, Option<DataInMemory>)> {
+    pub fn prepared(mut self) -> Result<(RunOptions, Option<Dataset>)> {
         let data = self.memory.take();
         Ok((self.checked_options()?, data))
     }

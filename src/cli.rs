@@ -12,7 +12,6 @@ mod errors;
 mod exit_code;
 mod export;
 mod landscape;
-mod link;
 mod lr_find;
 mod map;
 mod map_summary;
@@ -89,8 +88,6 @@ enum Command {
     Export(export::ExportArgs),
     /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::LandscapeArgs),
-    /// A link that opens a study's settings on the page in the browser
-    Link(link::LinkArgs),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::LrFindArgs>),
     /// Which pairs of settings train: a picture with a network a pixel, whose boundary is a fractal
@@ -166,7 +163,6 @@ fn run_command(cli: Cli) -> Result<ExitCode, Exit> {
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::Export(args)) => export::run(args),
         Some(Command::Landscape(args)) => landscape::run(args),
-        Some(Command::Link(args)) => link::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Map(args)) => map::run(*args),
         Some(Command::Merge(args)) => merge::run(args),

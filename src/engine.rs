@@ -35,7 +35,7 @@ use std::ops::Range;
 
 /// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`. Values are
 /// NaN from a divergence on. Accuracies are fractions.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curves {
     /// Number of trials that have curves.
     pub models: usize,
@@ -50,7 +50,7 @@ pub struct Curves {
 }
 
 /// Weights of a batch, row-major `[models, parameters]`. A diverged model's last weights are those at its divergence.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Weights {
     /// Weights before the first update.
     pub initial: Vec<f64>,
@@ -59,7 +59,7 @@ pub struct Weights {
 }
 
 /// Results of consecutive trials.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
     /// Index of the first trial.
     pub first: u64,

@@ -13,7 +13,6 @@ pub mod loss_params;
 pub mod optimizer;
 pub mod optimizer_state;
 pub mod outputs;
-pub mod powers_of_ten;
 pub mod real;
 pub mod rng;
 pub mod shuffle;

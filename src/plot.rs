@@ -22,7 +22,6 @@ mod comparison;
 mod curves;
 mod data_plot;
 mod density;
-mod drawn_results;
 mod ecdf;
 mod facet;
 mod facets;
@@ -45,7 +44,6 @@ mod marching;
 #[cfg(feature = "native")]
 mod movie_files;
 mod output_scale;
-mod per_model;
 mod picture;
 #[cfg(feature = "native")]
 mod picture_files;
@@ -62,7 +60,6 @@ mod scene;
 mod scene_render;
 mod seed_grid;
 mod seeds_needed;
-mod selected_models;
 pub mod sentences;
 mod series_selection;
 mod series_style;
@@ -89,7 +86,6 @@ pub use class_layers::words as class_words;
 pub use classes::ClassesPlot;
 pub use comparison::ComparisonPlot;
 pub use data_plot::DataPlot;
-pub use drawn_results::DrawnResults;
 pub use ecdf::EcdfPlot;
 pub use facet::{Facet, NO_INTERVALS};
 pub use facets::Facets;
@@ -108,7 +104,6 @@ pub use map::{MapAxis, MapFiles, MapPlot, tints};
 #[cfg(feature = "native")]
 pub use movie_files::MoviePlayback;
 pub use output_scale::OutputScale;
-pub use per_model::PerModel;
 pub use picture::Picture;
 #[cfg(feature = "native")]
 pub use picture_files::{write, write_all};
@@ -120,7 +115,6 @@ pub use roofline::RooflinePlot;
 pub use scene::Scene;
 pub use seed_grid::SeedGrid;
 pub use seeds_needed::SeedsPlot;
-pub use selected_models::SelectedModels;
 pub use series_selection::{SeriesSelection, few};
 pub use series_style::SeriesStyle;
 #[cfg(feature = "native")]

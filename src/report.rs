@@ -14,6 +14,8 @@ mod report_table;
 mod run_details;
 mod settings;
 
+pub use command::shell_word;
+
 use crate::error::Result;
 use crate::plot::{Facet, PictureKind};
 use crate::study::Study;

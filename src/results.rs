@@ -16,10 +16,9 @@ mod summary_table;
 mod variance;
 
 #[cfg(feature = "native")]
-pub(crate) use csv_text::group_table;
-pub(crate) use csv_text::text;
+pub(crate) use csv_text::{group_table, text};
 pub use map_models::{MapCollector, MapModels, MapSide};
-pub use model_table::{Column, NamedColumns, csv_header, csv_rows, model_table, models_csv};
+pub use model_table::{Column, NamedColumns, model_table};
 pub use models::{CurveKind, KeptModel, ModelColumns, ModelCurve};
 pub(crate) use models::{curve, to_f32};
 pub use output_reading::OutputReading;

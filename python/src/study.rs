@@ -12,11 +12,11 @@ use gpu_sweep::analysis::seeds::Arms;
 use gpu_sweep::analysis::study_model::StudyModel;
 use gpu_sweep::builder::SweepResults;
 use gpu_sweep::engine::{EngineInfo, EngineKind, Job};
-use gpu_sweep::plot::DrawnResults;
 use gpu_sweep::plot::{Facets, PictureKind};
 use gpu_sweep::results::{
     CrossedTables, CurveKind, ModelColumns, StudyResults, model_table, summary_csv, summary_of_results,
 };
+use gpu_sweep::run::DrawnResults;
 use gpu_sweep::statistics::Summary;
 use gpu_sweep::study::Study as StudyFolder;
 use gpu_sweep::sweep::{Choice, Inputs};

@@ -1,7 +1,7 @@
 //! Parameters of a few models of a sweep at some epochs, from trainings that end there.
 
 use super::retrain::of_trials;
-use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, Record, begin_step, train_reporting};
+use crate::engine::{Engine, Job, Outcome, ProgressCallback, Record, begin_step, train_reporting};
 use crate::error::{Error, Result};
 
 /// One model's trajectory in parameter space.
@@ -16,59 +16,6 @@ pub struct ParameterPath {
     pub states: Vec<(u32, Vec<f64>)>,
 }
 
-/// The trainings that lead to the paths of some trials: to the end, and up to each epoch that is looked at. An engine
-/// whose trainings are awaited runs them itself.
-#[derive(Debug, Clone)]
-pub struct PathPlan {
-    /// A job for the end, then one for each epoch before it.
-    jobs: Vec<Job>,
-    trials: Vec<u64>,
-    epochs: Vec<u32>,
-}
-
-impl PathPlan {
-    /// Plans the paths of the given trials of `job` with states at `epochs` (ascending).
-    pub fn of(job: &Job, trials: &[u64], epochs: &[u32]) -> Self {
-        let subset = of_trials(job, trials);
-        let before = epochs.iter().copied().filter(|epoch| *epoch != job.epochs);
-        let jobs = std::iter::once(job.epochs).chain(before).map(|epochs| {
-            let record = Record { epochs: vec![epochs], weights: true, ..Record::default() };
-            Job { record, epochs, ..subset.clone() }
-        });
-        Self { jobs: jobs.collect(), trials: trials.into(), epochs: epochs.into() }
-    }
-
-    /// Returns the jobs to train, all trials of each.
-    pub fn jobs(&self) -> &[Job] {
-        &self.jobs
-    }
-
-    /// Returns the paths, without states after a model's divergence; `batches` are the results of [`PathPlan::jobs`].
-    ///
-    /// # Errors
-    /// [`Error::Device`] if results are missing.
-    pub fn paths(&self, batches: Vec<Batch>) -> Result<Vec<ParameterPath>> {
-        let (models, parameters) = (self.trials.len(), self.jobs[0].shape.parameters());
-        let last = |batch: Batch| match batch.weights {
-            Some(weights) if batch.outcomes.len() == models => Ok((batch.outcomes, weights.last)),
-            _ => Err(Error::Device(format!("the engine returned {} of {models} models", batch.outcomes.len()))),
-        };
-        let mut trained = batches.into_iter().map(last).collect::<Result<Vec<_>>>()?.into_iter();
-        let (outcomes, end) = trained.next().unwrap_or_default();
-        let path = |(index, outcome): (&u64, Outcome)| ParameterPath { index: *index, outcome, states: Vec::new() };
-        let mut paths: Vec<ParameterPath> = self.trials.iter().zip(outcomes).map(path).collect();
-        for &epoch in &self.epochs {
-            let last = if epoch == self.jobs[0].epochs { end.clone() } else { trained.next().unwrap_or_default().1 };
-            for (path, parameters) in paths.iter_mut().zip(last.chunks_exact(parameters)) {
-                if path.outcome.diverged.is_none_or(|end| epoch <= end) {
-                    path.states.push((epoch, parameters.to_vec()));
-                }
-            }
-        }
-        Ok(paths)
-    }
-}
-
 /// Trains the given trials of `job` again, together, to the end and up to each of `epochs` (ascending), without those
 /// after a model's divergence.
 ///
@@ -81,13 +28,29 @@ pub fn paths(
     epochs: &[u32],
     callback: &mut ProgressCallback<'_>,
 ) -> Result<Vec<ParameterPath>> {
-    let plan = PathPlan::of(job, trials, epochs);
-    let mut train = |part: &Job| {
-        begin_step(callback, &format!("{} models up to epoch {} of {}", trials.len(), part.epochs, job.epochs))?;
-        train_reporting(engine, part, 0..trials.len() as u64, callback)
+    let subset = of_trials(job, trials);
+    let mut train = |epochs: u32| {
+        begin_step(callback, &format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs))?;
+        let record = Record { epochs: vec![epochs], weights: true, ..Record::default() };
+        let job = Job { record, epochs, ..subset.clone() };
+        let batch = train_reporting(engine, &job, 0..trials.len() as u64, callback)?;
+        match batch.weights {
+            Some(weights) if batch.outcomes.len() == trials.len() => Ok((batch.outcomes, weights.last)),
+            _ => Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len()))),
+        }
     };
-    let batches = plan.jobs().iter().map(&mut train).collect::<Result<Vec<_>>>()?;
-    plan.paths(batches)
+    let (outcomes, end) = train(job.epochs)?;
+    let path = |(index, outcome): (&u64, Outcome)| ParameterPath { index: *index, outcome, states: Vec::new() };
+    let mut paths: Vec<ParameterPath> = trials.iter().zip(outcomes).map(path).collect();
+    for &epoch in epochs {
+        let last = if epoch == job.epochs { end.clone() } else { train(epoch)?.1 };
+        for (path, parameters) in paths.iter_mut().zip(last.chunks_exact(job.shape.parameters())) {
+            if path.outcome.diverged.is_none_or(|end| epoch <= end) {
+                path.states.push((epoch, parameters.to_vec()));
+            }
+        }
+    }
+    Ok(paths)
 }
 
 #[cfg(test)]

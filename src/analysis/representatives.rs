@@ -1,11 +1,11 @@
 //! Representative models of a cell: of each class the best, a typical and the worst one, with their weights.
 
-use super::retrain::ModelsByAccuracy;
+use super::retrain::{ModelsByAccuracy, RetrainedModel};
+use crate::engine::Job;
+use crate::error::Result;
+use crate::npz::NpzWriter;
 use crate::statistics::OutcomeClass;
-#[cfg(feature = "native")]
-use {
-    super::retrain::RetrainedModel, crate::engine::Job, crate::error::Result, crate::npz::NpzWriter, std::path::Path,
-};
+use std::path::Path;
 
 /// Rank of a model within its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,6 @@ impl Candidates {
 ///
 /// # Panics
 /// If `who` and `models` differ in length.
-#[cfg(feature = "native")]
 pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[RetrainedModel]) -> Result<()> {
     assert_eq!(who.len(), models.len());
     let mut npz = NpzWriter::create(path)?;

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::dataset::{Dataset, Targets, Task};
 use crate::error::{Error, Result, quoted};
-use crate::sweep::{ColumnNames, DataInMemory, Setting, Sweep};
+use crate::sweep::{ColumnNames, Setting, Sweep};
 use std::path::{Path, PathBuf};
 
 /// A source of training data.
@@ -17,7 +17,7 @@ pub trait DataSource {
 
 impl DataSource for &Path {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
-        if matches!(builder.memory.take(), Some(DataInMemory::Rows(_))) {
+        if builder.memory.take().is_some() {
             // Set by the previous in-memory data set.
             let sweep = &mut builder.options.sweep;
             (sweep.positive, sweep.target, sweep.task) = (None, None, None);
@@ -40,26 +40,6 @@ impl DataSource for PathBuf {
     }
 }
 
-/// Text of a table in memory, read as a file of that name.
-#[derive(Debug, Clone, Copy)]
-pub struct TableText<'a> {
-    /// Name of the file in messages and titles.
-    pub name: &'a str,
-    /// Contents of the file.
-    pub bytes: &'a [u8],
-}
-
-impl DataSource for TableText<'_> {
-    fn apply_to(self, builder: &mut Builder) -> Result<()> {
-        if Path::new(self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
-            return Err(Error::setting("--data", quoted(self.name), "a name that a file may have"));
-        }
-        Path::new(self.name).apply_to(builder)?;
-        builder.memory = Some(DataInMemory::Table(self.bytes.into()));
-        Ok(())
-    }
-}
-
 /// Data in memory; the sweep names them as a file of that name. The class names are those of the data set. Constant
 /// features are left out, as of a file.
 impl DataSource for &Dataset {
@@ -76,7 +56,7 @@ impl DataSource for &Dataset {
             return refuse("one with a name that a file may have");
         }
         Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
-        builder.memory = Some(self.clone().without_constants().into());
+        builder.memory = Some(self.clone().without_constants());
         let sweep = &mut builder.options.sweep;
         // As the data are read again from a file.
         (sweep.label, sweep.target, sweep.task, sweep.positive) = (None, None, None, None);

@@ -1,6 +1,7 @@
 //! Trains a sweep in memory.
 
-use super::{PreparedSweep, RunOptions};
+use super::{RunOptions, plan};
+use crate::dataset::Dataset;
 use crate::engine::select::{SelectedDevices, select_several};
 use crate::engine::{Batch, Engine, Job, Outcome, ProgressCallback, ProgressEvent, ignore_progress, train_reporting};
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::results::{
     summary_of, to_f32,
 };
 use crate::statistics::Summary;
-use crate::sweep::{DataInMemory, Inputs, Trial};
+use crate::sweep::{Inputs, Trial};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -35,7 +36,7 @@ impl SweepResults {
     /// # Errors
     /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a
     /// folder; [`Error::Setting`] for several devices.
-    pub fn train(options: &RunOptions, data: Option<&DataInMemory>) -> Result<Self> {
+    pub fn train(options: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
         if let Some(shard) = options.shard {
             return Err(Error::usage(
                 format!("--shard {shard}"),
@@ -60,31 +61,21 @@ impl SweepResults {
     pub fn train_on(
         engine: &mut dyn Engine,
         options: &RunOptions,
-        data: Option<&DataInMemory>,
+        data: Option<&Dataset>,
         callback: &mut ProgressCallback<'_>,
     ) -> Result<Self> {
-        let prepared = PreparedSweep::on(engine, options, data)?;
-        let epochs = prepared.spec.models().saturating_mul(options.sweep.epochs.into());
+        options.sweep.check_spacing(engine.info().engine.precision())?;
+        let inputs = Inputs::load_with(&options.sweep, data)?;
+        let spec = StudySpec::of(&options.sweep, &inputs);
+        let jobs = plan(options.mapping, &inputs, engine)?;
+        let epochs = spec.models().saturating_mul(options.sweep.epochs.into());
         if callback(ProgressEvent::Planned(epochs)).is_break() {
             return Err(Error::Stopped);
         }
         let train = |job: &Job| train_reporting(engine, job, 0..job.trials.len(), callback);
-        let batches = prepared.jobs.iter().map(train).collect::<Result<_>>()?;
-        Self::of(prepared, batches)
-    }
-
-    /// Returns the results of a sweep whose models were trained in parts; `batches` has one for each cell.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if a cell's models are not all there.
-    pub fn of(prepared: PreparedSweep, batches: Vec<Batch>) -> Result<Self> {
-        let PreparedSweep { spec, inputs, jobs } = prepared;
-        let whole = |(job, batch): (&Job, &Batch)| batch.first == 0 && batch.outcomes.len() as u64 == job.trials.len();
-        if batches.len() != jobs.len() || !jobs.iter().zip(&batches).all(whole) {
-            return Err(Error::usage("the results", "must have one batch for each cell, with all of its models"));
-        }
-        let of_cell = |(cell, batch): (usize, &Batch)| ModelColumns::of(cell, batch);
-        let summary = summary_of(&spec, batches.iter().enumerate().map(of_cell));
+        let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
+        let models = (0..batches.len()).map(|cell| columns(&batches, cell));
+        let summary = summary_of(&spec, models);
         Ok(Self { spec, inputs, jobs, batches, summary })
     }
 
@@ -96,6 +87,11 @@ impl SweepResults {
             trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))
         })
     }
+}
+
+/// Returns the outcomes of a cell.
+fn columns(batches: &[Batch], cell: usize) -> ModelColumns {
+    ModelColumns { cell, first: 0, outcomes: batches[cell].outcomes.clone() }
 }
 
 impl StudyResults for SweepResults {
@@ -169,7 +165,7 @@ impl ResultsPart for TrainedCell<'_> {
     }
 
     fn models(&self) -> Result<ModelColumns> {
-        Ok(ModelColumns::of(self.cell, &self.results.batches[self.cell]))
+        Ok(columns(&self.results.batches, self.cell))
     }
 
     fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {

@@ -2,7 +2,7 @@
 
 use super::Cli;
 use crate::error::{closest, quoted};
-use crate::sweep::shell_word;
+use crate::report::shell_word;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use std::ffi::{OsStr, OsString};

@@ -4,7 +4,7 @@ use crate::math::convergence::{Convergence, LARGEST};
 use crate::statistics::{CorrectRows, RowCounts, RowSet};
 
 /// Scores of one model on one set of points.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Score {
     /// Mean loss over the points.
     pub loss: f64,
@@ -18,7 +18,7 @@ pub struct Score {
 }
 
 /// Mean errors of a regression's outputs, over all points and targets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MeanErrors {
     /// Mean of the squared errors.
     pub squared: f64,
@@ -56,7 +56,7 @@ impl Score {
 }
 
 /// Result of one model. A diverged model has an epoch of divergence and no scores.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Outcome {
     /// Score on the training points.
     pub train: Option<Score>,

@@ -9,7 +9,7 @@ pub const LARGEST: f64 = 1e6;
 pub const SMALLEST: f64 = 1e-12;
 
 /// Sums over a training's losses, each taken before an update and divided by the first one.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Convergence {
     /// Sum of the losses: the larger, the slower a model converged.
     pub loss_sum: f64,

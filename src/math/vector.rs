@@ -28,10 +28,7 @@ pub mod avx512;
 pub mod four_vectors;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub mod portable;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub mod simd128;
 
 /// Largest number of lanes.
 pub const MOST_LANES: usize = 16;

@@ -39,8 +39,8 @@ impl OutputScale {
         }
     }
 
-    /// Returns the colour of a place, red, green and blue; `None` for outputs that are not finite.
-    pub fn colour_at(self, outputs: &GridOutputs, place: usize) -> Option<Rgb> {
+    /// Level of the scale and colour at a place; `None` for outputs that are not finite.
+    fn colour_at(self, outputs: &GridOutputs, place: usize) -> Option<Rgb> {
         match outputs.excesses() {
             Some(excesses) => self.level(excesses[place]).map(colour),
             None => {

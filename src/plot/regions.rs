@@ -140,13 +140,6 @@ impl RegionsPlot<'_> {
         LogitGrid { x, y, nx: places(width), ny: places(height) }
     }
 
-    /// Returns a square grid with the same margins around `points`, `places` wide and high. `points` must have two
-    /// features.
-    pub fn square_grid(points: &Points, places: usize) -> LogitGrid {
-        let (x, y) = ranges(points, 1.0);
-        LogitGrid { x, y, nx: places, ny: places }
-    }
-
     fn has_logit_per_class(&self) -> bool {
         self.panels
             .iter()

@@ -13,21 +13,12 @@ use std::sync::LazyLock;
 /// Font families for SVG viewers.
 pub const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
 
-/// Fonts for Latin, then for Cyrillic, Greek and more Latin. A page does without the latter, which are a tenth of its
-/// bytes: browsers have such characters, at about the width that is assumed here.
-static REGULAR: LazyLock<Vec<FontArc>> = LazyLock::new(|| {
-    vec![
-        bundled(include_bytes!("fonts/Inter-Regular.otf")),
-        #[cfg(feature = "native")]
-        bundled(include_bytes!("fonts/InterMore-Regular.otf")),
-    ]
+/// Fonts for Latin, then for Cyrillic, Greek and more Latin.
+static REGULAR: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
+    [bundled(include_bytes!("fonts/Inter-Regular.otf")), bundled(include_bytes!("fonts/InterMore-Regular.otf"))]
 });
-static BOLD: LazyLock<Vec<FontArc>> = LazyLock::new(|| {
-    vec![
-        bundled(include_bytes!("fonts/Inter-SemiBold.otf")),
-        #[cfg(feature = "native")]
-        bundled(include_bytes!("fonts/InterMore-SemiBold.otf")),
-    ]
+static BOLD: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
+    [bundled(include_bytes!("fonts/Inter-SemiBold.otf")), bundled(include_bytes!("fonts/InterMore-SemiBold.otf"))]
 });
 
 /// Widths in ems of characters that no bundled font has: of East Asian scripts, and of others.

@@ -2,7 +2,6 @@
 
 use super::Report;
 use super::html_writer::Html;
-use crate::sweep::shell_word;
 
 /// Writes the section with the commands.
 pub fn section(page: &mut Html, report: &Report) {
@@ -20,4 +19,25 @@ pub fn section(page: &mut Html, report: &Report) {
         page.raw("<p>What was typed first:</p>\n<pre><code>").text(&typed.join(" ")).raw("</code></pre>\n");
     }
     page.raw("<p>This page, from the files:</p>\n<pre><code>gpu-sweep report .</code></pre>\n</section>\n");
+}
+
+/// Quotes a word for a shell, if necessary.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:+,=@%\\".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_word;
+
+    #[test]
+    fn a_shell_takes_a_word_as_one() {
+        let words = ["--lr", "a/b.csv", "", "two words", "it's", "$(rm)"].map(shell_word);
+        assert_eq!(words, ["--lr", "a/b.csv", "''", "'two words'", r"'it'\''s'", "'$(rm)'"]);
+    }
 }

@@ -3,10 +3,8 @@
 use super::models::status;
 use super::summary::class;
 use super::summary_table::tabled;
-use super::{ModelColumns, StudyResults, StudySpec, text};
-use crate::dataset::text_cell;
+use super::{ModelColumns, StudySpec};
 use crate::engine::{MeanErrors, Outcome};
-use crate::error::Result;
 use crate::math::convergence::Convergence;
 use crate::statistics::{CorrectRows, RowCounts, RowSet};
 use crate::sweep::{CellColumn, Hyperparameter};
@@ -18,6 +16,7 @@ const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
 /// Values of one column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
+    /// Unsigned 64-bit numbers (ids, seeds).
     /// Whole numbers.
     Whole(Vec<u64>),
     /// Numbers.
@@ -28,6 +27,7 @@ pub enum Column {
     MaybeInt(Vec<Option<i32>>),
     /// Words of this program.
     Text(Vec<&'static str>),
+    /// Texts shared by many rows.
     /// Texts of the settings.
     Shared(Vec<Arc<str>>),
 }
@@ -88,47 +88,6 @@ pub fn model_table(spec: &StudySpec, models: &ModelColumns) -> NamedColumns {
     ]);
     table.extend(cell_spec.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
     table
-}
-
-/// Returns the header of a table as a CSV line, without its end.
-pub fn csv_header(table: &NamedColumns) -> String {
-    table.iter().map(|(name, _)| text_cell(name)).collect::<Vec<_>>().join(",")
-}
-
-/// Returns the rows of a table as CSV lines: numbers with the fewest digits that round-trip, missing values empty.
-pub fn csv_rows(table: &NamedColumns, rows: usize) -> String {
-    let mut csv = String::new();
-    for row in 0..rows {
-        let fields: Vec<String> = table.iter().map(|(_, column)| field(column, row)).collect();
-        csv += &fields.join(",");
-        csv.push('\n');
-    }
-    csv
-}
-
-fn field(column: &Column, row: usize) -> String {
-    match column {
-        Column::Whole(values) => values[row].to_string(),
-        Column::Real(values) => text(Some(values[row])),
-        Column::MaybeReal(values) => text(values[row]),
-        Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
-        Column::Text(values) => text_cell(values[row]),
-        Column::Shared(values) => text_cell(&values[row]),
-    }
-}
-
-/// Returns `models.csv` of results: a row for each model.
-///
-/// # Errors
-/// As for [`super::ResultsPart::models`].
-pub fn models_csv(results: &dyn StudyResults) -> Result<String> {
-    let spec = results.spec();
-    let mut csv = csv_header(&model_table(spec, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() })) + "\n";
-    for part in results.parts() {
-        let models = part?.models()?;
-        csv += &csv_rows(&model_table(spec, &models), models.outcomes.len());
-    }
-    Ok(csv)
 }
 
 /// Returns the columns that identify trials: `model_id`, the settings in which cells differ, every hyper-parameter that

@@ -56,11 +56,6 @@ pub struct ModelColumns {
 }
 
 impl ModelColumns {
-    /// Returns the outcomes of a batch of this cell.
-    pub fn of(cell: usize, batch: &Batch) -> Self {
-        Self { cell, first: batch.first, outcomes: batch.outcomes.clone() }
-    }
-
     /// Returns the trials, as indices within the cell.
     pub fn range(&self) -> Range<u64> {
         self.first..self.first + self.outcomes.len() as u64

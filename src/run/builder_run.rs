@@ -4,10 +4,8 @@ use super::{Observer, RunOutcome, Session};
 use crate::builder::Builder;
 use crate::error::{Error, Result};
 use crate::study::{read_config, write_whole};
-use crate::sweep::DataInMemory;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 use tempfile::TempDir;
 
 /// Maximum size in bytes of an in-memory data set as CSV: a study copies no larger file into its folder.
@@ -45,18 +43,14 @@ impl Builder {
     /// resume.
     fn write_data(&mut self) -> Result<Option<TempDir>> {
         let Some(data) = self.memory.take() else { return Ok(None) };
-        let name = self.options.sweep.data.take().unwrap_or_default();
-        let text: Arc<[u8]> = match data {
-            DataInMemory::Rows(data) => data.to_csv().into_bytes().into(),
-            DataInMemory::Table(bytes) => bytes,
-        };
+        let text = data.to_csv();
         if text.len() > MOST_TEXT {
             let what = "must be one of up to 64 MB as CSV; name a file for a larger one";
-            return Err(Error::usage(format!("the data set {:?}", name.file_stem().unwrap_or_default()), what));
+            return Err(Error::usage(format!("the data set {:?}", data.name), what));
         }
         let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
-        let path = folder.path().join(name);
-        write_whole(&path, |file| file.write_all(&text).map_err(Error::io(&path, "write")))?;
+        let path = folder.path().join(format!("{}.csv", data.name));
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
         self.options.sweep.data = Some(path);
         Ok(Some(folder))
     }

@@ -3,10 +3,10 @@
 use crate::engine::{Job, Mapping, Record};
 use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
+use crate::report::shell_word;
 use crate::results::StudySpec;
 pub use crate::results::settings_text::{axes, model, models, most_common_class, settings};
 pub use crate::statistics::number_format::{percent_or_dash as percent, short};
-use crate::sweep::shell_word;
 use std::path::Path;
 
 /// Says how much of a study is trained, and how to continue.

@@ -3,7 +3,7 @@
 use crate::math::loss_bins::{BINS, MISSING, edges, loss_bin};
 
 /// Number of models by combination of hyper-parameters, recorded epoch and bin of the loss before that epoch.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LossCounts {
     /// Number of combinations of hyper-parameters.
     pub combinations: usize,

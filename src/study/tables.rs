@@ -4,10 +4,11 @@
 use super::Study;
 use super::columns::{RowGroups, unwritten};
 use super::files::write_whole;
+use crate::dataset::text_cell;
 use crate::error::{Error, Result};
 use crate::results::{
-    CrossedTables, MapCollector, MapModels, ModelColumns, VarianceShare, count, csv_header, csv_rows, model_table,
-    no_models, summary_csv,
+    Column, CrossedTables, MapCollector, MapModels, ModelColumns, NamedColumns, VarianceShare, count, model_table,
+    no_models, summary_csv, text,
 };
 use crate::statistics::Summary;
 use std::fs::File;
@@ -104,20 +105,40 @@ impl Study {
         write_whole(path, |file| {
             let nothing = model_table(spec, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
             if let Some((path, csv)) = &mut csv {
-                writeln!(csv, "{}", csv_header(&nothing)).map_err(Error::io(path, "write"))?;
+                let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
+                writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
             }
             let mut parquet = RowGroups::new(file, nothing, &labels).map_err(unwritten(path))?;
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
                 let table = model_table(spec, &models);
                 if let Some((path, csv)) = &mut csv {
-                    let rows = csv_rows(&table, models.outcomes.len());
-                    csv.write_all(rows.as_bytes()).map_err(Error::io(path, "write"))?;
+                    write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
                 parquet.write(table).map_err(unwritten(path))?;
                 each(&models);
             }
             parquet.finish().map_err(unwritten(path)).map(|_| ())
         })
+    }
+}
+
+/// Writes the rows of a table as CSV: numbers with the fewest digits that round-trip, missing values empty.
+fn write_rows(csv: &mut impl Write, table: &NamedColumns, rows: usize) -> std::io::Result<()> {
+    for row in 0..rows {
+        let fields: Vec<String> = table.iter().map(|(_, column)| field(column, row)).collect();
+        writeln!(csv, "{}", fields.join(","))?;
+    }
+    Ok(())
+}
+
+fn field(column: &Column, row: usize) -> String {
+    match column {
+        Column::Whole(values) => values[row].to_string(),
+        Column::Real(values) => text(Some(values[row])),
+        Column::MaybeReal(values) => text(values[row]),
+        Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
+        Column::Text(values) => text_cell(values[row]),
+        Column::Shared(values) => text_cell(&values[row]),
     }
 }

@@ -3,7 +3,6 @@
 #[cfg(feature = "native")]
 mod batch_order;
 mod data_cache;
-mod data_in_memory;
 mod data_summary;
 mod digest;
 mod file_contents;
@@ -12,7 +11,6 @@ mod initial_weights;
 mod named_files;
 mod target_check;
 
-pub use data_in_memory::DataInMemory;
 pub use data_summary::{ClassSummary, DataSummary, SetSummary};
 
 use super::check::MAX_VALUES_IN_CELLS;
@@ -55,7 +53,7 @@ impl Inputs {
     ///
     /// # Errors
     /// As for [`Inputs::load`].
-    pub fn load_with(sweep: &Sweep, data: Option<&DataInMemory>) -> Result<Self> {
+    pub fn load_with(sweep: &Sweep, data: Option<&Dataset>) -> Result<Self> {
         sweep.validate()?;
         // The settings for the digest: hashes of contents replace the paths of files.
         let mut spec = sweep.clone();
@@ -109,7 +107,7 @@ impl Inputs {
         if let Some(seeds @ 2..) = sweep.data_seeds {
             return Err(Error::setting("--data-seeds", seeds, "1 where the data set is printed"));
         }
-        data_cache::raw(sweep, None, *source, sweep.data_seed, &mut sweep.clone()).map(|raw| raw.data)
+        data_cache::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|raw| raw.data)
     }
 
     /// Returns the number of models in all cells.

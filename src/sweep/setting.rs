@@ -250,11 +250,6 @@ impl Setting {
         (self.field.write)(sweep).map_or(String::new(), |value| value.to_string())
     }
 
-    /// Returns the allowed words in a line, such as `sgd, momentum or adam`; empty if they have no names.
-    pub fn allowed(&self) -> String {
-        (self.field.allowed)()
-    }
-
     /// Whether the value is the path of a file.
     pub fn is_path(&self) -> bool {
         self.field.kind == ValueKind::Path

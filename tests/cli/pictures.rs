@@ -1,8 +1,9 @@
 //! Which pictures a run draws, and whether they match its models.
 
 use crate::support::{Place, names};
-use gpu_sweep::plot::{Facets, HeatmapCell, LossSource, PerModel};
+use gpu_sweep::plot::{Facets, HeatmapCell, LossSource};
 use gpu_sweep::results::summary_of_results;
+use gpu_sweep::run::PerModel;
 use gpu_sweep::study::Study;
 
 /// Per-model data of a finished folder.

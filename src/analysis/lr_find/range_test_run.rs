@@ -2,11 +2,12 @@
 
 use super::{LrFound, RangeTest, lr_find};
 use crate::builder::Builder;
+use crate::dataset::Dataset;
 use crate::engine::select::{Selected, select};
 use crate::engine::{Engine, EngineInfo, Job, Mapping, ProgressCallback};
 use crate::error::{Error, Result};
 use crate::results::{StudySpec, settings_text};
-use crate::sweep::{BatchSize, CellColumn, Choices, DataInMemory, Inputs, Sweep};
+use crate::sweep::{BatchSize, CellColumn, Choices, Inputs, Sweep};
 
 /// Settings of a range test.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ pub struct PlannedTest {
     pub test: RangeTest,
     /// Models to train: one epoch per step, from the test's first learning rate on.
     pub sweep: Sweep,
-    data: Option<DataInMemory>,
+    data: Option<Dataset>,
 }
 
 /// A range test with its data.
@@ -183,7 +184,6 @@ fn check_single(sweep: &Sweep) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Dataset;
     use crate::engine::ignore_progress;
     use crate::{Device, Sweep};
     use std::ops::ControlFlow;

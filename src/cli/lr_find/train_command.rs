@@ -1,6 +1,6 @@
 //! The command that trains with the suggested learning rates.
 
-use crate::sweep::shell_word;
+use crate::report::shell_word;
 
 /// Flags of the range test that the suggested training command must not contain, and whether each takes a value.
 const OWN: [(&str, bool); 6] = [

@@ -12,10 +12,7 @@ use crate::error::{Error, Result, one_of, quoted};
 use crate::math::vector::Isa;
 #[cfg(target_arch = "aarch64")]
 use crate::math::vector::neon::Neon;
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use crate::math::vector::portable::Portable;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use crate::math::vector::simd128::Simd128;
 #[cfg(target_arch = "x86_64")]
 use crate::math::vector::{avx2::Avx2, avx512::Avx512};
 use crate::model::NetworkShape;
@@ -96,10 +93,8 @@ instructions! {
     Avx2: "avx2", "AVX2", target_arch = "x86_64", Avx2, is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
     /// NEON: 4 lanes.
     Neon: "neon", "NEON", target_arch = "aarch64", Neon, true;
-    /// WebAssembly's 128-bit SIMD: 4 lanes.
-    Simd128: "simd128", "WebAssembly SIMD", all(target_arch = "wasm32", target_feature = "simd128"), Simd128, true;
     /// Portable code for any processor: 4 lanes.
-    Portable: "portable", "portable SIMD", not(all(target_arch = "wasm32", target_feature = "simd128")), Portable, true;
+    Portable: "portable", "portable SIMD", all(), Portable, true;
 }
 
 impl Instructions {

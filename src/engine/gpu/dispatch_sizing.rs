@@ -6,8 +6,7 @@ use crate::error::Result;
 use std::time::Duration;
 
 /// Target duration of a dispatch: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
-/// A page shares the device with the browser, which draws 60 times a second and ends long dispatches earlier.
-const TARGET: Duration = Duration::from_millis(if cfg!(target_arch = "wasm32") { 20 } else { 50 });
+const TARGET: Duration = Duration::from_millis(50);
 /// Largest growth factor from one dispatch to the next: a single measurement is not trusted further.
 const GROWTH: f64 = 8.0;
 
@@ -56,9 +55,9 @@ mod tests {
         let mut pace = DispatchSizing { steps: 1, most: 1000 };
         pace.learn(1, Duration::from_micros(10));
         assert_eq!(pace.steps(), 8, "growth is bounded");
-        pace.learn(8, TARGET / 10);
+        pace.learn(8, Duration::from_millis(5));
         assert_eq!(pace.steps(), 64);
-        pace.learn(64, 2 * TARGET);
+        pace.learn(64, Duration::from_millis(100));
         assert_eq!(pace.steps(), 32, "too slow: half");
         pace.learn(32, Duration::from_secs(60));
         assert_eq!(pace.steps(), 1);

@@ -12,8 +12,6 @@ fn on_each_set<C: Check>() {
     C::check::<portable::Portable>("portable");
     #[cfg(target_arch = "aarch64")]
     C::check::<neon::Neon>("neon");
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    C::check::<simd128::Simd128>("simd128");
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {

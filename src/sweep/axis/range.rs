@@ -2,7 +2,6 @@
 
 use super::super::whole;
 use crate::error::{Error, Result};
-use crate::math::powers_of_ten::{decimal_logarithm, power_of_ten};
 use std::ops::RangeInclusive;
 
 /// Maximum number of values of one axis
@@ -88,7 +87,7 @@ impl AxisRange {
             Spacing::Linear => linspace(self.start, self.stop, self.count),
             Spacing::Log => powers(self.start, self.stop, self.count),
             Spacing::Geometric => {
-                let [start, stop] = [self.start, self.stop].map(|end| decimal_logarithm(end.abs()));
+                let [start, stop] = [self.start, self.stop].map(|end| end.abs().log10());
                 let mut values: Vec<f64> =
                     powers(start, stop, self.count).into_iter().map(|value| value.copysign(self.start)).collect();
                 values[self.count - 1] = self.stop;
@@ -104,10 +103,8 @@ impl AxisRange {
     pub fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let (spacing, [start, stop], centre) = match self.spacing {
             Spacing::Linear => (Spacing::Linear, [self.start, self.stop], centre),
-            Spacing::Log => (Spacing::Log, [self.start, self.stop], decimal_logarithm(centre)),
-            Spacing::Geometric => {
-                (Spacing::Log, [decimal_logarithm(self.start), decimal_logarithm(self.stop)], decimal_logarithm(centre))
-            }
+            Spacing::Log => (Spacing::Log, [self.start, self.stop], centre.log10()),
+            Spacing::Geometric => (Spacing::Log, [self.start.log10(), self.stop.log10()], centre.log10()),
         };
         let centre = centre + rest * ((start + stop) / 2.0 - centre);
         let half = (stop - start) / 2.0 / factor;
@@ -154,5 +151,5 @@ fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
 
 /// Returns powers of 10 with evenly spaced exponents.
 fn powers(start: f64, stop: f64, count: usize) -> Vec<f64> {
-    linspace(start, stop, count).into_iter().map(power_of_ten).collect()
+    linspace(start, stop, count).into_iter().map(|exponent| 10f64.powf(exponent)).collect()
 }

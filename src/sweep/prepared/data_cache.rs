@@ -1,10 +1,8 @@
 //! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
 use super::super::{CellChoices, LabelNoise, Sweep};
-use super::{DataInMemory, MemoryCount, named_files};
-use crate::dataset::{
-    BuiltIn, ColumnSummary, CsvOptions, Dataset, Fold, MAX_NUMBER, Missing, TableExtras, hex, parse_csv,
-};
+use super::{MemoryCount, named_files};
+use crate::dataset::{BuiltIn, ColumnSummary, CsvOptions, Dataset, Fold, MAX_NUMBER, Missing, TableExtras, hex};
 use crate::error::{Error, Result, number, quoted};
 use crate::math::Loss;
 use sha2::{Digest, Sha256};
@@ -41,7 +39,7 @@ impl From<Dataset> for RawData {
 #[derive(Default)]
 pub(super) struct DataCache<'a> {
     /// Data in memory, in place of a file.
-    memory: Option<&'a DataInMemory>,
+    memory: Option<&'a Dataset>,
     /// The rows of a file, kept if several data seeds split them.
     read: Option<RawData>,
     /// Notes on the file.
@@ -52,7 +50,7 @@ pub(super) struct DataCache<'a> {
 
 impl<'a> DataCache<'a> {
     /// Creates a cache without data, but for those in memory.
-    pub(super) fn of(memory: Option<&'a DataInMemory>) -> Self {
+    pub(super) fn of(memory: Option<&'a Dataset>) -> Self {
         Self { memory, ..Self::default() }
     }
 
@@ -70,11 +68,12 @@ impl<'a> DataCache<'a> {
         }
         let raw = match self.read.clone() {
             Some(read) => read,
-            None => {
+            None => match self.memory {
+                Some(data) => in_memory(data, spec),
                 // All folds are of the same points.
-                let seed = if sweep.folds.is_some() { sweep.data_seed } else { cell.data_seed };
-                raw(sweep, self.memory, cell.dataset, seed, spec)?
-            }
+                None if sweep.folds.is_some() => raw(sweep, cell.dataset, sweep.data_seed, spec)?,
+                None => raw(sweep, cell.dataset, cell.data_seed, spec)?,
+            },
         };
         if self.last.is_none() {
             // Data sets of other seeds are as large: count them all before they are generated.
@@ -99,17 +98,8 @@ fn in_memory(data: &Dataset, spec: &mut Sweep) -> RawData {
     data.clone().into()
 }
 
-/// Returns all rows of the data in memory, of the file, or of the data set generated with `seed`.
-pub(super) fn raw(
-    sweep: &Sweep,
-    memory: Option<&DataInMemory>,
-    source: BuiltIn,
-    seed: u64,
-    spec: &mut Sweep,
-) -> Result<RawData> {
-    if let Some(DataInMemory::Rows(data)) = memory {
-        return Ok(in_memory(data, spec));
-    }
+/// Returns all rows of the file, or of the data set generated with `seed`.
+pub(super) fn raw(sweep: &Sweep, source: BuiltIn, seed: u64, spec: &mut Sweep) -> Result<RawData> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
@@ -133,10 +123,7 @@ pub(super) fn raw(
         seed: sweep.data_seed,
         split_column: sweep.split_column.as_deref(),
     };
-    let read = match memory {
-        Some(DataInMemory::Table(bytes)) => parse_csv(path, &**bytes, &options)?,
-        Some(DataInMemory::Rows(_)) | None => named_files::table(path, &options)?,
-    };
+    let read = named_files::table(path, &options)?;
     let description = read.describe();
     spec.data = Some(read.hash.into());
     Ok(RawData { data: read.data, description, extras: read.extras })

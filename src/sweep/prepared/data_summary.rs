@@ -1,7 +1,7 @@
 //! What would be learnt of a data set: its columns, targets, sets and baseline.
 
 use super::super::Sweep;
-use super::{DataInMemory, data_cache};
+use super::data_cache;
 use crate::dataset::{ColumnSummary, Dataset, Points, Targets};
 use crate::error::{Error, Result};
 
@@ -60,21 +60,13 @@ impl DataSummary {
     /// # Errors
     /// [`Error::Setting`] if the sweep has several built-in data sets; otherwise as for [`super::Inputs::load`].
     pub fn of(sweep: &Sweep) -> Result<Self> {
-        Self::of_data(sweep, None)
-    }
-
-    /// As [`DataSummary::of`]; `data` in memory take the place of the file that [`Sweep::data`] names.
-    ///
-    /// # Errors
-    /// As for [`DataSummary::of`].
-    pub fn of_data(sweep: &Sweep, data: Option<&DataInMemory>) -> Result<Self> {
         sweep.validate()?;
         let [source] = sweep.dataset.all() else {
             return Err(Error::setting("--dataset", &sweep.dataset, "a single data set where it is described"));
         };
         // Scaled numbers would not be those of the source.
         let sweep = Sweep { standardize: Some(false), standardize_target: false, ..sweep.clone() };
-        let raw = data_cache::raw(&sweep, data, *source, sweep.data_seed, &mut sweep.clone())?;
+        let raw = data_cache::raw(&sweep, *source, sweep.data_seed, &mut sweep.clone())?;
         let (target, notes, columns) = (raw.description.clone(), raw.extras.notes.clone(), raw.columns());
         let cell = sweep.cells().remove(0);
         let data = data_cache::prepared(&sweep, raw, &cell)?;

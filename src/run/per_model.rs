@@ -1,13 +1,14 @@
 //! Data of single models for the pictures, read in one pass over all results: seeds by learning rates, losses over the
 //! epochs. Memory use does not grow with the number of models.
 
-use super::sentences::CountedLosses;
-use super::{Facets, FanPanel, FanPlot, HeatmapPlot, LossSource, SHARES, SeedGrid, SeriesSelection, StudyData};
+use super::summary_text;
 use crate::engine::Job;
 use crate::error::Result;
 use crate::math::loss_bins::{BINS, MISSING};
 use crate::parallel::*;
-use crate::results::{CellSpec, CurveKind, ModelCurve, ResultsPart, StudyResults, settings_text};
+use crate::plot::sentences::CountedLosses;
+use crate::plot::{Facets, FanPanel, FanPlot, HeatmapPlot, LossSource, SHARES, SeedGrid, SeriesSelection, StudyData};
+use crate::results::{CellSpec, CurveKind, ModelCurve, ResultsPart, StudyResults};
 use crate::statistics::{LossCounts, quantile};
 use crate::sweep::Hyperparameters;
 
@@ -57,7 +58,7 @@ impl PerModel {
         if test_curves.len() != curves.len() {
             test_curves.clear();
         }
-        let settings = settings_text::settings(facets.spec, jobs);
+        let settings = summary_text::settings(facets.spec, jobs);
         let kept = curves.len() as u64;
         let (mut fans, source) = match losses {
             _ if picked.is_empty() => (Vec::new(), LossSource::All),

@@ -1,32 +1,28 @@
 //! Trains a few models of the cell with the best ones again, for their weights: those whose boundaries are drawn, and
 //! the representatives in `representatives.npz`.
 
-use super::{Boundary, DataPlot, Facets, GridOutputs};
+use super::summary_text::{percent, short};
 use crate::analysis::model_selection::rank;
-#[cfg(feature = "native")]
-use crate::analysis::representatives::write;
-use crate::analysis::representatives::{Candidates, Representative};
+use crate::analysis::representatives::{Candidates, Representative, write};
 use crate::analysis::retrain::{ModelsByAccuracy, RetrainedModel, retrain};
 use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::parallel::*;
+use crate::plot::{Boundary, DataPlot, Facets, GridOutputs};
 use crate::results::{StudyResults, class};
 use crate::statistics::RowSet;
-use crate::statistics::number_format::{percent_or_dash as percent, short};
 use crate::sweep::Hyperparameter;
-#[cfg(feature = "native")]
 use std::path::Path;
 
 /// Maximum number of models whose boundaries are drawn.
 const BOUNDARIES: usize = 5;
 
 /// Selected models of a cell.
-pub struct SelectedModels {
+pub(super) struct SelectedModels {
     /// Trials whose boundaries are drawn, the best first.
-    pub shown: Vec<u64>,
-    /// Of each class the best, a typical and the worst one.
-    pub representatives: Vec<Representative>,
+    shown: Vec<u64>,
+    representatives: Vec<Representative>,
 }
 
 impl SelectedModels {
@@ -35,7 +31,7 @@ impl SelectedModels {
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
-    pub fn of(study: &dyn StudyResults, facets: &Facets, cell: usize) -> Result<Self> {
+    pub(super) fn of(study: &dyn StudyResults, facets: &Facets, cell: usize) -> Result<Self> {
         let (best, spec) = (facets.view.top().map(|(_, best)| &best.group), facets.spec);
         let (part, mut candidates) = (&spec.cells[cell], Candidates::default());
         let (mut of_best, mut of_all) = (ModelsByAccuracy::default(), ModelsByAccuracy::default());
@@ -76,8 +72,13 @@ impl SelectedModels {
     ///
     /// # Errors
     /// As for [`Engine::train`]; [`crate::Error::Io`].
-    #[cfg(feature = "native")]
-    pub fn train(&self, engine: &mut dyn Engine, job: &Job, first: u64, path: &Path) -> Result<Vec<RetrainedModel>> {
+    pub(super) fn train(
+        &self,
+        engine: &mut dyn Engine,
+        job: &Job,
+        first: u64,
+        path: &Path,
+    ) -> Result<Vec<RetrainedModel>> {
         let trials = self.shown.iter().copied().chain(self.representatives.iter().map(|one| one.index));
         let mut models = retrain(engine, job, &trials.collect::<Vec<_>>())?;
         let representatives = models.split_off(self.shown.len());
@@ -89,12 +90,12 @@ impl SelectedModels {
     ///
     /// # Errors
     /// As for [`Engine::train`].
-    pub fn train_shown(&self, engine: &mut dyn Engine, job: &Job) -> Result<Vec<RetrainedModel>> {
+    pub(super) fn train_shown(&self, engine: &mut dyn Engine, job: &Job) -> Result<Vec<RetrainedModel>> {
         retrain(engine, job, &self.shown)
     }
 
     /// Evaluates the models that are shown on the picture's grid.
-    pub fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
+    pub(super) fn boundaries(&self, facets: &Facets, job: &Job, models: Vec<RetrainedModel>) -> Vec<Boundary> {
         let (grid, loss) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss);
         let [rows, ..] = job.row_counts();
         let boundary = |model: RetrainedModel| {
