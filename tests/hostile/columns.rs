@@ -20,9 +20,8 @@ fn read(bytes: &[u8]) -> gpu_sweep::Result<gpu_sweep::dataset::CsvDataset> {
     read_csv(file.path(), &CsvOptions::default())
 }
 
-/// Reads with each byte changed in turn, in bounded memory. The formats have no checksums of their sizes, so that a few
-/// changes, such as one of a batch's number of rows, can't be noticed.
-fn survives_changes(name: &str) {
+/// Reads with each byte changed in turn, in bounded memory; so many of these changes give another number of rows.
+fn survives_changes(name: &str, unnoticed: usize) {
     let sound = sound(name);
     let whole = read(&sound).unwrap().data.train;
     let mut others = 0;
@@ -33,7 +32,7 @@ fn survives_changes(name: &str) {
         assert!(peak <= UNCHECKED + LITTLE, "{name}, byte {at}: {peak} bytes of memory");
         others += usize::from(read.is_ok_and(|read| read.data.train.len() != whole.len()));
     }
-    assert!(others <= 3, "{name}: {others} changes give another number of rows");
+    assert_eq!(others, unnoticed, "{name}");
 }
 
 /// A file that was cut anywhere is refused in one line, not taken for a shorter table.
@@ -56,18 +55,19 @@ fn a_table_is_the_same_in_every_format() {
 
 #[test]
 fn no_changed_byte_of_an_arrow_file_does_harm() {
-    survives_changes("p.feather");
-    survives_changes("p.arrow");
+    survives_changes("p.feather", 0);
+    survives_changes("p.arrow", 0);
 }
 
 #[test]
 fn no_changed_byte_of_an_arrow_stream_does_harm() {
-    survives_changes("p.arrows");
+    // An Arrow stream has no checksum: a batch that says that it has fewer rows is one of fewer rows.
+    survives_changes("p.arrows", 2);
 }
 
 #[test]
 fn no_changed_byte_of_a_parquet_file_does_harm() {
-    survives_changes("p.parquet");
+    survives_changes("p.parquet", 0);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn no_changed_byte_of_a_zstandard_file_changes_the_table() {
         let mut bytes = sound.clone();
         bytes[*at] ^= 1;
         let (read, peak) = fuzz::memory::peak_of(|| read(&bytes));
-        assert!(peak <= 3 * UNCHECKED, "byte {at}: {peak} bytes of memory");
+        assert!(peak <= UNCHECKED + LITTLE, "byte {at}: {peak} bytes of memory");
         read.map(|read| assert!(read.data.train == whole, "byte {at}")).is_err()
     });
     assert!(refused.count() > sound.len() * 9 / 10);
